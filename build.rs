@@ -1,0 +1,24 @@
+//! Turns the data in `rules/` into Rust tables at build time.
+
+#[path = "build/catalog.rs"]
+mod catalog;
+#[path = "build/options.rs"]
+mod options;
+#[path = "build/pages.rs"]
+mod pages;
+#[path = "build/signatures.rs"]
+mod signatures;
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build");
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    for (file, table) in [
+        ("catalog.rs", catalog::table()),
+        ("options.rs", options::table()),
+        ("pages.rs", pages::table()),
+        ("signatures.rs", signatures::table()),
+    ] {
+        std::fs::write(out.join(file), table).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}

@@ -1,0 +1,173 @@
+//! What pm2lint says: a finding, where it points, whom it concerns and what proves it.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::checkout::Place;
+
+/// How bad it is when it happens. Fixed by the rule, never moved by confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Hurts under some load, restart or deploy.
+    Warning,
+    /// Breaks.
+    Error,
+}
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// It would vanish were an assumption wrong.
+    Low,
+    /// One undecided step, or an assumption that does not change the outcome.
+    Medium,
+    /// Everything was decided.
+    High,
+}
+
+/// An app that a finding concerns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct AppRef {
+    /// PM2's name of the app.
+    pub name: Arc<str>,
+    /// The process file, relative to the checkout.
+    pub config: Arc<str>,
+    /// The environments (`production` for `env_production`) it holds in; empty: in the base and all.
+    pub envs: Vec<Arc<str>>,
+}
+
+/// A second place that a finding needs to be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What is there.
+    pub message: String,
+}
+
+/// What in an archive confirms a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// `log`, `daemon`, `status`, or `absence` for a line that never came.
+    pub kind: &'static str,
+    /// Which `--logs` argument, from 0.
+    pub archive: usize,
+    /// The file, relative to the archive, with `/`.
+    pub file: Arc<str>,
+    /// The first line that says so, from 1.
+    pub line: Option<u64>,
+    /// How often.
+    pub count: u64,
+    /// RFC 3339, with an offset only where the zone is known.
+    pub first: Option<String>,
+    /// As `first`, the last time.
+    pub last: Option<String>,
+    /// The first such line, cut to a readable length.
+    pub excerpt: String,
+}
+
+/// One finding: one rule, one primary place, one cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Whom it concerns.
+    pub apps: Vec<AppRef>,
+    /// What is wrong, and why: one or two sentences with the numbers.
+    pub message: String,
+    /// The change to make, for this code.
+    pub help: String,
+    /// Where. `None`: no file of the checkout says it (an incident alone).
+    pub location: Option<Place>,
+    /// What the primary place shows, a few words under the line.
+    pub label: String,
+    /// Enclosing function or option path: part of the fingerprint, stable when lines move.
+    pub scope: String,
+    /// The other places.
+    pub related: Vec<Related>,
+    /// What the logs say.
+    pub evidence: Vec<Evidence>,
+    /// The reason of the waiver that covers it.
+    pub waived: Option<Waiver>,
+}
+
+/// Why a finding is not counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiver {
+    /// As written by the user.
+    pub reason: String,
+}
+
+impl Finding {
+    /// A finding of `rule` without a place yet; the builder methods fill in the rest.
+    pub fn new(rule: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence: Confidence::High,
+            apps: Vec::new(),
+            message: message.into(),
+            help: String::new(),
+            location: None,
+            label: String::new(),
+            scope: String::new(),
+            related: Vec::new(),
+            evidence: Vec::new(),
+            waived: None,
+        }
+    }
+
+    /// The primary place, and what it shows.
+    #[must_use]
+    pub fn at(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.location = Some(place);
+        self.label = label.into();
+        self
+    }
+
+    /// Another place that explains.
+    #[must_use]
+    pub fn related(mut self, place: Option<Place>, message: impl Into<String>) -> Self {
+        if let Some(place) = place {
+            self.related.push(Related { place, message: message.into() });
+        }
+        self
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// How sure.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Enclosing function or option path.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = scope.into();
+        self
+    }
+
+    /// Whom it concerns.
+    #[must_use]
+    pub fn app(mut self, app: AppRef) -> Self {
+        self.apps.push(app);
+        self
+    }
+}

@@ -1,0 +1,3 @@
+//! The `pm2lint` binary.
+
+fn main() {}

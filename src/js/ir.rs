@@ -3,6 +3,8 @@
 //! Arenas of plain nodes under `u32` ids; every node keeps the bytes it came from. Names are resolved to
 //! [`BindingId`]s by scope, so a shadowed `process` is a [`Expr::Name`] and the real one an [`Expr::Global`].
 //! Types are erased, except what dependency injection needs ([`Param::type_name`]).
+#![allow(missing_docs, reason = "the parts of a node are named by the syntax beside it")]
+
 
 use std::sync::Arc;
 

@@ -1,0 +1,256 @@
+//! Branches: decided, decided by the worker or an assumption, and undecided.
+
+use super::super::value::{Origin, Value};
+use super::stmt::Flow;
+use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach};
+
+impl Interpreter<'_> {
+    /// Takes one of two ways to a value, or both where `outcome` is undecided.
+    ///
+    /// `holds_on_first`: the condition is true (not false) when the first way is taken.
+    pub(super) fn either<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        outcome: Option<bool>,
+        holds_on_first: bool,
+        first: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval,
+        second: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval,
+    ) -> Eval {
+        let before = self.path;
+        let result = match outcome {
+            Some(true) if test.taint.is_none() => first(self, at),
+            Some(false) if test.taint.is_none() => second(self, at),
+            Some(taken) => {
+                let (on_first, on_second) = self.guard_sides(place, test, holds_on_first, Some(taken));
+                let value = if taken {
+                    let _ = self.in_shadow(on_second, |run| second(run, at));
+                    self.path.guard = Some(on_first);
+                    self.path.taint = before.taint.with(test.taint);
+                    first(self, at)
+                } else {
+                    let _ = self.in_shadow(on_first, |run| first(run, at));
+                    self.path.guard = Some(on_second);
+                    self.path.taint = before.taint.with(test.taint);
+                    second(self, at)
+                };
+                value.map(|value| value.tainted(test.taint))
+            }
+            None => self.both_values(at, place, test, holds_on_first, first, second),
+        };
+        self.path = before;
+        result
+    }
+
+    fn both_values<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        holds_on_first: bool,
+        first: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval,
+        second: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval,
+    ) -> Eval {
+        let (on_first, on_second) = self.guard_sides(place, test, holds_on_first, None);
+        let why = self.why_undecided(test);
+        let mark = self.heap.watch();
+        let one = self.possibly(on_first, |run| first(run, at));
+        let writes = self.heap.take_back(mark);
+        let mark = self.heap.watch();
+        let other = self.possibly(on_second, |run| second(run, at));
+        match (one, other) {
+            (Ok(one), Ok(other)) => {
+                self.heap.keep(mark);
+                self.heap.merge(writes, &why);
+                Ok(Value::one_of([one, other], &why).tainted(test.taint))
+            }
+            (Ok(one), Err(_)) => {
+                self.heap.take_back(mark);
+                self.heap.apply(writes);
+                Ok(one)
+            }
+            (Err(_), other) => {
+                self.heap.keep(mark);
+                other
+            }
+        }
+    }
+
+    /// Runs one of two statements, or both where `test` is undecided.
+    pub(super) fn branch<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        then: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        match test.truthy() {
+            Some(true) if test.taint.is_none() => then(self, at),
+            Some(false) if test.taint.is_none() => otherwise(self, at),
+            Some(taken) => {
+                let (on_then, on_otherwise) = self.guard_sides(place, test, true, Some(taken));
+                if taken {
+                    let ruled_out = self.in_shadow(on_otherwise, |run| otherwise(run, at));
+                    self.guarded(on_then, on_otherwise, test, ruled_out, |run| then(run, at))
+                } else {
+                    let ruled_out = self.in_shadow(on_then, |run| then(run, at));
+                    self.guarded(on_otherwise, on_then, test, ruled_out, |run| otherwise(run, at))
+                }
+            }
+            None => self.both(at, place, test, then, otherwise),
+        }
+    }
+
+    /// Runs the side that is taken; what follows it depends on the guard too where the other side would not have gone on.
+    fn guarded(
+        &mut self,
+        taken: GuardId,
+        ruled_out_guard: GuardId,
+        test: &Value,
+        ruled_out: Option<Eval<Flow>>,
+        run: impl FnOnce(&mut Self) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let before = self.path;
+        self.path.guard = Some(taken);
+        self.path.taint = before.taint.with(test.taint);
+        let flow = run(self);
+        let rest_depends = !matches!(ruled_out, None | Some(Ok(Flow::Normal)));
+        match &flow {
+            Ok(Flow::Normal) if rest_depends => {}
+            Ok(Flow::Normal) => self.path = before,
+            _ => {
+                self.path = before;
+                self.dead_rest = Some(ruled_out_guard);
+            }
+        }
+        flow
+    }
+
+    fn both<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        then: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let (on_then, on_otherwise) = self.guard_sides(place, test, true, None);
+        let why = self.why_undecided(test);
+        let mark = self.heap.watch();
+        let one = self.possibly(on_then, |run| then(run, at));
+        let writes = self.heap.take_back(mark);
+        let mark = self.heap.watch();
+        let other = self.possibly(on_otherwise, |run| otherwise(run, at));
+        match (one, other) {
+            (Ok(Flow::Normal), Ok(Flow::Normal)) => {
+                self.heap.keep(mark);
+                self.heap.merge(writes, &why);
+                Ok(Flow::Normal)
+            }
+            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => {
+                self.heap.keep(mark);
+                self.heap.merge(writes, &why);
+                Ok(Flow::Return(Value::one_of([one, other], &why).tainted(test.taint)))
+            }
+            (Ok(Flow::Normal), left) => {
+                self.heap.take_back(mark);
+                self.heap.apply(writes);
+                self.leave_maybe(at, left, on_then, test)
+            }
+            (left, Ok(Flow::Normal)) => {
+                self.heap.keep(mark);
+                self.leave_maybe(at, left, on_otherwise, test)
+            }
+            (Ok(flow), _) => {
+                self.heap.take_back(mark);
+                self.heap.apply(writes);
+                Ok(flow)
+            }
+            (Err(_), other) => {
+                self.heap.keep(mark);
+                other
+            }
+        }
+    }
+
+    /// One side left, the other goes on: what follows runs maybe, unless the side that left was a failure.
+    fn leave_maybe(&mut self, at: &mut Activation<'_>, left: Eval<Flow>, on: GuardId, test: &Value) -> Eval<Flow> {
+        match left {
+            Err(Abrupt::Spent) => return Err(Abrupt::Spent),
+            Err(_) => return Ok(Flow::Normal),
+            Ok(Flow::Return(value)) => at.returns.push(value),
+            Ok(_) => {}
+        }
+        self.path.reach = self.path.reach.min(Reach::Maybe);
+        self.path.guard = Some(on);
+        self.path.taint = self.path.taint.with(test.taint);
+        Ok(Flow::Normal)
+    }
+
+    /// Runs something that may or may not happen, with its writes merged into the state.
+    pub(super) fn maybe<R>(&mut self, why: &str, run: impl FnOnce(&mut Self) -> Eval<R>) -> Eval<Option<R>> {
+        let mark = self.heap.watch();
+        let before = self.path;
+        self.path.reach = before.reach.min(Reach::Maybe);
+        let result = run(self);
+        self.path = before;
+        let writes = self.heap.take_back(mark);
+        match result {
+            Ok(result) => {
+                self.heap.merge(writes, &why.into());
+                Ok(Some(result))
+            }
+            Err(Abrupt::Spent) => Err(Abrupt::Spent),
+            Err(Abrupt::NotYet) => Err(Abrupt::NotYet),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn possibly<R>(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> R) -> R {
+        let before = self.path;
+        self.path.reach = before.reach.min(Reach::Maybe);
+        self.path.guard = Some(guard);
+        let result = run(self);
+        self.path = before;
+        result
+    }
+
+    /// Runs what is ruled out, for what it would do; nothing of it stays.
+    fn in_shadow<R>(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        if !self.limits.explore || self.path.reach == Reach::No {
+            return None;
+        }
+        let before = self.path;
+        let tasks = (self.soon.len(), self.later.len());
+        self.path.reach = Reach::No;
+        self.path.guard = Some(guard);
+        self.path.taint = before.taint.with(self.guards[guard.0 as usize].taint);
+        let mark = self.heap.watch();
+        let result = run(self);
+        self.heap.take_back(mark);
+        self.path = before;
+        self.dead_rest = None;
+        debug_assert!(self.soon.len() >= tasks.0 && self.later.len() >= tasks.1);
+        Some(result)
+    }
+
+    /// Runs the statements behind one that left because of a guard.
+    pub(super) fn shadow_rest(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> Eval<Flow>) {
+        self.in_shadow(guard, run);
+    }
+
+    fn guard_sides(&mut self, place: Origin, test: &Value, holds: bool, outcome: Option<bool>) -> (GuardId, GuardId) {
+        let outcome = outcome.map(|taken| taken == holds);
+        let mut add = |holds| {
+            self.guards.push(Guard { parent: self.path.guard, place, holds, outcome, taint: test.taint });
+            GuardId(self.guards.len() as u32 - 1)
+        };
+        (add(holds), add(!holds))
+    }
+
+    fn why_undecided(&self, test: &Value) -> std::sync::Arc<str> {
+        test.why().cloned().unwrap_or_else(|| "depends on a condition".into())
+    }
+}

@@ -1,0 +1,226 @@
+//! Expressions.
+
+use std::sync::Arc;
+
+use super::super::heap::Class;
+use super::super::ir::{Binary, Binding, BindingId, BindingKind, Expr, ExprId, Key, Logical, Unary};
+use super::super::value::{Kind, Nature, Value};
+use super::{Abrupt, Activation, Eval, Interpreter};
+
+impl Interpreter<'_> {
+    /// The value of an expression; its origin is the expression unless something nearer gave the value.
+    pub(super) fn eval(&mut self, at: &mut Activation<'_>, id: ExprId) -> Eval {
+        self.burn()?;
+        let awaited = std::mem::take(&mut at.awaited);
+        let ir = at.ir;
+        let value = match &ir.exprs[id.index()] {
+            Expr::Undefined => Value::undefined(),
+            Expr::Null => Value::new(Kind::Null),
+            Expr::Bool(value) => Value::bool(*value),
+            Expr::Number(number) => Value::number(*number),
+            Expr::String(text) => Value::string(text.clone()),
+            Expr::BigInt(digits) => Value::new(Kind::BigInt(digits.clone())),
+            Expr::Regex { pattern, flags } => self.regex(pattern, flags),
+            Expr::Template { texts, holes } => self.template(at, texts, holes)?,
+            Expr::TaggedTemplate { tag, texts, holes } => self.tagged_template(at, id, *tag, texts, holes)?,
+            Expr::Array(elements) => self.array_literal(at, elements)?,
+            Expr::Object(properties) => self.object_literal(at, properties)?,
+            Expr::Function(function) => self.closure(at, *function),
+            Expr::Class(class) => self.class(at, *class)?,
+            Expr::Name(binding) => self.name(at, *binding)?,
+            Expr::Global(name) => self.global(at, name),
+            Expr::This => at.this.clone(),
+            Expr::Super => self.super_value(at),
+            Expr::NewTarget => Value::unknown("`new.target`"),
+            Expr::ImportMeta => Value::symbol("import.meta", Nature::Object),
+            Expr::Member { object, key, optional } => self.member(at, *object, key, *optional)?,
+            Expr::Call { callee, arguments, optional } => self.call(at, id, *callee, arguments, *optional, awaited)?,
+            Expr::New { callee, arguments } => self.new_object(at, id, *callee, arguments)?,
+            Expr::Import(specifier) => self.dynamic_import(at, *specifier)?,
+            Expr::Chain(inner) => match self.eval(at, *inner) {
+                Err(Abrupt::Short) => Value::undefined(),
+                other => other?,
+            },
+            Expr::Unary { operator, operand } => self.unary(at, *operator, *operand)?,
+            Expr::Binary { operator, left, right } => self.binary_expr(at, *operator, *left, *right)?,
+            Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right)?,
+            Expr::Conditional { test, then, otherwise } => self.conditional(at, *test, *then, *otherwise)?,
+            Expr::Assign { target, value } => self.assign_expr(at, *target, *value)?,
+            Expr::AssignBinary { operator, target, value } => self.assign_binary(at, *operator, *target, *value)?,
+            Expr::AssignLogical { operator, target, value } => self.assign_logical(at, *operator, *target, *value)?,
+            Expr::Update { increment, prefix, target } => self.update(at, *increment, *prefix, *target)?,
+            Expr::Sequence(parts) => self.sequence(at, parts)?,
+            Expr::Await(operand) => {
+                at.awaited = true;
+                let value = self.eval(at, *operand)?;
+                self.settle(value)?
+            }
+            Expr::Yield(operand) => {
+                if let Some(operand) = operand {
+                    self.eval(at, *operand)?;
+                }
+                Value::unknown("the value that `yield` gets")
+            }
+            Expr::Opaque(parts) => {
+                self.sequence(at, parts)?;
+                Value::unknown_of(Nature::Object, "JSX")
+            }
+        };
+        Ok(value.or_origin(at.origin(id)))
+    }
+
+    fn sequence(&mut self, at: &mut Activation<'_>, parts: &[ExprId]) -> Eval {
+        let mut last = Value::undefined();
+        for part in parts {
+            last = self.eval(at, *part)?;
+        }
+        Ok(last)
+    }
+
+    pub(super) fn name(&mut self, at: &Activation<'_>, id: BindingId) -> Eval {
+        let binding = &at.ir.bindings[id.index()];
+        let Some(cell) = self.variable_cell(at, id) else {
+            return Ok(Value::unknown(format!("`{}` is out of reach here", binding.name)));
+        };
+        match self.heap.read(cell) {
+            Some(value) => Ok(value.clone()),
+            None => self.not_yet(binding),
+        }
+    }
+
+    fn not_yet(&mut self, binding: &Binding) -> Eval {
+        match binding.kind {
+            BindingKind::Var => Ok(Value::undefined()),
+            _ if self.async_depth > 0 => Err(Abrupt::NotYet),
+            _ => Ok(Value::unknown(format!("`{}` has no value yet", binding.name))),
+        }
+    }
+
+    fn global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Value {
+        let instance = &self.instances[at.module.0 as usize];
+        match &**name {
+            "NaN" => Value::number(f64::NAN),
+            "Infinity" => Value::number(f64::INFINITY),
+            "module" => Value::object(instance.module),
+            "exports" => self.heap.data(&Value::object(instance.module), "exports").cloned().unwrap_or_else(Value::undefined),
+            "__filename" => Value::string(module_path(&instance.file)),
+            "__dirname" => Value::string(parent_path(&module_path(&instance.file))),
+            "arguments" => {
+                let elements = at.arguments.clone();
+                self.array(elements)
+            }
+            _ => match self.globals.get(name) {
+                Some(value) => value.clone(),
+                None => self.host.constant(name).unwrap_or_else(|| Value::symbol(name.clone(), global_nature(name))),
+            },
+        }
+    }
+
+    fn member(&mut self, at: &mut Activation<'_>, object: ExprId, key: &Key, optional: bool) -> Eval {
+        let object = self.eval(at, object)?;
+        if optional && object.is_nullish() == Some(true) {
+            return Err(Abrupt::Short);
+        }
+        match self.key(at, key)? {
+            Some(key) => self.get(&object, &key),
+            None => Ok(self.any_property(&object)),
+        }
+    }
+
+    /// A property that is not known by name: any of them.
+    fn any_property(&mut self, object: &Value) -> Value {
+        Value::unknown("which property is read is not known").tainted(object.taint)
+    }
+
+    /// The text of a key; `None` where it is computed and not known.
+    pub(super) fn key(&mut self, at: &mut Activation<'_>, key: &Key) -> Eval<Option<Arc<str>>> {
+        match key {
+            Key::Static(name, _) => Ok(Some(name.clone())),
+            Key::Computed(expr) => {
+                let value = self.eval(at, *expr)?;
+                Ok(self.property_key(&value))
+            }
+        }
+    }
+
+    fn unary(&mut self, at: &mut Activation<'_>, operator: Unary, operand: ExprId) -> Eval {
+        if operator == Unary::Delete {
+            return self.delete(at, operand);
+        }
+        let operand = self.eval(at, operand)?;
+        Ok(self.unary_value(operator, operand))
+    }
+
+    fn delete(&mut self, at: &mut Activation<'_>, operand: ExprId) -> Eval {
+        let ir = at.ir;
+        let operand = match &ir.exprs[operand.index()] {
+            Expr::Chain(inner) => *inner,
+            _ => operand,
+        };
+        if let Expr::Member { object, key, .. } = &ir.exprs[operand.index()] {
+            let object = self.eval(at, *object)?;
+            let key = self.key(at, key)?;
+            if let (Some(id), Some(key)) = (object.as_object(), key) {
+                self.delete_property(id, &key);
+            }
+        }
+        Ok(Value::bool(true))
+    }
+
+    fn delete_property(&mut self, id: super::super::value::ObjectId, key: &str) {
+        match self.heap.object(id).class {
+            Class::Environment => self.heap.set(id, key, Value::undefined(), None),
+            _ => self.heap.remove(id, key),
+        }
+    }
+
+    fn binary_expr(&mut self, at: &mut Activation<'_>, operator: Binary, left: ExprId, right: ExprId) -> Eval {
+        let left = self.eval(at, left)?;
+        let right = self.eval(at, right)?;
+        Ok(self.binary(operator, &left, &right))
+    }
+
+    fn logical(&mut self, at: &mut Activation<'_>, operator: Logical, left: ExprId, right: ExprId) -> Eval {
+        let place = at.origin(left);
+        let left = self.eval(at, left)?;
+        let wanted = goes_right(operator, &left);
+        self.either(at, place, &left, wanted, operator != Logical::Or, |run, at| run.eval(at, right), |_, _| Ok(left.clone()))
+    }
+
+    fn conditional(&mut self, at: &mut Activation<'_>, test: ExprId, then: ExprId, otherwise: ExprId) -> Eval {
+        let place = at.origin(test);
+        let test = self.eval(at, test)?;
+        let outcome = test.truthy();
+        self.either(at, place, &test, outcome, true, |run, at| run.eval(at, then), |run, at| run.eval(at, otherwise))
+    }
+}
+
+/// Whether a logical operator goes on to its right side; `None` where undecided.
+pub(super) fn goes_right(operator: Logical, left: &Value) -> Option<bool> {
+    match operator {
+        Logical::And => left.truthy(),
+        Logical::Or => left.truthy().map(|truthy| !truthy),
+        Logical::Nullish => left.is_nullish(),
+    }
+}
+
+/// The path that stands for the checkout's own: absolute for `path.resolve`, and known again when a value is shown.
+pub(crate) const ROOT: &str = "/<root>";
+
+/// The absolute path of a file of the checkout.
+pub(super) fn module_path(file: &str) -> String {
+    format!("{ROOT}/{file}")
+}
+
+pub(super) fn parent_path(path: &str) -> String {
+    path.rsplit_once('/').map_or_else(String::new, |(parent, _)| parent.to_owned())
+}
+
+fn global_nature(name: &str) -> Nature {
+    match name {
+        "process" | "console" | "require" | "global" | "globalThis" | "Buffer" | "Promise" | "Object" | "Array" | "JSON"
+        | "Math" | "Number" | "String" | "Boolean" | "Date" | "RegExp" | "Error" | "Map" | "Set" | "Symbol"
+        | "setTimeout" | "setInterval" | "setImmediate" | "fetch" | "URL" => Nature::Object,
+        _ => Nature::Anything,
+    }
+}

@@ -1,0 +1,233 @@
+//! Functions of the program: closures, activations, promises.
+
+use std::sync::Arc;
+
+use super::super::heap::{Class, Closure, EnvId, Property, Slot};
+use super::super::ir::{Body, Function, FunctionId, Module, ScopeId};
+use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
+use super::stmt::Flow;
+use super::tasks::Task;
+use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Writes};
+
+impl Interpreter<'_> {
+    /// A function expression's value.
+    pub(super) fn closure(&mut self, at: &Activation<'_>, function: FunctionId) -> Value {
+        let is_arrow = at.ir.functions[function.index()].is_arrow;
+        let closure = Closure {
+            module: at.module,
+            function,
+            env: at.env,
+            this: is_arrow.then(|| Box::new(at.this.clone())),
+            home: if is_arrow { at.home } else { None },
+        };
+        Value::object(self.heap.allocate(Class::Closure(closure), None))
+    }
+
+    /// A method of a class or object, for which `super` means the prototype of `home`.
+    pub(super) fn method(&mut self, at: &Activation<'_>, function: FunctionId, home: ObjectId) -> Value {
+        let closure = Closure { module: at.module, function, env: at.env, this: None, home: Some(home) };
+        Value::object(self.heap.allocate(Class::Closure(closure), None))
+    }
+
+    /// Gives the function declarations of a scope their values, and `var`s `undefined`.
+    pub(super) fn hoist(&mut self, module: ModuleId, ir: &Module, env: EnvId, scope: ScopeId) {
+        let names = &ir.scopes[scope.index()];
+        for (position, binding) in names.bindings.iter().enumerate() {
+            if ir.bindings[binding.index()].kind == super::super::ir::BindingKind::Var {
+                if let Some(cell) = self.heap.find(env, module, scope, position as u32) {
+                    self.heap.write(cell, Value::undefined());
+                }
+            }
+        }
+        for (binding, function) in &names.hoisted {
+            let closure = Closure { module, function: *function, env, this: None, home: None };
+            let value = Value::object(self.heap.allocate(Class::Closure(closure), None));
+            let position = self.instances[module.0 as usize].positions[binding.index()];
+            let owner = ir.bindings[binding.index()].scope;
+            if let Some(cell) = self.heap.find(env, module, owner, position) {
+                self.heap.write(cell, value.clone());
+            }
+        }
+    }
+
+    /// Runs a function of the program.
+    pub(super) fn call_closure(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>) -> Eval {
+        let ir = self.instances[closure.module.0 as usize].ir.clone();
+        let function = &ir.functions[closure.function.index()];
+        if function.is_generator {
+            return self.generator(closure, this, arguments);
+        }
+        if !self.may_run(closure) {
+            return Ok(Value::unknown(format!("`{}` runs too often to follow", display_name(function))));
+        }
+        if !function.is_async {
+            return self.run_function(&ir, function, closure, this, arguments);
+        }
+        self.async_depth += 1;
+        let result = self.run_function(&ir, function, closure, this.clone(), arguments.clone());
+        self.async_depth -= 1;
+        match result {
+            Ok(value) => Ok(self.promise(Some(value))),
+            Err(Abrupt::NotYet) => {
+                let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
+                let path = self.path;
+                self.soon.push_back(Task { function, this, arguments, path, writes: Writes::Stand, retried: true });
+                Ok(self.promise(None))
+            }
+            Err(Abrupt::Throw(error)) => {
+                let rejected = Value::unknown("a rejected promise").tainted(error.taint);
+                Ok(self.promise(Some(rejected)))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    fn may_run(&mut self, closure: &Closure) -> bool {
+        let runs = self.runs.entry((closure.module, closure.function)).or_default();
+        *runs += 1;
+        *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH
+    }
+
+    fn run_function(
+        &mut self,
+        ir: &Module,
+        function: &Function,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+    ) -> Eval {
+        self.burn()?;
+        let names = ir.scopes[function.scope.index()].bindings.len();
+        let env = self.heap.enter(Some(closure.env), closure.module, function.scope, names);
+        let this = closure.this.as_deref().cloned().unwrap_or(this);
+        let mut at = Activation {
+            ir,
+            module: closure.module,
+            env,
+            this,
+            arguments,
+            home: closure.home,
+            function: function.name.clone(),
+            returns: Vec::new(),
+            awaited: false,
+        };
+        let before = self.path;
+        self.depth += 1;
+        let result = self.run_body(&mut at, function, closure);
+        self.depth -= 1;
+        self.path = before;
+        self.dead_rest = None;
+        result
+    }
+
+    fn run_body(&mut self, at: &mut Activation<'_>, function: &Function, closure: &Closure) -> Eval {
+        self.hoist(closure.module, at.ir, at.env, function.scope);
+        if let Some(binding) = function.self_binding {
+            let own = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
+            self.initialise(at, binding, own);
+        }
+        self.bind_parameters(at, function)?;
+        let last = match &function.body {
+            Body::Expr(expr) => {
+                let value = self.eval(at, *expr)?;
+                return Ok(value);
+            }
+            Body::Block(body) => match self.statements(at, body)? {
+                Flow::Return(value) => value,
+                _ => Value::undefined(),
+            },
+        };
+        if at.returns.is_empty() {
+            return Ok(last);
+        }
+        let returns = std::mem::take(&mut at.returns);
+        Ok(Value::one_of(returns.into_iter().chain([last]), "which `return` is reached is not known"))
+    }
+
+    fn bind_parameters(&mut self, at: &mut Activation<'_>, function: &Function) -> Eval<()> {
+        for (position, param) in function.params.iter().enumerate() {
+            let value = at.arguments.get(position).cloned().unwrap_or_else(Value::undefined);
+            self.bind(at, param.pattern, value.clone())?;
+            if let (Some(property), Some(this)) = (&param.property, at.this.as_object()) {
+                self.heap.set(this, property.clone(), value, None);
+            }
+        }
+        if let Some(rest) = function.rest {
+            let tail = at.arguments.get(function.params.len()..).unwrap_or_default().to_vec();
+            let tail = self.array(tail);
+            self.bind(at, rest, tail)?;
+        }
+        Ok(())
+    }
+
+    /// A generator's body is run once, maybe; what it yields is not followed.
+    fn generator(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>) -> Eval {
+        let ir = self.instances[closure.module.0 as usize].ir.clone();
+        let function = &ir.functions[closure.function.index()];
+        if self.may_run(closure) {
+            self.maybe("a generator's body", |run| run.run_function(&ir, function, closure, this, arguments))?;
+        }
+        Ok(Value::unknown_of(Nature::Object, "what a generator yields"))
+    }
+
+    /// A promise; pending where there is no value.
+    pub(super) fn promise(&mut self, value: Option<Value>) -> Value {
+        let value = value.map(|value| self.settled(value));
+        Value::object(self.heap.allocate(Class::Promise(value), None))
+    }
+
+    /// What `await` makes of a value.
+    pub(super) fn settle(&mut self, value: Value) -> Eval {
+        self.drain_soon()?;
+        Ok(self.settled(value))
+    }
+
+    /// The value behind any number of promises.
+    pub(super) fn settled(&mut self, value: Value) -> Value {
+        let mut value = value;
+        for _ in 0..8 {
+            let Some(id) = value.as_object() else { break };
+            match &self.heap.object(id).class {
+                Class::Promise(Some(inner)) => value = inner.clone().tainted(value.taint),
+                Class::Promise(None) => return Value::unknown("a promise that is settled later").tainted(value.taint),
+                _ => break,
+            }
+        }
+        value
+    }
+
+    /// The prototype object of a plain function used as a class.
+    pub(super) fn prototype_of_function(&mut self, id: ObjectId) -> ObjectId {
+        if let Some(Slot::Value(value)) = self.heap.object(id).properties.get("prototype").map(|found| &found.slot) {
+            if let Some(prototype) = value.as_object() {
+                return prototype;
+            }
+        }
+        let prototype = self.heap.allocate(Class::Plain, None);
+        let slot = Slot::Value(Value::object(prototype));
+        self.heap.define(id, "prototype".into(), Property { slot, key_origin: None, enumerable: false });
+        prototype
+    }
+
+    /// The name a function or class shows.
+    pub(super) fn function_name(&self, id: ObjectId) -> Arc<str> {
+        match &self.heap.object(id).class {
+            Class::Closure(closure) => {
+                let ir = &self.instances[closure.module.0 as usize].ir;
+                ir.functions[closure.function.index()].name.clone().unwrap_or_else(|| "".into())
+            }
+            Class::Constructor { module, class, .. } => {
+                let ir = &self.instances[module.0 as usize].ir;
+                ir.classes[class.index()].name.clone().unwrap_or_else(|| "".into())
+            }
+            Class::Bound { target: Value { kind: Kind::Object(target), .. }, .. } => {
+                format!("bound {}", self.function_name(*target)).into()
+            }
+            _ => "".into(),
+        }
+    }
+}
+
+fn display_name(function: &Function) -> &str {
+    function.name.as_deref().unwrap_or("a function")
+}

@@ -1,0 +1,380 @@
+//! The one evaluator. It runs a module abstractly: known values are computed as JavaScript would, undecided ones stay
+//! [`Unknown`](super::value::Unknown), both sides of an undecided branch are run and merged, and every call that leaves the program
+//! for a library or for Node is shown to the [`Host`] together with the [`Path`] that led there.
+//!
+//! A process file is run for its exports; a program is run once for each kind of worker for its calls. All running has fuel.
+
+mod assign;
+mod branch;
+mod builtins;
+mod call;
+mod class;
+mod expr;
+mod function;
+mod literal;
+mod loops;
+mod module;
+mod operators;
+mod pattern;
+mod property;
+mod stmt;
+mod tasks;
+mod to_node;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::heap::{CellId, EnvId, Heap};
+use super::ir::{FunctionId, Module};
+use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
+
+pub use operators::number_to_string;
+
+/// Whether a place is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Never, as far as what is known and assumed goes.
+    No,
+    /// In some lives.
+    Maybe,
+    /// In every normal life of the process: one without a failure.
+    Yes,
+}
+
+/// When in the life of the process code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum When {
+    /// While the program starts.
+    Load,
+    /// When a server has begun to listen.
+    Listening,
+    /// For a request or another event from outside.
+    Request,
+    /// On a signal.
+    Signal,
+    /// When a timer or schedule fires.
+    Timer,
+    /// On a message from PM2 or a parent process.
+    Message,
+}
+
+/// A condition that was passed on the way to a place, in [`Interpreter::guards`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GuardId(pub u32);
+
+/// A condition and which side of it was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// The conditions passed before.
+    pub parent: Option<GuardId>,
+    /// The condition.
+    pub place: Origin,
+    /// The side: the condition held, or not.
+    pub holds: bool,
+    /// What the condition came out as for this worker; `None` where undecided.
+    pub outcome: Option<bool>,
+    /// What it depends on.
+    pub taint: Taint,
+}
+
+/// How execution came to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path {
+    /// Whether it does at all.
+    pub reach: Reach,
+    /// What that depends on.
+    pub taint: Taint,
+    /// In which part of the process's life.
+    pub when: When,
+    /// The host's number of the effect whose callback this is.
+    pub cause: Option<u32>,
+    /// The last condition passed.
+    pub guard: Option<GuardId>,
+}
+
+impl Path {
+    /// The start of the program.
+    pub const START: Self = Self { reach: Reach::Yes, taint: Taint::NONE, when: When::Load, cause: None, guard: None };
+}
+
+/// A call that leaves the program.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The callee's way out of its library or global: `express().listen`, `process.on`.
+    pub symbol: &'a str,
+    /// What the method was called on.
+    pub receiver: &'a Value,
+    /// The arguments.
+    pub arguments: &'a [Value],
+    /// The call expression.
+    pub site: Origin,
+    /// The enclosing function's name.
+    pub function: Option<&'a Arc<str>>,
+    /// The result is awaited at once.
+    pub awaited: bool,
+    /// How execution came here.
+    pub path: Path,
+    /// Number of the call in order of execution.
+    pub order: u32,
+}
+
+/// A function that a call will have run.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// The function.
+    pub function: Value,
+    /// Its arguments.
+    pub arguments: Vec<Value>,
+    /// How execution will come there.
+    pub path: Path,
+    /// What its writes mean for what runs after it.
+    pub writes: Writes,
+}
+
+/// What the writes of a callback mean for what runs after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Writes {
+    /// They stand.
+    Stand,
+    /// They may have happened.
+    Possible,
+    /// They are for this life only: nothing runs after it.
+    Private,
+}
+
+/// What a call does.
+#[derive(Clone, Debug, Default)]
+pub struct Reaction {
+    /// Its result; `None`: whatever the library makes (`symbol()`).
+    pub result: Option<Value>,
+    /// Functions that it will have run, once the present task is over. `None`: every function among its arguments, maybe.
+    pub callbacks: Option<Vec<Callback>>,
+    /// The process ends here.
+    pub exits: bool,
+}
+
+/// What stands behind a specifier.
+#[derive(Clone, Debug)]
+pub enum Loaded {
+    /// A module of the checkout.
+    Module { file: Arc<str>, ir: Arc<Module> },
+    /// A JSON file of the checkout, lowered as an expression.
+    Json { file: Arc<str>, ir: Arc<Module> },
+    /// A library or a builtin of Node, by name without `node:`.
+    Library(Arc<str>),
+    /// Node would throw: there is no such file.
+    Missing,
+    /// It is there and cannot be followed, and why.
+    Opaque(Arc<str>),
+}
+
+/// An environment variable.
+#[derive(Clone, Debug)]
+pub enum Variable {
+    /// Set to this.
+    Set(Value),
+    /// Surely not set.
+    Unset,
+    /// Nothing sets it as far as is known.
+    Assumed,
+}
+
+/// The world of the program.
+pub trait Host {
+    /// What `specifier` means in `from` (relative to the checkout).
+    fn load(&mut self, from: &str, specifier: &str) -> Loaded;
+    /// The environment variable `name`; the result's taint tells whether it depends on the worker.
+    fn variable(&mut self, name: &str) -> Variable;
+    /// All variables that are set to something known; `None`: there may be others.
+    fn variables(&mut self) -> Vec<(Arc<str>, Value)>;
+    /// The text of a file, by its path relative to the checkout.
+    fn text(&mut self, file: &str) -> Option<Arc<str>>;
+    /// Whether a file or folder is in the checkout; `None`: it may be made before the program runs.
+    fn exists(&mut self, file: &str) -> Option<bool>;
+    /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
+    fn constant(&mut self, symbol: &str) -> Option<Value>;
+    /// A call that leaves the program.
+    fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
+}
+
+/// How much a run may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Steps in all.
+    pub fuel: u64,
+    /// Runs of one function, after which its result is undecided.
+    pub calls_per_function: u32,
+    /// Turns of one loop, after which what it writes is undecided.
+    pub turns: u32,
+    /// Run what a worker's role or an assumption rules out, too, with [`Reach::No`].
+    pub explore: bool,
+}
+
+impl Limits {
+    /// For a process file: all that matters is the value.
+    pub const PROCESS_FILE: Self = Self { fuel: 3_000_000, calls_per_function: 20_000, turns: 20_000, explore: false };
+    /// For a program: all that matters is which calls are reached.
+    pub const PROGRAM: Self = Self { fuel: 4_000_000, calls_per_function: 24, turns: 64, explore: true };
+}
+
+/// Why the evaluation of an expression did not go on.
+#[derive(Clone, Debug)]
+pub(crate) enum Abrupt {
+    /// `throw`
+    Throw(Value),
+    /// The process ended.
+    Exit,
+    /// A variable was read before its declaration ran, in an async function that really runs later.
+    NotYet,
+    /// An optional chain ended.
+    Short,
+    /// No fuel, or too deep.
+    Spent,
+}
+
+pub(crate) type Eval<T = Value> = Result<T, Abrupt>;
+
+/// One activation of a function.
+pub(crate) struct Activation<'m> {
+    ir: &'m Module,
+    module: ModuleId,
+    env: EnvId,
+    this: Value,
+    arguments: Vec<Value>,
+    home: Option<ObjectId>,
+    function: Option<Arc<str>>,
+    returns: Vec<Value>,
+    awaited: bool,
+}
+
+struct Instance {
+    file: Arc<str>,
+    ir: Arc<Module>,
+    positions: Arc<[u32]>,
+    env: EnvId,
+    /// The CommonJS `module` object.
+    module: ObjectId,
+    /// What `import * as` gives.
+    namespace: ObjectId,
+    is_json: bool,
+}
+
+/// A run of a module and everything it reaches.
+pub struct Interpreter<'h> {
+    host: &'h mut dyn Host,
+    limits: Limits,
+    heap: Heap,
+    instances: Vec<Instance>,
+    by_file: BTreeMap<Arc<str>, ModuleId>,
+    environment: ObjectId,
+    path: Path,
+    guards: Vec<Guard>,
+    assumptions: Vec<Arc<str>>,
+    fuel: u64,
+    depth: u32,
+    async_depth: u32,
+    clock: u32,
+    opaque_calls: u32,
+    runs: BTreeMap<(ModuleId, FunctionId), u32>,
+    soon: VecDeque<tasks::Task>,
+    later: VecDeque<tasks::Task>,
+    seen: BTreeSet<tasks::Seen>,
+    dead_rest: Option<GuardId>,
+    globals: BTreeMap<Arc<str>, Value>,
+}
+
+/// Deepest nesting of calls.
+const MAX_DEPTH: u32 = 180;
+
+impl<'h> Interpreter<'h> {
+    /// A run that has not started.
+    pub fn new(host: &'h mut dyn Host, limits: Limits) -> Self {
+        let mut heap = Heap::default();
+        let environment = heap.allocate(super::heap::Class::Environment, None);
+        Self {
+            host,
+            limits,
+            heap,
+            instances: Vec::new(),
+            by_file: BTreeMap::new(),
+            environment,
+            path: Path::START,
+            guards: Vec::new(),
+            assumptions: Vec::new(),
+            fuel: limits.fuel,
+            depth: 0,
+            async_depth: 0,
+            clock: 0,
+            opaque_calls: 0,
+            runs: BTreeMap::new(),
+            soon: VecDeque::new(),
+            later: VecDeque::new(),
+            seen: BTreeSet::new(),
+            dead_rest: None,
+            globals: BTreeMap::new(),
+        }
+    }
+
+    /// The condition `id`.
+    pub fn guard(&self, id: GuardId) -> Guard {
+        self.guards[id.0 as usize]
+    }
+
+    /// All conditions passed.
+    pub fn guards(&self) -> &[Guard] {
+        &self.guards
+    }
+
+    /// The environment variables that were assumed unset, by assumption number.
+    pub fn assumptions(&self) -> &[Arc<str>] {
+        &self.assumptions
+    }
+
+    /// The file of a module, relative to the checkout.
+    pub fn file(&self, module: ModuleId) -> &Arc<str> {
+        &self.instances[module.0 as usize].file
+    }
+
+    /// The modules of the run, in order of loading.
+    pub fn modules(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Module>)> {
+        self.instances.iter().map(|instance| (&instance.file, &instance.ir))
+    }
+
+    /// Whether the run ended for want of fuel.
+    pub fn is_spent(&self) -> bool {
+        self.fuel == 0
+    }
+
+    /// Objects and variables.
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    fn burn(&mut self) -> Eval<()> {
+        if self.fuel == 0 {
+            return Err(Abrupt::Spent);
+        }
+        self.fuel -= 1;
+        Ok(())
+    }
+
+    fn assume(&mut self, name: &str) -> Taint {
+        let index = self.assumptions.iter().position(|known| &**known == name).unwrap_or_else(|| {
+            self.assumptions.push(name.into());
+            self.assumptions.len() - 1
+        });
+        Taint::assumption(index)
+    }
+
+    fn variable_cell(&self, at: &Activation<'_>, binding: super::ir::BindingId) -> Option<CellId> {
+        let scope = at.ir.bindings[binding.index()].scope;
+        let position = self.instances[at.module.0 as usize].positions[binding.index()];
+        self.heap.find(at.env, at.module, scope, position)
+    }
+}
+
+impl Activation<'_> {
+    fn origin(&self, expr: super::ir::ExprId) -> Origin {
+        Origin { module: self.module, span: self.ir.expr_spans[expr.index()] }
+    }
+}

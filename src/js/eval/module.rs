@@ -1,0 +1,286 @@
+//! Modules: loading, linking, CommonJS and ES exports.
+
+use std::sync::Arc;
+
+use super::super::heap::{Class, Property, Slot};
+use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
+use super::super::value::{Kind, ModuleId, Nature, Value};
+use super::expr::ROOT;
+use super::{Abrupt, Activation, Eval, Instance, Interpreter, Loaded};
+
+impl Interpreter<'_> {
+    /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
+    pub fn run(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        let module = self.instantiate(file.clone(), ir, false);
+        let _ = self.run_module(module);
+        self.drain();
+        module
+    }
+
+    /// Runs a JSON file as an expression.
+    pub fn run_json(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        let module = self.instantiate(file.clone(), ir, true);
+        let _ = self.run_module(module);
+        module
+    }
+
+    /// What `require` of the module gives.
+    pub fn exports(&mut self, module: ModuleId) -> Value {
+        let instance = &self.instances[module.0 as usize];
+        if instance.is_json {
+            return self.heap.data(&Value::object(instance.namespace), "default").cloned().unwrap_or_else(Value::undefined);
+        }
+        if instance.ir.is_esm {
+            return Value::object(instance.namespace);
+        }
+        let holder = Value::object(instance.module);
+        self.heap.data(&holder, "exports").cloned().unwrap_or_else(Value::undefined)
+    }
+
+    fn instantiate(&mut self, file: Arc<str>, ir: Arc<Module>, is_json: bool) -> ModuleId {
+        let id = ModuleId(self.instances.len() as u32);
+        let names = ir.scopes.first().map_or(0, |scope| scope.bindings.len());
+        let env = self.heap.enter(None, id, ScopeId(0), names);
+        let namespace = self.heap.allocate(Class::Namespace(id), None);
+        let exports = self.heap.allocate(Class::Plain, None);
+        let module = self.heap.allocate(Class::Plain, None);
+        self.heap.set(module, "exports", Value::object(exports), None);
+        let positions = positions(&ir);
+        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, namespace, is_json });
+        self.by_file.insert(file, id);
+        id
+    }
+
+    fn run_module(&mut self, id: ModuleId) -> Eval<()> {
+        let instance = &self.instances[id.0 as usize];
+        let (ir, env, holder) = (instance.ir.clone(), instance.env, instance.module);
+        self.hoist(id, &ir, env, ScopeId(0));
+        self.link(id, &ir)?;
+        let exports = self.heap.data(&Value::object(holder), "exports").cloned();
+        let mut at = Activation {
+            ir: &ir,
+            module: id,
+            env,
+            this: if ir.is_esm { Value::undefined() } else { exports.unwrap_or_else(Value::undefined) },
+            arguments: Vec::new(),
+            home: None,
+            function: None,
+            returns: Vec::new(),
+            awaited: false,
+        };
+        let before = (self.path, self.async_depth);
+        self.async_depth = 0;
+        let result = match ir.functions.first().map(|function| &function.body) {
+            Some(Body::Block(body)) => self.statements(&mut at, body).map(|_| ()),
+            _ => Ok(()),
+        };
+        (self.path, self.async_depth) = before;
+        self.dead_rest = None;
+        self.complete_namespace(id, &ir);
+        match result {
+            Err(Abrupt::Throw(error)) if id.0 > 0 => Err(Abrupt::Throw(error)),
+            Err(Abrupt::Spent) => Err(Abrupt::Spent),
+            Err(Abrupt::Exit) => Err(Abrupt::Exit),
+            _ => Ok(()),
+        }
+    }
+
+    /// Loads what is imported, in order, and binds the names.
+    fn link(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
+        for import in &ir.imports {
+            let origin = super::Origin { module: id, span: import.span };
+            let imported = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            for (name, binding) in &import.names {
+                let value = self.pick(&imported, name)?.or_origin(origin);
+                let position = self.instances[id.0 as usize].positions[binding.index()];
+                let env = self.instances[id.0 as usize].env;
+                if let Some(cell) = self.heap.find(env, id, ScopeId(0), position) {
+                    self.heap.write(cell, value);
+                }
+            }
+        }
+        self.re_export(id, ir)
+    }
+
+    fn pick(&mut self, imported: &Value, name: &ImportName) -> Eval {
+        match name {
+            ImportName::Namespace => Ok(imported.clone()),
+            ImportName::Require => self.default_of(imported),
+            ImportName::Named(name) if &**name == "default" => self.default_of(imported),
+            ImportName::Named(name) => self.get(imported, name),
+        }
+    }
+
+    /// The default export: `default` where there is one, else the whole (CommonJS).
+    fn default_of(&mut self, imported: &Value) -> Eval {
+        match imported.as_object() {
+            Some(id) if self.heap.object(id).properties.get("default").is_some() => self.get(imported, "default"),
+            Some(id) => match self.heap.object(id).class {
+                Class::Namespace(module) if self.instances[module.0 as usize].ir.is_esm => self.get(imported, "default"),
+                _ => Ok(imported.clone()),
+            },
+            None => self.get(imported, "default"),
+        }
+    }
+
+    fn re_export(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
+        let namespace = self.instances[id.0 as usize].namespace;
+        for export in &ir.exports {
+            let (import, name) = match export {
+                Export::From { import, .. } => (*import, Some(export)),
+                Export::All { import } => (*import, None),
+                _ => continue,
+            };
+            let Some(import) = ir.imports.get(import as usize) else { continue };
+            let from = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            match name {
+                Some(Export::From { name, imported, .. }) => {
+                    let value = self.pick(&from, imported)?;
+                    self.heap.set(namespace, name.clone(), value, None);
+                }
+                _ => self.spread_into(namespace, &from)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies what the module's ES exports are by now into its namespace object.
+    fn complete_namespace(&mut self, id: ModuleId, ir: &Arc<Module>) {
+        let namespace = self.instances[id.0 as usize].namespace;
+        for export in &ir.exports {
+            if let Export::Local { name, .. } = export {
+                let value = self.namespace_member(id, name);
+                self.heap.set(namespace, name.clone(), value, None);
+            }
+        }
+    }
+
+    /// An ES export while the module is still running.
+    pub(super) fn namespace_member(&mut self, module: ModuleId, key: &str) -> Value {
+        let instance = &self.instances[module.0 as usize];
+        let ir = instance.ir.clone();
+        let binding = ir.exports.iter().find_map(|export| match export {
+            Export::Local { name, binding } if &**name == key => Some(*binding),
+            _ => None,
+        });
+        let Some(binding) = binding else {
+            return match &self.heap.object(instance.namespace).open {
+                Some(why) => Value::unknown(why.clone()),
+                None => Value::undefined(),
+            };
+        };
+        let position = instance.positions[binding.index()];
+        let cell = self.heap.find(instance.env, module, ir.bindings[binding.index()].scope, position);
+        match cell.and_then(|cell| self.heap.read(cell)) {
+            Some(value) => value.clone(),
+            None => Value::unknown(format!("`{key}` is imported in a circle")),
+        }
+    }
+
+    pub(super) fn export_default(&mut self, module: ModuleId, value: Value) {
+        let namespace = self.instances[module.0 as usize].namespace;
+        self.heap.set(namespace, "default", value, None);
+    }
+
+    /// What `require(specifier)` or `import` gives.
+    pub(super) fn require(&mut self, from: ModuleId, specifier: &str, kind: ImportKind) -> Eval {
+        let file = self.instances[from.0 as usize].file.clone();
+        match self.host.load(&file, specifier) {
+            Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
+            Loaded::Opaque(why) => Ok(Value::unknown(why)),
+            Loaded::Missing => {
+                let error = self.error(&format!("Cannot find module '{specifier}'"));
+                match kind {
+                    ImportKind::Namespace => Ok(Value::unknown(format!("`{specifier}` is not there"))),
+                    ImportKind::Require => Err(Abrupt::Throw(error)),
+                }
+            }
+            Loaded::Module { file, ir } => self.module_value(file, ir, false, kind),
+            Loaded::Json { file, ir } => self.module_value(file, ir, true, kind),
+        }
+    }
+
+    fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, is_json: bool, kind: ImportKind) -> Eval {
+        let module = match self.by_file.get(&file) {
+            Some(module) => *module,
+            None => {
+                let module = self.instantiate(file, ir, is_json);
+                self.depth += 1;
+                let result = if self.depth > super::MAX_DEPTH { Ok(()) } else { self.run_module(module) };
+                self.depth -= 1;
+                result?;
+                module
+            }
+        };
+        let exports = self.exports(module);
+        if kind == ImportKind::Namespace && !self.instances[module.0 as usize].ir.is_esm {
+            return Ok(exports);
+        }
+        Ok(exports)
+    }
+
+    pub(super) fn dynamic_import(&mut self, at: &mut Activation<'_>, specifier: ExprId) -> Eval {
+        let specifier = self.eval(at, specifier)?;
+        let value = match specifier.as_str() {
+            Some(specifier) => self.require(at.module, specifier, ImportKind::Namespace)?,
+            None => Value::unknown("which module is imported is not known"),
+        };
+        Ok(self.promise(Some(value)))
+    }
+
+    /// An `Error` object.
+    pub(super) fn error(&mut self, message: &str) -> Value {
+        let id = self.heap.allocate(Class::Error, None);
+        let slot = Slot::Value(Value::string(message));
+        self.heap.define(id, "message".into(), Property { slot, key_origin: None, enumerable: false });
+        Value::object(id)
+    }
+
+    /// The path of a file of the checkout, relative to it, from an absolute or relative path as the program has it.
+    pub(super) fn checkout_path(&self, path: &str) -> Option<String> {
+        match path.strip_prefix(ROOT) {
+            Some(relative) => Some(relative.trim_start_matches('/').to_owned()),
+            None if path.starts_with('/') => None,
+            None => Some(path.trim_start_matches("./").to_owned()),
+        }
+    }
+
+    /// A function's body on its own, for those who hold one.
+    pub fn call_function(&mut self, function: Value, arguments: Vec<Value>) -> Value {
+        let site = super::Origin { module: ModuleId(0), span: Default::default() };
+        let result = self.invoke(function, Value::undefined(), arguments, site, None, false);
+        self.drain();
+        result.unwrap_or_else(|_| Value::undefined())
+    }
+}
+
+/// How a module was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImportKind {
+    /// `import`
+    Namespace,
+    /// `require()`
+    Require,
+}
+
+fn positions(ir: &Module) -> Arc<[u32]> {
+    let mut positions = vec![0; ir.bindings.len()];
+    for scope in &ir.scopes {
+        for (position, binding) in scope.bindings.iter().enumerate() {
+            positions[binding.index()] = position as u32;
+        }
+    }
+    positions.into()
+}
+
+impl FunctionId {
+    /// The module's own body.
+    pub const MODULE: Self = Self(0);
+}
+
+impl Value {
+    /// Whether it is a plain `undefined`.
+    pub fn is_undefined(&self) -> bool {
+        matches!(self.kind, Kind::Undefined)
+    }
+}

@@ -1,0 +1,136 @@
+//! Destructuring.
+
+use std::sync::Arc;
+
+use super::super::heap::Class;
+use super::super::ir::{Expr, ExprId, Key, Pattern, PatternId};
+use super::super::value::Value;
+use super::{Activation, Eval, Interpreter};
+
+impl Interpreter<'_> {
+    /// Gives `value` to the names and places of a pattern.
+    pub(super) fn assign_pattern(&mut self, at: &mut Activation<'_>, pattern: PatternId, value: Value) -> Eval<()> {
+        let ir = at.ir;
+        match &ir.patterns[pattern.index()] {
+            Pattern::Name(binding) => self.initialise(at, *binding, value),
+            Pattern::Global(name) => self.set_global(at, name, value),
+            Pattern::Member(expr) => self.assign_member(at, *expr, value)?,
+            Pattern::Object { properties, rest } => self.assign_object(at, properties, *rest, &value)?,
+            Pattern::Array { elements, rest } => self.assign_array(at, elements, *rest, &value)?,
+            Pattern::Default { pattern, value: default } => {
+                let value = self.or_default(at, value, *default)?;
+                self.assign_pattern(at, *pattern, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn or_default(&mut self, at: &mut Activation<'_>, value: Value, default: ExprId) -> Eval {
+        let missing = match &value.kind {
+            super::super::value::Kind::Undefined => Some(true),
+            super::super::value::Kind::Unknown(unknown) if unknown.nature == super::super::value::Nature::Anything => {
+                match &unknown.symbol {
+                    Some(_) => Some(false),
+                    None => None,
+                }
+            }
+            _ => Some(false),
+        };
+        let place = at.origin(default);
+        self.either(at, place, &value.clone(), missing, true, |run, at| run.eval(at, default), |_, _| Ok(value))
+    }
+
+    fn assign_object(
+        &mut self,
+        at: &mut Activation<'_>,
+        properties: &[(Key, PatternId)],
+        rest: Option<PatternId>,
+        value: &Value,
+    ) -> Eval<()> {
+        let mut taken: Vec<Arc<str>> = Vec::new();
+        for (key, target) in properties {
+            let part = match self.key(at, key)? {
+                Some(key) => {
+                    let part = self.get(value, &key)?;
+                    taken.push(key);
+                    part
+                }
+                None => Value::unknown("which property is taken is not known"),
+            };
+            self.assign_pattern(at, *target, part)?;
+        }
+        if let Some(rest) = rest {
+            let rest_value = self.without(value, &taken)?;
+            self.assign_pattern(at, rest, rest_value)?;
+        }
+        Ok(())
+    }
+
+    /// A copy of an object's own properties but those `taken`.
+    fn without(&mut self, value: &Value, taken: &[Arc<str>]) -> Eval {
+        let copy = self.heap.allocate(Class::Plain, None);
+        self.spread_into(copy, value)?;
+        for key in taken {
+            self.heap.remove(copy, key);
+        }
+        Ok(Value::object(copy).tainted(value.taint))
+    }
+
+    fn assign_array(
+        &mut self,
+        at: &mut Activation<'_>,
+        elements: &[Option<PatternId>],
+        rest: Option<PatternId>,
+        value: &Value,
+    ) -> Eval<()> {
+        let (known, more) = self.iterate(value);
+        let mut known = known.into_iter();
+        for target in elements {
+            let part = known.next().unwrap_or_else(|| match &more {
+                Some(why) => Value::unknown(why.clone()),
+                None => Value::undefined(),
+            });
+            if let Some(target) = target {
+                self.assign_pattern(at, *target, part)?;
+            }
+        }
+        if let Some(rest) = rest {
+            let array = self.array(known.collect());
+            if let (Some(why), Some(id)) = (more, array.as_object()) {
+                self.heap.open(id, why);
+            }
+            self.assign_pattern(at, rest, array)?;
+        }
+        Ok(())
+    }
+
+    /// `object.key = value`
+    pub(super) fn assign_member(&mut self, at: &mut Activation<'_>, member: ExprId, value: Value) -> Eval<()> {
+        let ir = at.ir;
+        let member = match &ir.exprs[member.index()] {
+            Expr::Chain(inner) => *inner,
+            _ => member,
+        };
+        let Expr::Member { object, key, .. } = &ir.exprs[member.index()] else { return Ok(()) };
+        let target = self.eval(at, *object)?;
+        let key_origin = match key {
+            Key::Static(_, span) => Some(super::Origin { module: at.module, span: *span }),
+            Key::Computed(expr) => Some(at.origin(*expr)),
+        };
+        match self.key(at, key)? {
+            Some(key) => self.put(at, &target, key, value, key_origin),
+            None => {
+                self.open_all(&target, "a property is set whose name is not known");
+                Ok(())
+            }
+        }
+    }
+
+    fn open_all(&mut self, target: &Value, why: &str) {
+        for choice in target.clone().into_choices() {
+            if let Some(id) = choice.as_object() {
+                self.heap.open(id, why.into());
+            }
+        }
+    }
+}

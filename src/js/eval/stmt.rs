@@ -1,0 +1,240 @@
+//! Statements.
+
+use std::sync::Arc;
+
+use super::super::ir::{BindingKind, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId};
+use super::super::value::{Origin, Value};
+use super::{Abrupt, Activation, Eval, Interpreter};
+
+/// How a statement ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Flow {
+    /// The next one follows.
+    Normal,
+    /// `return`
+    Return(Value),
+    /// `break`
+    Break(Option<Arc<str>>),
+    /// `continue`
+    Continue(Option<Arc<str>>),
+}
+
+impl Interpreter<'_> {
+    pub(super) fn statements(&mut self, at: &mut Activation<'_>, body: &[StmtId]) -> Eval<Flow> {
+        for (position, id) in body.iter().enumerate() {
+            match self.statement(at, *id) {
+                Ok(Flow::Normal) => {}
+                left => {
+                    if let Some(guard) = self.dead_rest.take() {
+                        let rest = &body[position + 1..];
+                        self.shadow_rest(guard, |run| run.statements(at, rest));
+                    }
+                    return left;
+                }
+            }
+        }
+        Ok(Flow::Normal)
+    }
+
+    pub(super) fn statement(&mut self, at: &mut Activation<'_>, id: StmtId) -> Eval<Flow> {
+        self.burn()?;
+        let ir = at.ir;
+        match &ir.stmts[id.index()] {
+            Stmt::Expr(expr) => self.eval(at, *expr).map(|_| Flow::Normal),
+            Stmt::Declare { kind, pattern, init } => self.declare(at, *kind, *pattern, *init),
+            Stmt::Class { binding, class } => {
+                let class = self.class(at, *class)?;
+                self.initialise(at, *binding, class);
+                Ok(Flow::Normal)
+            }
+            Stmt::ExportDefault(expr) => {
+                let value = self.eval(at, *expr)?;
+                self.export_default(at.module, value);
+                Ok(Flow::Normal)
+            }
+            Stmt::Block { scope, body } => self.in_scope(at, *scope, |run, at| run.statements(at, body)),
+            Stmt::If { test, then, otherwise } => self.if_statement(at, *test, *then, *otherwise),
+            Stmt::For { scope, init, test, update, body } => self.for_loop(at, *scope, init, *test, *update, *body),
+            Stmt::ForIn { scope, target, object, body } => self.for_in(at, *scope, *target, *object, *body),
+            Stmt::ForOf { scope, target, iterable, body } => self.for_of(at, *scope, *target, *iterable, *body),
+            Stmt::While { test, body } => self.while_loop(at, *test, *body),
+            Stmt::DoWhile { body, test } => self.do_while(at, *body, *test),
+            Stmt::Switch { scope, value, cases } => {
+                let place = at.origin(*value);
+                let value = self.eval(at, *value)?;
+                self.in_scope(at, *scope, |run, at| run.switch(at, place, &value, cases))
+            }
+            Stmt::Try { block, handler, finalizer } => self.try_statement(at, *block, handler.as_ref(), *finalizer),
+            Stmt::Return(value) => {
+                let value = match value {
+                    Some(value) => {
+                        at.awaited = false;
+                        self.eval(at, *value)?
+                    }
+                    None => Value::undefined(),
+                };
+                Ok(Flow::Return(value))
+            }
+            Stmt::Throw(value) => {
+                let value = self.eval(at, *value)?;
+                Err(Abrupt::Throw(value))
+            }
+            Stmt::Break(label) => Ok(Flow::Break(label.clone())),
+            Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
+            Stmt::Labeled { label, body } => match self.statement(at, *body)? {
+                Flow::Break(Some(target)) | Flow::Continue(Some(target)) if target == *label => Ok(Flow::Normal),
+                flow => Ok(flow),
+            },
+            Stmt::Empty => Ok(Flow::Normal),
+        }
+    }
+
+    fn declare(
+        &mut self,
+        at: &mut Activation<'_>,
+        kind: BindingKind,
+        pattern: PatternId,
+        init: Option<ExprId>,
+    ) -> Eval<Flow> {
+        let value = match init {
+            Some(init) => self.eval(at, init)?,
+            None if kind == BindingKind::Var => return Ok(Flow::Normal),
+            None => Value::undefined(),
+        };
+        self.bind(at, pattern, value)?;
+        Ok(Flow::Normal)
+    }
+
+    /// Runs `body` with a fresh environment for `scope`.
+    pub(super) fn in_scope<'m, R>(
+        &mut self,
+        at: &mut Activation<'m>,
+        scope: Option<ScopeId>,
+        body: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<R>,
+    ) -> Eval<R> {
+        let Some(scope) = scope else { return body(self, at) };
+        let outer = at.env;
+        at.env = self.enter(at, scope);
+        let result = body(self, at);
+        at.env = outer;
+        result
+    }
+
+    fn enter(&mut self, at: &Activation<'_>, scope: ScopeId) -> super::super::heap::EnvId {
+        let names = &at.ir.scopes[scope.index()];
+        let env = self.heap.enter(Some(at.env), at.module, scope, names.bindings.len());
+        self.hoist(at.module, at.ir, env, scope);
+        env
+    }
+
+    fn if_statement(
+        &mut self,
+        at: &mut Activation<'_>,
+        test: ExprId,
+        then: StmtId,
+        otherwise: Option<StmtId>,
+    ) -> Eval<Flow> {
+        let place = at.origin(test);
+        let test = self.eval(at, test)?;
+        self.branch(at, place, &test, |run, at| run.statement(at, then), |run, at| match otherwise {
+            Some(otherwise) => run.statement(at, otherwise),
+            None => Ok(Flow::Normal),
+        })
+    }
+
+    fn switch(
+        &mut self,
+        at: &mut Activation<'_>,
+        place: Origin,
+        value: &Value,
+        cases: &[(Option<ExprId>, Vec<StmtId>)],
+    ) -> Eval<Flow> {
+        let default = cases.iter().position(|(test, _)| test.is_none());
+        self.switch_from(at, place, value, cases, 0, default)
+    }
+
+    /// Tries the cases from `next` on, in order; an undecided one is both taken and passed.
+    fn switch_from(
+        &mut self,
+        at: &mut Activation<'_>,
+        place: Origin,
+        value: &Value,
+        cases: &[(Option<ExprId>, Vec<StmtId>)],
+        next: usize,
+        default: Option<usize>,
+    ) -> Eval<Flow> {
+        let Some((position, test)) =
+            cases.iter().enumerate().skip(next).find_map(|(position, (test, _))| test.map(|test| (position, test)))
+        else {
+            return match default {
+                Some(position) => self.fall_through(at, cases, position),
+                None => Ok(Flow::Normal),
+            };
+        };
+        let test = self.eval(at, test)?;
+        let equal = self.binary(super::super::ir::Binary::StrictEqual, value, &test);
+        self.branch(
+            at,
+            place,
+            &equal,
+            |run, at| run.fall_through(at, cases, position),
+            |run, at| run.switch_from(at, place, value, cases, position + 1, default),
+        )
+    }
+
+    fn fall_through(
+        &mut self,
+        at: &mut Activation<'_>,
+        cases: &[(Option<ExprId>, Vec<StmtId>)],
+        from: usize,
+    ) -> Eval<Flow> {
+        for (_, body) in cases.iter().skip(from) {
+            match self.statements(at, body)? {
+                Flow::Normal => {}
+                Flow::Break(None) => return Ok(Flow::Normal),
+                flow => return Ok(flow),
+            }
+        }
+        Ok(Flow::Normal)
+    }
+
+    fn try_statement(
+        &mut self,
+        at: &mut Activation<'_>,
+        block: StmtId,
+        handler: Option<&Handler>,
+        finalizer: Option<StmtId>,
+    ) -> Eval<Flow> {
+        let calls = self.opaque_calls;
+        let mut result = self.statement(at, block);
+        if let Some(handler) = handler {
+            result = match result {
+                Err(Abrupt::Throw(error)) => self.handle(at, handler, error),
+                Ok(flow) if self.opaque_calls > calls => {
+                    let error = Value::unknown("an error that may be thrown");
+                    let returns = at.returns.len();
+                    self.maybe("an error may be thrown", |run| run.handle(at, handler, error))?;
+                    at.returns.truncate(returns);
+                    Ok(flow)
+                }
+                other => other,
+            };
+        }
+        if let Some(finalizer) = finalizer {
+            match self.statement(at, finalizer)? {
+                Flow::Normal => {}
+                flow => return Ok(flow),
+            }
+        }
+        result
+    }
+
+    fn handle(&mut self, at: &mut Activation<'_>, handler: &Handler, error: Value) -> Eval<Flow> {
+        self.in_scope(at, Some(handler.scope), |run, at| {
+            if let Some(param) = handler.param {
+                run.bind(at, param, error)?;
+            }
+            run.statement(at, handler.body)
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! What runs after the present code: continuations of promises, callbacks.
+
+use super::super::value::{ObjectId, Value};
+use super::{Abrupt, Callback, Eval, Interpreter, Path, Reach, When, Writes};
+
+/// A function to be run.
+pub(super) struct Task {
+    pub function: Value,
+    pub this: Value,
+    pub arguments: Vec<Value>,
+    pub path: Path,
+    pub writes: Writes,
+    /// It was tried before and met a variable that had no value yet.
+    pub retried: bool,
+}
+
+/// Tasks that were queued, so that none is queued twice.
+pub(super) type Seen = (ObjectId, When, Option<u32>, Reach);
+
+impl Interpreter<'_> {
+    /// Queues a callback behind the present code and its promises.
+    pub(super) fn run_later(&mut self, callback: Callback) {
+        if let Some(task) = self.task(callback) {
+            self.later.push_back(task);
+        }
+    }
+
+    /// Queues a promise's continuation behind the present code.
+    pub(super) fn run_soon(&mut self, callback: Callback) {
+        if let Some(task) = self.task(callback) {
+            self.soon.push_back(task);
+        }
+    }
+
+    fn task(&mut self, callback: Callback) -> Option<Task> {
+        let id = callback.function.as_object()?;
+        let key = (id, callback.path.when, callback.path.cause, callback.path.reach);
+        self.seen.insert(key).then_some(Task {
+            function: callback.function,
+            this: Value::undefined(),
+            arguments: callback.arguments,
+            path: callback.path,
+            writes: callback.writes,
+            retried: false,
+        })
+    }
+
+    /// Runs the continuations of promises that are due.
+    pub(super) fn drain_soon(&mut self) -> Eval<()> {
+        if self.depth > MAX_NESTED {
+            return Ok(());
+        }
+        while let Some(task) = self.soon.pop_front() {
+            self.run_task(task)?;
+        }
+        Ok(())
+    }
+
+    /// Runs everything that is queued: signals last, since nothing runs after them.
+    pub(super) fn drain(&mut self) {
+        loop {
+            if self.drain_soon().is_err() {
+                return;
+            }
+            let next = self.later.iter().position(|task| task.writes != Writes::Private).unwrap_or(0);
+            let Some(task) = self.later.remove(next) else { return };
+            if self.run_task(task).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn run_task(&mut self, task: Task) -> Eval<()> {
+        let before = (self.path, self.async_depth);
+        self.path = task.path;
+        let mark = self.heap.watch();
+        if !task.retried {
+            self.async_depth += 1;
+        }
+        let site = super::Origin { module: super::ModuleId(0), span: Default::default() };
+        let (function, this, arguments) = (task.function.clone(), task.this.clone(), task.arguments.clone());
+        let result = self.invoke(function, this, arguments, site, None, false);
+        (self.path, self.async_depth) = before;
+        match (task.writes, &result) {
+            (Writes::Stand, Ok(_)) => self.heap.keep(mark),
+            (Writes::Possible, Ok(_)) => {
+                let writes = self.heap.take_back(mark);
+                self.heap.merge(writes, &"a callback may have run".into());
+            }
+            (Writes::Private, _) | (_, Err(_)) => {
+                self.heap.take_back(mark);
+            }
+        }
+        match result {
+            Err(Abrupt::Spent) => Err(Abrupt::Spent),
+            Err(Abrupt::NotYet) if !task.retried => {
+                self.later.push_back(Task { retried: true, ..task });
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How deep in calls `await` still runs what is due.
+const MAX_NESTED: u32 = 40;

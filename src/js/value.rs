@@ -1,0 +1,326 @@
+//! Abstract values: what an expression may be, where it came from, and what it was computed from.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::checkout::Span;
+
+/// A module of one run, in order of loading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+/// An object on the heap of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub u32);
+
+/// The literal or expression that gave a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// In which module.
+    pub module: ModuleId,
+    /// The bytes.
+    pub span: Span,
+}
+
+/// What a value, or the way to a place, depends on: a set of environment variables that nothing in the checkout
+/// sets and that were assumed unset, and whether the number or role of the worker had a part in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Taint(u64);
+
+impl Taint {
+    /// Depends on nothing of the kind.
+    pub const NONE: Self = Self(0);
+    /// Depends on which worker this is: its instance number, PM2 id or cluster role.
+    pub const WORKER: Self = Self(1);
+
+    /// Depends on assumption number `index`; those past the 62nd are not told apart.
+    pub fn assumption(index: usize) -> Self {
+        Self(2 << index.min(62))
+    }
+
+    /// Depends on what either depends on.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the worker's number or role had a part.
+    pub fn of_worker(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Whether a variable was assumed unset.
+    pub fn is_assumed(self) -> bool {
+        self.0 > 1
+    }
+
+    /// The numbers of the assumptions.
+    pub fn assumptions(self) -> impl Iterator<Item = usize> {
+        (0..63).filter(move |index| self.0 & (2 << index) != 0)
+    }
+
+    /// Whether there is any.
+    pub fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A value with its origin and taint.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// What gave it.
+    pub origin: Option<Origin>,
+    /// What it depends on.
+    pub taint: Taint,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// `undefined`
+    Undefined,
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A string.
+    String(Arc<str>),
+    /// A BigInt, by its decimal digits.
+    BigInt(Arc<str>),
+    /// An object, array or function.
+    Object(ObjectId),
+    /// Not decided.
+    Unknown(Rc<Unknown>),
+}
+
+/// A value that is not decided.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// Why.
+    pub why: Arc<str>,
+    /// The way it came out of a library or global: `express().listen`, `process.send`, `node-cron.schedule`.
+    pub symbol: Option<Arc<str>>,
+    /// It is one of these (two or more).
+    pub choices: Vec<Value>,
+    /// All that is known of its nature.
+    pub nature: Nature,
+}
+
+/// What is known of an undecided value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// Nothing.
+    Anything,
+    /// A number.
+    Number,
+    /// A string; it may be empty.
+    String,
+    /// `true` or `false`.
+    Bool,
+    /// An object or function: truthy.
+    Object,
+}
+
+impl Value {
+    /// A value without origin or taint.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, origin: None, taint: Taint::NONE }
+    }
+
+    /// `undefined`
+    pub fn undefined() -> Self {
+        Self::new(Kind::Undefined)
+    }
+
+    /// A string.
+    pub fn string(text: impl Into<Arc<str>>) -> Self {
+        Self::new(Kind::String(text.into()))
+    }
+
+    /// A number.
+    pub fn number(number: f64) -> Self {
+        Self::new(Kind::Number(number))
+    }
+
+    /// `true`, `false`
+    pub fn bool(value: bool) -> Self {
+        Self::new(Kind::Bool(value))
+    }
+
+    /// An object.
+    pub fn object(id: ObjectId) -> Self {
+        Self::new(Kind::Object(id))
+    }
+
+    /// Undecided, because of `why`.
+    pub fn unknown(why: impl Into<Arc<str>>) -> Self {
+        Self::undecided(why, None, Nature::Anything)
+    }
+
+    /// Undecided, but of a known nature.
+    pub fn unknown_of(nature: Nature, why: impl Into<Arc<str>>) -> Self {
+        Self::undecided(why, None, nature)
+    }
+
+    /// What comes out of a library or global by the way `symbol`.
+    pub fn symbol(symbol: impl Into<Arc<str>>, nature: Nature) -> Self {
+        let symbol = symbol.into();
+        Self::undecided(format!("`{symbol}` is known at run time only"), Some(symbol), nature)
+    }
+
+    fn undecided(why: impl Into<Arc<str>>, symbol: Option<Arc<str>>, nature: Nature) -> Self {
+        Self::new(Kind::Unknown(Rc::new(Unknown { why: why.into(), symbol, choices: Vec::new(), nature })))
+    }
+
+    /// One of `choices`: the only one, or undecided between all that differ.
+    pub fn one_of(choices: impl IntoIterator<Item = Self>, why: &str) -> Self {
+        let mut distinct: Vec<Self> = Vec::new();
+        for choice in choices.into_iter().flat_map(Self::into_choices) {
+            match distinct.iter_mut().find(|known| known.same(&choice)) {
+                Some(known) => known.taint = known.taint.with(choice.taint),
+                None => distinct.push(choice),
+            }
+        }
+        let taint = distinct.iter().fold(Taint::NONE, |taint, choice| taint.with(choice.taint));
+        if distinct.len() == 1 {
+            return distinct.swap_remove(0);
+        }
+        if distinct.len() > MAX_CHOICES || distinct.is_empty() {
+            distinct.clear();
+        }
+        let unknown = Unknown { why: why.into(), symbol: None, choices: distinct, nature: Nature::Anything };
+        Self { kind: Kind::Unknown(Rc::new(unknown)), origin: None, taint }
+    }
+
+    /// The values it may be: its choices, or itself.
+    pub fn into_choices(self) -> Vec<Self> {
+        match &self.kind {
+            Kind::Unknown(unknown) if !unknown.choices.is_empty() => unknown.choices.clone(),
+            _ => vec![self],
+        }
+    }
+
+    /// The same value, given by `origin` unless something nearer gave it.
+    #[must_use]
+    pub fn or_origin(mut self, origin: Origin) -> Self {
+        self.origin.get_or_insert(origin);
+        self
+    }
+
+    /// The same value, given by `origin`.
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    /// The same value, also depending on `taint`.
+    #[must_use]
+    pub fn tainted(mut self, taint: Taint) -> Self {
+        self.taint = self.taint.with(taint);
+        self
+    }
+
+    /// Whether the value is not decided.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.kind, Kind::Unknown(_))
+    }
+
+    /// Whether it is `undefined` or `null`; `None` where undecided.
+    pub fn is_nullish(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Undefined | Kind::Null => Some(true),
+            Kind::Unknown(unknown) => match unknown.nature {
+                Nature::Anything => unanimous(unknown.choices.iter().map(Self::is_nullish)),
+                _ => Some(false),
+            },
+            _ => Some(false),
+        }
+    }
+
+    /// JavaScript's truthiness; `None` where undecided.
+    pub fn truthy(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Undefined | Kind::Null => Some(false),
+            Kind::Bool(value) => Some(*value),
+            Kind::Number(number) => Some(*number != 0.0 && !number.is_nan()),
+            Kind::String(text) => Some(!text.is_empty()),
+            Kind::BigInt(digits) => Some(&**digits != "0"),
+            Kind::Object(_) => Some(true),
+            Kind::Unknown(unknown) if unknown.nature == Nature::Object => Some(true),
+            Kind::Unknown(unknown) => unanimous(unknown.choices.iter().map(Self::truthy)),
+        }
+    }
+
+    /// The way it came out of a library or global.
+    pub fn as_symbol(&self) -> Option<&Arc<str>> {
+        match &self.kind {
+            Kind::Unknown(unknown) => unknown.symbol.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number.
+    pub fn as_number(&self) -> Option<f64> {
+        match self.kind {
+            Kind::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The object.
+    pub fn as_object(&self) -> Option<ObjectId> {
+        match self.kind {
+            Kind::Object(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Why it is not decided.
+    pub fn why(&self) -> Option<&Arc<str>> {
+        match &self.kind {
+            Kind::Unknown(unknown) => Some(&unknown.why),
+            _ => None,
+        }
+    }
+
+    /// Whether both are surely the same value from the same run.
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Undefined, Kind::Undefined) | (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Number(a), Kind::Number(b)) => a.to_bits() == b.to_bits(),
+            (Kind::String(a), Kind::String(b)) | (Kind::BigInt(a), Kind::BigInt(b)) => a == b,
+            (Kind::Object(a), Kind::Object(b)) => a == b,
+            (Kind::Unknown(a), Kind::Unknown(b)) => {
+                Rc::ptr_eq(a, b) || (a.symbol.is_some() && a.symbol == b.symbol && self.origin == other.origin)
+            }
+            _ => false,
+        }
+    }
+}
+
+const MAX_CHOICES: usize = 8;
+
+fn unanimous(votes: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut result = None;
+    for vote in votes {
+        let vote = vote?;
+        if *result.get_or_insert(vote) != vote {
+            return None;
+        }
+    }
+    result
+}

@@ -1,6 +1,15 @@
 //! JavaScript and TypeScript: swc lives here and nowhere else.
 
 pub mod ir;
+mod lower;
+mod nesting;
 mod node;
+mod number;
+mod parse;
+mod stack;
 
+pub use lower::{lower, lower_json};
 pub use node::{Entry, Node, NodeKind};
+pub use number::number_to_string;
+pub use parse::{Dialect, SyntaxError};
+pub use stack::{STACK_SIZE, with_large_stack};

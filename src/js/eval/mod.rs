@@ -28,8 +28,6 @@ use super::heap::{CellId, EnvId, Heap};
 use super::ir::{FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
 
-pub use operators::number_to_string;
-
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Binary, Unary};
 use super::super::value::{Kind, Nature, Taint, Value};
+use super::super::number_to_string;
 use super::Interpreter;
 
 impl Interpreter<'_> {
@@ -363,40 +364,4 @@ fn decimal(text: &str) -> f64 {
 /// White space as JavaScript trims it.
 pub(super) fn is_js_whitespace(letter: char) -> bool {
     letter.is_whitespace() && letter != '\u{85}' || letter == '\u{feff}'
-}
-
-/// A number's text as JavaScript writes it (ECMA-262, Number::toString).
-pub fn number_to_string(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".into();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
-    }
-    if number == 0.0 {
-        return "0".into();
-    }
-    let scientific = format!("{:e}", number.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let point = exponent.parse::<i32>().unwrap_or(0) + 1;
-    let sign = if number < 0.0 { "-" } else { "" };
-    format!("{sign}{}", place_point(&digits, point))
-}
-
-fn place_point(digits: &str, point: i32) -> String {
-    let count = digits.len() as i32;
-    let zeros = |count: i32| "0".repeat(count.max(0) as usize);
-    match point {
-        _ if count <= point && point <= 21 => format!("{digits}{}", zeros(point - count)),
-        1..=21 => format!("{}.{}", &digits[..point as usize], &digits[point as usize..]),
-        -5..=0 => format!("0.{}{digits}", zeros(-point)),
-        _ => {
-            let exponent = point - 1;
-            let sign = if exponent < 0 { '-' } else { '+' };
-            let (first, rest) = digits.split_at(1);
-            let dot = if rest.is_empty() { "" } else { "." };
-            format!("{first}{dot}{rest}e{sign}{}", exponent.abs())
-        }
-    }
 }

@@ -65,7 +65,7 @@ impl Interpreter<'_> {
         Some(match &value.kind {
             Kind::Null => "null".into(),
             Kind::Bool(value) => value.to_string(),
-            Kind::Number(number) if number.is_finite() => super::super::number_to_string(*number),
+            Kind::Number(number) if number.is_finite() => crate::js::number_to_string(*number),
             Kind::Number(_) => "null".into(),
             Kind::String(text) => serde_json::to_string(&**text).ok()?,
             Kind::Object(id) => self.object_to_json(*id, depth)?,

@@ -135,7 +135,7 @@ fn is_plain(value: &Value) -> bool {
 fn number_method(number: f64, name: &str, arguments: &[Value]) -> Option<Value> {
     let digits = arguments.first().and_then(Value::as_number);
     match name {
-        "toString" if digits.is_none() && arguments.is_empty() => Some(Value::string(super::number_to_string(number))),
+        "toString" if digits.is_none() && arguments.is_empty() => Some(Value::string(crate::js::number_to_string(number))),
         "toFixed" => {
             let digits = digits.unwrap_or(0.0);
             (number.abs() < 1e15 && (0.0..=20.0).contains(&digits))

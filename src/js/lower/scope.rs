@@ -1,0 +1,93 @@
+//! Scopes and the names in sight.
+
+use super::hoist::Declaration;
+use super::*;
+
+impl Lowering<'_> {
+    /// Does `work` in a new scope that declares `declarations`; without any, in the scope around.
+    pub(super) fn in_block<T>(
+        &mut self,
+        declarations: &[Declaration<'_>],
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> (Option<ScopeId>, T) {
+        if declarations.is_empty() {
+            return (None, work(self));
+        }
+        let (scope, outcome) = self.in_scope(declarations, work);
+        (Some(scope), outcome)
+    }
+
+    /// Does `work` in a new scope that declares `declarations`.
+    pub(super) fn in_scope<T>(
+        &mut self,
+        declarations: &[Declaration<'_>],
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> (ScopeId, T) {
+        let scope = self.open_scope();
+        self.declare_all(declarations);
+        let outcome = work(self);
+        self.close_scope();
+        (scope, outcome)
+    }
+
+    /// Makes a new scope of the current function, inside the current one, the current one.
+    pub(super) fn open_scope(&mut self) -> ScopeId {
+        let parent = (!self.module.scopes.is_empty()).then_some(self.scope);
+        let scope = Scope { parent, function: self.function, bindings: Vec::new(), hoisted: Vec::new() };
+        self.scope = ScopeId(push(&mut self.module.scopes, scope));
+        self.scope
+    }
+
+    /// Takes the current scope's names out of sight and goes back to its parent.
+    pub(super) fn close_scope(&mut self) {
+        let scope = &self.module.scopes[self.scope.index()];
+        for binding in &scope.bindings {
+            let name = &self.module.bindings[binding.index()].name;
+            if let Some(bindings) = self.visible.get_mut(name) {
+                bindings.pop();
+            }
+        }
+        self.scope = scope.parent.unwrap_or(self.scope);
+    }
+
+    pub(super) fn declare_all(&mut self, declarations: &[Declaration<'_>]) {
+        for declaration in declarations {
+            self.declare(*declaration);
+        }
+    }
+
+    /// Declares a name in the current scope. A name declared there already (`var x; var x`) keeps its binding.
+    pub(super) fn declare(&mut self, declaration: Declaration<'_>) -> BindingId {
+        if let Some(known) = self.resolve(declaration.name)
+            && self.binding(known).scope == self.scope
+        {
+            return known;
+        }
+        let name = self.text(declaration.name);
+        let span = self.span(declaration.span);
+        let binding = Binding { name: name.clone(), kind: declaration.kind, scope: self.scope, span };
+        let id = BindingId(push(&mut self.module.bindings, binding));
+        self.module.scopes[self.scope.index()].bindings.push(id);
+        self.visible.entry(name).or_default().push(id);
+        id
+    }
+
+    pub(super) fn binding(&self, id: BindingId) -> &Binding {
+        &self.module.bindings[id.index()]
+    }
+
+    /// The innermost binding of `name` in sight.
+    pub(super) fn resolve(&self, name: &str) -> Option<BindingId> {
+        self.visible.get(name)?.last().copied()
+    }
+
+    /// The binding of `name` that the innermost one hides.
+    pub(super) fn resolve_hidden(&self, name: &str) -> Option<BindingId> {
+        self.visible.get(name)?.iter().rev().nth(1).copied()
+    }
+
+    /// Initialises `binding` with `function` whenever the current scope is entered.
+    pub(super) fn hoist(&mut self, binding: BindingId, function: FunctionId) {
+        self.module.scopes[self.scope.index()].hoisted.push((binding, function));
+    }
+}

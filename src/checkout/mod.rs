@@ -1,8 +1,147 @@
 //! The files of the checkout: containment in the root, ignore rules, text with a line index.
 
+mod path;
+mod source;
 mod span;
+mod walk;
 
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+pub use path::{ancestors, below, file_name, normalize, parent, split_extension};
+pub use source::{Position, Source};
 pub use span::{Place, Span};
 
-/// The checkout.
-pub struct Checkout;
+/// Larger files are no hand-written source: they are left alone.
+const MAX_SOURCE_BYTES: u64 = 32 << 20;
+
+/// A file's cell is filled by the first who asks; the others wait for that file alone.
+type SourceCell = Arc<OnceLock<Option<Arc<Source>>>>;
+
+/// A checkout. Files are named by their path relative to its root, with `/` (`src/server.js`); the root itself is `""`.
+///
+/// Nothing outside the root is ever read: `..` and symbolic links that lead out are refused.
+/// Clones are cheap and share what was read.
+#[derive(Clone)]
+pub struct Checkout {
+    root: Arc<Path>,
+    files: Arc<OnceLock<Vec<Arc<str>>>>,
+    sources: Arc<Mutex<FxHashMap<String, SourceCell>>>,
+    files_read: Arc<AtomicUsize>,
+}
+
+impl Checkout {
+    /// Opens the checkout at `root`, which must be a directory. Nothing is walked or read yet.
+    ///
+    /// # Errors
+    /// `root` does not exist, is not readable or is no directory.
+    pub fn open(root: &Path) -> std::io::Result<Checkout> {
+        let root = root.canonicalize()?;
+        if !root.is_dir() {
+            return Err(std::io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Checkout { root: root.into(), files: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
+    }
+
+    /// The root, absolute and free of symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Every file in byte order of its relative path, without `.git`, `node_modules` and what `.gitignore` and
+    /// `.ignore` leave out. Walked once, when first asked; no file is read but the ignore files.
+    pub fn files(&self) -> &[Arc<str>] {
+        self.files.get_or_init(|| walk::files(self))
+    }
+
+    /// The text of `relative`, ignored files included; `None` where there is no such file in the root, or it is over
+    /// 32 MB. Bytes that are not UTF-8 become U+FFFD, as they do in Node. Read once.
+    pub fn source(&self, relative: &str) -> Option<Arc<Source>> {
+        let relative = normalize("", relative)?;
+        self.source_cell(&relative).get_or_init(|| self.read(&relative)).clone()
+    }
+
+    /// Whether `relative` is a file in the root.
+    pub fn is_file(&self, relative: &str) -> bool {
+        self.metadata(relative).is_some_and(|metadata| metadata.is_file())
+    }
+
+    /// Whether `relative` is a directory in the root, or the root itself.
+    pub fn is_dir(&self, relative: &str) -> bool {
+        self.metadata(relative).is_some_and(|metadata| metadata.is_dir())
+    }
+
+    /// What the disk says of `relative`, links followed; `None` where it is missing or leads out of the root.
+    pub(crate) fn metadata(&self, relative: &str) -> Option<std::fs::Metadata> {
+        self.locate(relative)?.metadata().ok()
+    }
+
+    /// The names in directory `relative`, sorted, ignored ones included; empty where there is no such directory.
+    pub fn list_dir(&self, relative: &str) -> Vec<String> {
+        let entries = self.locate(relative).and_then(|path| path.read_dir().ok());
+        let mut names: Vec<String> =
+            entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The relative spelling of `path`, which may not exist; `None` where it lies outside the root.
+    /// A relative `path` is taken from the working directory of this process.
+    pub fn relative(&self, path: &Path) -> Option<Arc<str>> {
+        let absolute = path.canonicalize().or_else(|_| std::path::absolute(path)).ok()?;
+        let below = absolute.strip_prefix(&self.root).ok()?;
+        let names: Option<Vec<&str>> = below.iter().map(|name| name.to_str()).collect();
+        normalize("", &names?.join("/")).map(Arc::from)
+    }
+
+    /// The absolute spelling of `relative`, whether it exists or not.
+    pub fn absolute(&self, relative: &str) -> PathBuf {
+        if relative.is_empty() { self.root.to_path_buf() } else { self.root.join(relative) }
+    }
+
+    /// How many files were read so far.
+    pub fn files_read(&self) -> usize {
+        self.files_read.load(Ordering::Relaxed)
+    }
+
+    /// The real path of `relative`, if it exists and lies in the root.
+    fn locate(&self, relative: &str) -> Option<PathBuf> {
+        self.contain(&self.absolute(&normalize("", relative)?))
+    }
+
+    /// `path` without symbolic links, if it exists and lies in the root.
+    fn contain(&self, path: &Path) -> Option<PathBuf> {
+        path.canonicalize().ok().filter(|real| real.starts_with(&*self.root))
+    }
+
+    fn source_cell(&self, relative: &str) -> SourceCell {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cell) = sources.get(relative) {
+            return cell.clone();
+        }
+        sources.entry(relative.to_owned()).or_default().clone()
+    }
+
+    fn read(&self, relative: &str) -> Option<Arc<Source>> {
+        let bytes = read_file(&self.locate(relative)?)?;
+        let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into());
+        self.files_read.fetch_add(1, Ordering::Relaxed);
+        Some(Arc::new(Source::new(relative, text)))
+    }
+}
+
+/// The bytes of a regular file; a pipe or device would never end.
+fn read_file(path: &Path) -> Option<Vec<u8>> {
+    let metadata = path.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= MAX_SOURCE_BYTES)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
+    File::open(path).ok()?.take(MAX_SOURCE_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests;

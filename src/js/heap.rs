@@ -166,6 +166,26 @@ enum Location {
     Open(ObjectId),
 }
 
+impl Undo {
+    fn location(&self) -> Location {
+        match self {
+            Self::Cell(cell, _) => Location::Cell(*cell),
+            Self::Property(id, key, _) => Location::Property(*id, key.clone()),
+            Self::Class(id, _) => Location::Class(*id),
+            Self::Open(id, _) => Location::Open(*id),
+        }
+    }
+}
+
+impl Location {
+    fn is_older_than(&self, mark: Mark) -> bool {
+        match self {
+            Self::Cell(cell) => (cell.0 as usize) < mark.cells,
+            Self::Property(id, _) | Self::Class(id) | Self::Open(id) => (id.0 as usize) < mark.objects,
+        }
+    }
+}
+
 /// What a written place holds.
 #[derive(Clone, Debug)]
 enum Content {
@@ -173,6 +193,14 @@ enum Content {
     Property(Option<Property>),
     Class(Box<Class>),
     Open(Option<Arc<str>>),
+}
+
+/// Where watching began: what was made since is nobody else's and needs no taking back.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    journal: usize,
+    objects: usize,
+    cells: usize,
 }
 
 /// What a branch wrote, place by place.
@@ -329,13 +357,13 @@ impl Heap {
     }
 
     /// Starts to watch writes; give the mark to [`Heap::take_back`] or [`Heap::keep`].
-    pub fn watch(&mut self) -> usize {
+    pub fn watch(&mut self) -> Mark {
         self.watchers += 1;
-        self.journal.len()
+        Mark { journal: self.journal.len(), objects: self.objects.len(), cells: self.cells.len() }
     }
 
     /// Ends watching and lets all writes stand.
-    pub fn keep(&mut self, _mark: usize) {
+    pub fn keep(&mut self, _mark: Mark) {
         self.watchers -= 1;
         if self.watchers == 0 {
             self.journal.clear();
@@ -343,10 +371,11 @@ impl Heap {
     }
 
     /// Ends watching and restores everything written since; returns what had been written.
-    pub fn take_back(&mut self, mark: usize) -> Writes {
+    pub fn take_back(&mut self, mark: Mark) -> Writes {
         let writes = self.written_since(mark);
-        while self.journal.len() > mark {
+        while self.journal.len() > mark.journal {
             match self.journal.pop() {
+                Some(undo) if !undo.location().is_older_than(mark) => {}
                 Some(Undo::Cell(cell, old)) => self.cells[cell.0 as usize] = old,
                 Some(Undo::Property(id, key, Some(old))) => {
                     self.objects[id.0 as usize].properties.insert(key, old);
@@ -363,19 +392,10 @@ impl Heap {
         writes
     }
 
-    fn written_since(&self, mark: usize) -> Writes {
-        let mut writes = Writes::default();
-        for undo in &self.journal[mark..] {
-            let location = match undo {
-                Undo::Cell(cell, _) => Location::Cell(*cell),
-                Undo::Property(id, key, _) => Location::Property(*id, key.clone()),
-                Undo::Class(id, _) => Location::Class(*id),
-                Undo::Open(id, _) => Location::Open(*id),
-            };
-            let content = self.content(&location);
-            writes.0.insert(location, content);
-        }
-        writes
+    fn written_since(&self, mark: Mark) -> Writes {
+        let locations = self.journal[mark.journal..].iter().map(Undo::location);
+        let older = locations.filter(|location| location.is_older_than(mark));
+        Writes(older.map(|location| (location.clone(), self.content(&location))).collect())
     }
 
     fn content(&self, location: &Location) -> Content {

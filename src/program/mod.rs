@@ -5,6 +5,7 @@ mod built;
 pub mod entry;
 mod manifest;
 mod memo;
+pub mod modules;
 pub mod resolve;
 mod tsconfig;
 

@@ -159,7 +159,7 @@ impl Interpreter<'_> {
                 Some(false) => {}
                 None => {
                     let why = verdict.why().cloned().unwrap_or_else(|| "whether an element is kept".into());
-                    kept.push(Value::one_of([element, Value::undefined()], &why));
+                    kept.push(element);
                     open = Some(why);
                 }
             }

@@ -1,0 +1,136 @@
+//! What Node would get from a process file written in JavaScript, TypeScript or PM2's JSON.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::checkout::parent;
+use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
+use crate::js::heap::Heap;
+use crate::js::value::Value;
+use crate::js::{Node, SyntaxError, with_large_stack};
+use crate::program::modules::Modules;
+
+/// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those that
+/// a committed `.env` sets.
+pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, SyntaxError> {
+    match modules.lowered(file) {
+        Some(Ok(ir)) => Ok(with_large_stack(|| {
+            let mut host = ProcessFileHost { modules, cwd: parent(file).into(), dotenv: None };
+            let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
+            let module = if file.ends_with(".json") { run.run_json(file, ir) } else { run.run(file, ir) };
+            let value = run.exports(module);
+            run.to_node(&value)
+        })),
+        Some(Err(error)) => Err(error),
+        None => Err(SyntaxError { span: Default::default(), message: "the file cannot be read".into() }),
+    }
+}
+
+/// The world of a process file: PM2's command line, run in the folder of the file.
+struct ProcessFileHost<'m> {
+    modules: &'m Modules<'m>,
+    cwd: Arc<str>,
+    /// What `dotenv` loaded: the variables of a committed `.env`, or nothing known.
+    dotenv: Option<Dotenv>,
+}
+
+enum Dotenv {
+    Known(BTreeMap<Arc<str>, Value>),
+    NotCommitted,
+}
+
+impl ProcessFileHost<'_> {
+    fn load_dotenv(&mut self, path: &str) {
+        let file = crate::checkout::normalize(&self.cwd, path);
+        let source = file.and_then(|file| self.modules.checkout().source(&file));
+        self.dotenv = Some(match source {
+            Some(source) => Dotenv::Known(dotenv::parse(source.text())),
+            None => Dotenv::NotCommitted,
+        });
+    }
+}
+
+impl Host for ProcessFileHost<'_> {
+    fn load(&mut self, from: &str, specifier: &str) -> Loaded {
+        let loaded = self.modules.load(from, specifier);
+        if matches!(&loaded, Loaded::Library(name) if &**name == "dotenv/config") {
+            self.load_dotenv(".env");
+        }
+        loaded
+    }
+
+    fn variable(&mut self, name: &str) -> Variable {
+        match &self.dotenv {
+            Some(Dotenv::Known(variables)) => {
+                variables.get(name).cloned().map_or(Variable::Assumed, Variable::Set)
+            }
+            Some(Dotenv::NotCommitted) => Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed"))),
+            None => Variable::Assumed,
+        }
+    }
+
+    fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
+        match &self.dotenv {
+            Some(Dotenv::Known(variables)) => variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn text(&mut self, file: &str) -> Option<Arc<str>> {
+        self.modules.checkout().source(file).map(|source| source.text().clone())
+    }
+
+    fn exists(&mut self, file: &str) -> Option<bool> {
+        let checkout = self.modules.checkout();
+        (checkout.is_file(file) || checkout.is_dir(file)).then_some(true).or(Some(false))
+    }
+
+    fn constant(&mut self, symbol: &str) -> Option<Value> {
+        match symbol {
+            "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
+            "process.argv" | "process.execPath" => None,
+            _ => None,
+        }
+    }
+
+    fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
+        if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config" | "dotenv-expand.expand") {
+            let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
+            let path = path.map(|path| path.trim_start_matches("/<root>/").to_owned());
+            self.load_dotenv(path.as_deref().unwrap_or(".env"));
+        }
+        Reaction::default()
+    }
+}
+
+mod dotenv {
+    //! The format of `.env` files, as the `dotenv` package reads it.
+
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use crate::js::value::Value;
+
+    /// The variables of a `.env` file; of equal names the last.
+    pub fn parse(text: &str) -> BTreeMap<Arc<str>, Value> {
+        text.lines().filter_map(line).map(|(name, value)| (name.into(), Value::string(value))).collect()
+    }
+
+    fn line(line: &str) -> Option<(&str, String)> {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once('=')?;
+        let name = name.trim();
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        (is_name && !line.starts_with('#')).then(|| (name, unquote(value.trim())))
+    }
+
+    fn unquote(value: &str) -> String {
+        for quote in ['"', '\'', '`'] {
+            if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote)) {
+                return if quote == '"' { inner.replace("\\n", "\n") } else { inner.to_owned() };
+            }
+        }
+        value.split('#').next().unwrap_or_default().trim().to_owned()
+    }
+}

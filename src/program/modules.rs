@@ -1,0 +1,82 @@
+//! The modules of a checkout, each lowered once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::resolve::{Resolution, Resolver};
+use crate::checkout::Checkout;
+use crate::js::eval::Loaded;
+use crate::js::ir::Module;
+use crate::js::{SyntaxError, lower, lower_json};
+
+type Lowered = Result<Arc<Module>, SyntaxError>;
+
+/// The modules of a checkout, each lowered once, by whoever asks first.
+pub struct Modules<'c> {
+    checkout: &'c Checkout,
+    resolver: &'c Resolver,
+    lowered: Mutex<BTreeMap<Arc<str>, Arc<OnceLock<Option<Lowered>>>>>,
+}
+
+impl<'c> Modules<'c> {
+    /// None lowered yet.
+    pub fn new(checkout: &'c Checkout, resolver: &'c Resolver) -> Self {
+        Self { checkout, resolver, lowered: Mutex::default() }
+    }
+
+    /// The checkout.
+    pub fn checkout(&self) -> &'c Checkout {
+        self.checkout
+    }
+
+    /// The resolver.
+    pub fn resolver(&self) -> &'c Resolver {
+        self.resolver
+    }
+
+    /// A file of the checkout, lowered; `None` where it cannot be read.
+    pub fn lowered(&self, file: &Arc<str>) -> Option<Lowered> {
+        let cell = {
+            let mut known = self.lowered.lock().unwrap_or_else(PoisonError::into_inner);
+            known.entry(file.clone()).or_default().clone()
+        };
+        cell.get_or_init(|| {
+            let source = self.checkout.source(file)?;
+            let lowered = if file.ends_with(".json") { lower_json(source.text()) } else { lower(file, source.text()) };
+            Some(lowered.map(Arc::new))
+        })
+        .clone()
+    }
+
+    /// What `specifier` gives in file `from`.
+    pub fn load(&self, from: &str, specifier: &str) -> Loaded {
+        match self.resolver.resolve(from, specifier) {
+            Resolution::File(file) => match self.lowered(&file) {
+                Some(Ok(ir)) => Loaded::Module { file, ir },
+                Some(Err(error)) => Loaded::Opaque(format!("`{file}` does not parse: {}", error.message).into()),
+                None => Loaded::Opaque(format!("`{file}` cannot be read").into()),
+            },
+            Resolution::Json(file) => match self.lowered(&file) {
+                Some(Ok(ir)) => Loaded::Json { file, ir },
+                _ => Loaded::Opaque(format!("`{file}` is no JSON").into()),
+            },
+            Resolution::Asset(file) => Loaded::Opaque(format!("`{file}` is no program").into()),
+            Resolution::Builtin(name) => Loaded::Library(name),
+            Resolution::Package { name, subpath } if subpath.is_empty() => Loaded::Library(name),
+            Resolution::Package { name, subpath } => Loaded::Library(format!("{name}/{subpath}").into()),
+            Resolution::Missing => Loaded::Missing,
+        }
+    }
+
+    /// Every file that did not parse so far, in order of name.
+    pub fn syntax_errors(&self) -> Vec<(Arc<str>, SyntaxError)> {
+        let known = self.lowered.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .iter()
+            .filter_map(|(file, cell)| match cell.get() {
+                Some(Some(Err(error))) => Some((file.clone(), error.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+}

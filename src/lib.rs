@@ -2,6 +2,8 @@
 //! or did go wrong, when PM2 runs these apps. It executes nothing and needs no network.
 
 pub mod checkout;
+pub mod ecosystem;
 pub mod finding;
 pub mod js;
 pub mod lint;
+pub mod pm2;

@@ -6,4 +6,5 @@ pub mod ecosystem;
 pub mod finding;
 pub mod js;
 pub mod lint;
+pub mod pm2;
 pub mod program;

@@ -1,0 +1,185 @@
+//! Which files of a checkout are process files.
+
+use std::sync::Arc;
+
+/// A file that PM2 is, or might be, started with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcessFile {
+    /// Relative to the checkout.
+    pub path: Arc<str>,
+    /// How it was found.
+    pub found: Found,
+}
+
+/// What makes a file a process file; decides what may be said when it turns out to be none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Found {
+    /// A user or a command names it.
+    Named,
+    /// It is called like one.
+    ByName,
+    /// It reads like one: it is one only if it evaluates to apps.
+    ByContent,
+    /// It is called like one, except that PM2 does not take such a name: worth a word only if it evaluates to apps.
+    Misnamed,
+}
+
+impl ProcessFile {
+    /// A file that a user or a command names.
+    pub fn named(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), found: Found::Named }
+    }
+}
+
+/// The parts of a name by which PM2 takes a file for a process file, anywhere in it. lib/Common.js:242 (v7.0.4).
+const SUFFIXES: [&str; 6] = [".json", ".yml", ".yaml", ".config.js", ".config.cjs", ".config.mjs"];
+
+/// How process files are called.
+const NAMES: [&str; 4] = ["ecosystem", "pm2", "processes", "process"];
+
+/// What can hold a program that exports apps.
+const PROGRAMS: [&str; 6] = [".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"];
+
+/// Files of other tools that have PM2's suffixes.
+const FOREIGN: [&str; 6] =
+    ["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig", "jsconfig"];
+
+/// Folders whose files are no part of what runs.
+const ASIDE: [&str; 16] = [
+    "__fixtures__",
+    "__tests__",
+    "example",
+    "examples",
+    "fixture",
+    "fixtures",
+    "node_modules",
+    "sample",
+    "samples",
+    "template",
+    "templates",
+    "test",
+    "test-data",
+    "testdata",
+    "tests",
+    "vendor",
+];
+
+/// Words in a file name that say the same.
+const ASIDE_NAMES: [&str; 4] = ["example", "sample", "template", ".dist"];
+
+/// Options that no other tool has.
+const TELLING: [&str; 16] = [
+    "apps",
+    "error_file",
+    "exec_interpreter",
+    "exec_mode",
+    "exp_backoff_restart_delay",
+    "ignore_watch",
+    "instance_var",
+    "kill_timeout",
+    "listen_timeout",
+    "max_memory_restart",
+    "max_restarts",
+    "merge_logs",
+    "min_uptime",
+    "node_args",
+    "out_file",
+    "wait_ready",
+];
+
+/// The process files among `files`, in their order. The text of a file is asked for only where its name leaves it open.
+pub fn discover<'a>(
+    files: impl IntoIterator<Item = &'a str>,
+    text_of: impl Fn(&str) -> Option<Arc<str>>,
+) -> Vec<ProcessFile> {
+    let found = |path: &str| classify(path, &text_of).map(|found| ProcessFile { path: path.into(), found });
+    files.into_iter().filter_map(found).collect()
+}
+
+fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<Found> {
+    let base = base(path);
+    if is_aside(path) || FOREIGN.iter().any(|name| base.starts_with(name)) {
+        return None;
+    }
+    if !is_taken(path) {
+        let is_program = PROGRAMS.iter().any(|suffix| base.ends_with(suffix)) && !base.ends_with(".d.ts");
+        return (is_program && is_called_so(base)).then_some(Found::Misnamed);
+    }
+    if is_called_so(base) && base.contains(".config.") {
+        return Some(Found::ByName);
+    }
+    let text = text_of(path)?;
+    let reads_so = mentions(&text, &["script", "exec", "cmd", "command"]) && mentions(&text, &TELLING);
+    match is_called_so(base) {
+        true => (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName),
+        false => reads_so.then_some(Found::ByContent),
+    }
+}
+
+/// Whether PM2 reads a file of that name as a process file, and does not run it as an app.
+pub fn is_taken(path: &str) -> bool {
+    SUFFIXES.iter().any(|suffix| base(path).contains(suffix))
+}
+
+/// `ecosystem.config.js`, `pm2-staging.json`; not `processor.json`, `pm2lint.json`.
+fn is_called_so(base: &str) -> bool {
+    let base = base.trim_start_matches(['.', '_']).to_ascii_lowercase();
+    NAMES.iter().any(|name| base.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+}
+
+fn is_aside(path: &str) -> bool {
+    let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|folder| ASIDE.contains(&folder)) || ASIDE_NAMES.iter().any(|word| base.contains(word))
+}
+
+/// Whether one of the words stands in the text by itself.
+fn mentions(text: &str, words: &[&str]) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.split(|c: char| !is_word(c)).any(|word| words.contains(&word))
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Option<Found> {
+        discover([path], |_| Some(text.into())).first().map(|file| file.found)
+    }
+
+    #[test]
+    fn names_of_process_files_need_no_content() {
+        assert_eq!(found("ecosystem.config.js", ""), Some(Found::ByName));
+        assert_eq!(found("deploy/pm2.staging.config.cjs", ""), Some(Found::ByName));
+        assert_eq!(found("ecosystem.config.js.bak", ""), Some(Found::ByName));
+    }
+
+    #[test]
+    fn data_files_must_read_like_one() {
+        assert_eq!(found("process.json", r#"{"apps": [{"script": "a.js"}]}"#), Some(Found::ByName));
+        assert_eq!(found("process.json", r#"{"steps": []}"#), None);
+        assert_eq!(found("server.yml", "script: a.js\nexec_mode: cluster"), Some(Found::ByContent));
+        assert_eq!(found("server.yml", "script: a.js"), None);
+    }
+
+    #[test]
+    fn names_that_pm2_does_not_take_are_told_apart() {
+        assert_eq!(found("ecosystem.js", ""), Some(Found::Misnamed));
+        assert_eq!(found("ecosystem.config.ts", ""), Some(Found::Misnamed));
+        assert_eq!(found("ecosystem.config.prod.js", ""), Some(Found::Misnamed));
+        assert_eq!(found("ecosystem.md", ""), None);
+        assert_eq!(found("src/processor.js", ""), None);
+    }
+
+    #[test]
+    fn files_of_other_tools_and_examples_are_left_alone() {
+        for path in
+            ["package.json", "tests/ecosystem.config.js", "ecosystem.config.example.js", "a/node_modules/b/pm2.json"]
+        {
+            assert_eq!(found(path, "apps script exec_mode"), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! YAML as js-yaml 4 reads it, with the place of every part.

@@ -1,0 +1,212 @@
+//! The environment of a worker: what the process file sets, made into strings as PM2 does, and what PM2 adds.
+
+use std::sync::Arc;
+
+use super::{Effective, Launch, Mode, Options, Workers};
+use crate::checkout::Place;
+use crate::js::{Entry, Node, NodeKind};
+
+/// A variable that the process file sets, or PM2.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: EnvValue,
+    /// Where the process file names it; `None`: PM2 sets it.
+    pub place: Option<Place>,
+    /// Environment variables that nothing in the checkout sets and that the value was computed without.
+    pub assumed_unset: Vec<Arc<str>>,
+}
+
+/// The value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvValue {
+    /// That text.
+    Known(Arc<str>),
+    /// It is set, to something that is not known, and why.
+    Unknown(Arc<str>),
+}
+
+/// What a worker finds under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// A variable.
+    Set(&'a EnvValue),
+    /// Nothing: PM2 would set it, and does not here.
+    Undefined,
+    /// Neither PM2 nor the process file says.
+    Open,
+}
+
+/// What PM2 would put into the environment of one worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkerEnv {
+    /// Sorted by name, each once.
+    pub variables: Vec<Variable>,
+}
+
+/// Names that a worker has from PM2 or not at all: no shell sets them.
+const CLOSED: [&str; 10] = [
+    "NODE_APP_INSTANCE",
+    "NODE_UNIQUE_ID",
+    "exec_mode",
+    "instances",
+    "name",
+    "namespace",
+    "pm_cwd",
+    "pm_exec_path",
+    "pm_id",
+    "unique_id",
+];
+
+impl WorkerEnv {
+    /// The variable, or whether its absence is sure.
+    pub fn get(&self, name: &str) -> Lookup<'_> {
+        match self.variables.binary_search_by(|variable| (*variable.name).cmp(name)) {
+            Ok(at) => self.variables.get(at).map_or(Lookup::Open, |variable| Lookup::Set(&variable.value)),
+            Err(_) if CLOSED.contains(&name) => Lookup::Undefined,
+            Err(_) => Lookup::Open,
+        }
+    }
+}
+
+/// The variables of one environment as the process file gives them, before they become strings. lib/Common.js:595 (v7.0.4).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Merged {
+    /// In JavaScript's order.
+    entries: Vec<Entry>,
+    /// There may be further ones, and why.
+    pub(super) open: Option<Arc<str>>,
+}
+
+impl Merged {
+    /// `env`, then `port` as `PORT`, then `env_<name>`.
+    pub(super) fn of(options: &Options, env_name: Option<&str>) -> Self {
+        let mut merged = Self { open: options.open.clone(), ..Self::default() };
+        if let Some(env) = options.value("env") {
+            merged.extend(env, stringified);
+        }
+        if let Some(port) = options.get("port").filter(|port| port.value.truthy() != Some(false)) {
+            merged.set(port_variable(port));
+        }
+        let block = options.environments.iter().find(|(name, _)| Some(&**name) == env_name);
+        if let Some((_, block)) = block {
+            merged.extend(&block.value, Entry::clone);
+        }
+        merged
+    }
+
+    fn extend(&mut self, block: &Node, prepare: impl Fn(&Entry) -> Entry) {
+        if let NodeKind::Unknown(why) = &block.kind {
+            self.open.get_or_insert_with(|| why.clone());
+        }
+        if let Some(why) = &block.open {
+            self.open.get_or_insert_with(|| why.clone());
+        }
+        for entry in block.entries() {
+            self.set(prepare(entry));
+        }
+    }
+
+    fn set(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// The variable that overwrites the attribute of that name. `Utility.extend` leaves objects out: lib/Utility.js:54 (v7.0.4).
+    pub(super) fn overwriting(&self, name: &str) -> Option<&Entry> {
+        let entry = self.entries.iter().find(|entry| &*entry.key == name)?;
+        let is_left_out = matches!(entry.value.kind, NodeKind::Undefined | NodeKind::Function(_) | NodeKind::Object(_));
+        (!is_left_out).then_some(entry)
+    }
+
+    /// The variables as a process in `mode` gets them.
+    pub(super) fn variables(&self, mode: Mode) -> Vec<Variable> {
+        let variable = |entry: &Entry| {
+            Some(Variable {
+                name: entry.key.clone(),
+                value: text(&entry.value, mode)?,
+                place: super::resolve::place(entry).cloned(),
+                assumed_unset: entry.value.assumed_unset.clone(),
+            })
+        };
+        self.entries.iter().filter_map(variable).collect()
+    }
+}
+
+/// `app.env.PORT = app.port`: lib/Common.js:120 (v7.0.4).
+fn port_variable(port: &Effective) -> Entry {
+    Entry { key: "PORT".into(), key_origin: port.place().cloned(), value: port.value.clone() }
+}
+
+/// `env` alone has its objects, arrays and `null` made into JSON: lib/Common.js:603 (v7.0.4).
+fn stringified(entry: &Entry) -> Entry {
+    let kind = match &entry.value.kind {
+        NodeKind::Null | NodeKind::Array(_) | NodeKind::Object(_) => match json(&entry.value) {
+            Ok(text) => NodeKind::String(text.unwrap_or_default().into()),
+            Err(why) => NodeKind::Unknown(why),
+        },
+        kind => kind.clone(),
+    };
+    Entry { value: Node { kind, ..entry.value.clone() }, ..entry.clone() }
+}
+
+/// What a process finds in its environment; `None`: nothing. On the way to the daemon NaN becomes `null`, which a forked process
+/// does not get and a cluster worker gets as text: lib/God/ForkMode.js:95, lib/ProcessContainer.js:19 (v7.0.3).
+fn text(value: &Node, mode: Mode) -> Option<EnvValue> {
+    let null = || (mode == Mode::Cluster).then(|| "null".into());
+    let known: Option<Arc<str>> = match &value.kind {
+        NodeKind::Unknown(why) => return Some(EnvValue::Unknown(why.clone())),
+        NodeKind::Undefined | NodeKind::Function(_) | NodeKind::Object(_) => None,
+        NodeKind::Null => null(),
+        NodeKind::Number(number) if !number.is_finite() => null(),
+        NodeKind::Array(elements) if mode == Mode::Cluster => {
+            let words = elements.iter().map(|element| plain_text(element).unwrap_or_default());
+            Some(words.collect::<Vec<_>>().join(",").into())
+        }
+        NodeKind::Array(_) => None,
+        NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::String(_) => plain_text(value),
+    };
+    known.map(EnvValue::Known)
+}
+
+/// A string, number or boolean as text.
+pub(super) fn plain_text(value: &Node) -> Option<Arc<str>> {
+    match &value.kind {
+        NodeKind::String(text) => Some(text.clone()),
+        NodeKind::Number(number) => Some(number.to_string().into()),
+        NodeKind::Bool(value) => Some(value.to_string().into()),
+        _ => None,
+    }
+}
+
+/// `JSON.stringify`; `Ok(None)` for what it leaves out, `Err` with why a part is not known.
+fn json(value: &Node) -> Result<Option<String>, Arc<str>> {
+    Ok(Some(match &value.kind {
+        NodeKind::Unknown(why) => return Err(why.clone()),
+        NodeKind::Undefined | NodeKind::Function(_) => return Ok(None),
+        NodeKind::Null => "null".into(),
+        NodeKind::Number(number) if !number.is_finite() => "null".into(),
+        NodeKind::Number(number) => number.to_string(),
+        NodeKind::Bool(value) => value.to_string(),
+        NodeKind::String(text) => quoted(text),
+        NodeKind::Array(elements) => {
+            let parts = elements.iter().map(|element| Ok(json(element)?.unwrap_or_else(|| "null".into())));
+            format!("[{}]", parts.collect::<Result<Vec<_>, Arc<str>>>()?.join(","))
+        }
+        NodeKind::Object(entries) => {
+            let parts = entries.iter().filter_map(|entry| match json(&entry.value) {
+                Ok(value) => value.map(|value| Ok(format!("{}:{value}", quoted(&entry.key)))),
+                Err(why) => Some(Err(why)),
+            });
+            format!("{{{}}}", parts.collect::<Result<Vec<_>, _>>()?.join(","))
+        }
+    }))
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,295 @@
+//! From the options of an app to what PM2 would run under one environment.
+
+use std::sync::Arc;
+
+use super::environment::Merged;
+use super::interpreter;
+use super::launch::{Doubt, Launch, Mode, Setting, Workers};
+use super::{Options, Version, words};
+use crate::checkout::Place;
+use crate::js::{Node, NodeKind};
+
+/// What the process file itself decides of a launch.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// The process file, relative to the checkout.
+    pub config: &'a str,
+    /// The PM2 that runs it.
+    pub version: Version,
+}
+
+/// What PM2 would run under `env_name`, or without `--env`.
+pub fn launch(options: &Options, env_name: Option<&Arc<str>>, setup: Setup<'_>) -> Launch {
+    Planner { options, env: Merged::of(options, env_name.map(|name| &**name)), setup }.launch(env_name)
+}
+
+/// One launch under way.
+struct Planner<'a> {
+    options: &'a Options,
+    env: Merged,
+    setup: Setup<'a>,
+}
+
+/// The value that an attribute of the process has at launch, and what set it.
+struct Attribute<'a> {
+    value: &'a Node,
+    place: Option<&'a Place>,
+}
+
+impl Planner<'_> {
+    fn launch(&self, env_name: Option<&Arc<str>>) -> Launch {
+        let written = self.text_option("script");
+        let command_line = written.as_ref().filter(|script| script.contains(' ')).cloned();
+        let script = command_line.as_ref().map(|_| "bash".into()).or_else(|| written.clone());
+        let interpreter = interpreter::of(self.options, script.as_deref(), self.setup.version);
+        let (mode, mode_doubt) = self.mode(&interpreter.command);
+        Launch {
+            env_name: env_name.cloned(),
+            name: self.name(written.as_deref(), env_name),
+            namespace: self.text("namespace").map_or_else(|| "default".into(), |setting| setting.value),
+            mode,
+            mode_doubt,
+            workers: self.workers(),
+            interpreter,
+            script,
+            script_place: self.options.place("script").cloned(),
+            args: self.args(command_line.as_ref()),
+            command_line,
+            cwd: self.cwd(),
+            node_args: self.words("node_args"),
+            env: self.env.variables(mode),
+            env_open: self.env.open.clone(),
+            instance_var: self.instance_var(),
+            increment_var: self.option_text("increment_var"),
+            kill_timeout: or_default(self.number("kill_timeout", 1600), 1600),
+            listen_timeout: or_default(self.number("listen_timeout", 3000), 3000),
+            wait_ready: self.flag("wait_ready", false),
+            shutdown_with_message: self.flag("shutdown_with_message", false),
+            treekill: self.flag("treekill", true),
+            autorestart: self.autorestart(),
+            stop_exit_codes: self.stop_exit_codes(),
+            max_restarts: self.number("max_restarts", 16),
+            min_uptime: self.number("min_uptime", 1000),
+            restart_delay: self.number("restart_delay", 0),
+            exp_backoff: self.number("exp_backoff_restart_delay", 0),
+            cron_restart: self.text("cron_restart"),
+            max_memory_restart: self.attribute("max_memory_restart").map(|_| self.number("max_memory_restart", 0)),
+            watch: self.flag("watch", false),
+            merge_logs: self.merge_logs(mode),
+            out_file: self.option_text("out_file"),
+            error_file: self.option_text("error_file"),
+            log_file: self.option_text("log_file"),
+            pmx: self.pmx(),
+        }
+    }
+
+    /// The option, unless a variable of the same name overwrites it: `Utility.extend(env_copy, env_copy.env)`, lib/God.js:178 (v7.0.3).
+    fn attribute(&self, name: &str) -> Option<Attribute<'_>> {
+        let variable = self.env.overwriting(name);
+        let variable = variable.map(|entry| Attribute { value: &entry.value, place: super::resolve::place(entry) });
+        variable.or_else(|| self.option(name))
+    }
+
+    fn option(&self, name: &str) -> Option<Attribute<'_>> {
+        let option = self.options.get(name)?;
+        Some(Attribute { value: &option.value, place: option.place() })
+    }
+
+    fn setting<T>(
+        &self,
+        attribute: Option<Attribute<'_>>,
+        default: T,
+        read: impl Fn(&Node) -> Option<T>,
+    ) -> Setting<T> {
+        match attribute {
+            None => Setting { value: default, place: None, doubt: self.options.open.clone().map(Doubt::Unknown) },
+            Some(Attribute { value, place }) => {
+                Setting { value: read(value).unwrap_or(default), place: place.cloned(), doubt: doubt_of(value) }
+            }
+        }
+    }
+
+    fn number(&self, name: &str, default: u64) -> Setting<u64> {
+        self.setting(self.attribute(name), default, |value| number_of(value).map(|number| number.max(0.0) as u64))
+    }
+
+    fn flag(&self, name: &str, default: bool) -> Setting<bool> {
+        self.setting(self.attribute(name), default, Node::truthy)
+    }
+
+    fn words(&self, name: &str) -> Setting<Vec<Arc<str>>> {
+        self.setting(self.attribute(name), Vec::new(), |value| Some(words_of(value)))
+    }
+
+    fn text(&self, name: &str) -> Option<Setting<Arc<str>>> {
+        let attribute = self.attribute(name)?;
+        Some(self.setting(Some(attribute), "".into(), |value| value.as_str().map(Into::into)))
+    }
+
+    fn option_text(&self, name: &str) -> Option<Setting<Arc<str>>> {
+        let option = self.option(name)?;
+        Some(self.setting(Some(option), "".into(), |value| value.as_str().map(Into::into)))
+    }
+
+    fn text_option(&self, name: &str) -> Option<Arc<str>> {
+        self.options.value(name).and_then(Node::as_str).map(Into::into)
+    }
+
+    /// lib/Common.js:340 (v7.0.4); at launch only the literal `cluster_mode` gives a cluster, lib/God.js:252.
+    fn mode(&self, interpreter: &str) -> (Mode, Option<Doubt>) {
+        let mode_of = |is_cluster| if is_cluster { Mode::Cluster } else { Mode::Fork };
+        if let Some(variable) = self.env.overwriting("exec_mode") {
+            return (mode_of(variable.value.as_str() == Some("cluster_mode")), doubt_of(&variable.value));
+        }
+        if self.options.is_on("execute_command") {
+            return (Mode::Fork, None);
+        }
+        if let Some(value) = self.options.value("exec_mode") {
+            let is_cluster = value.as_str().is_some_and(|text| text.starts_with("cluster"));
+            return (mode_of(is_cluster), doubt_of(value));
+        }
+        let Some(instances) = self.options.value("instances") else {
+            return (Mode::Fork, self.options.open.clone().map(Doubt::Unknown));
+        };
+        let shares = interpreter::is_clustered(interpreter, self.setup.version);
+        let counts = instances.as_number().is_none_or(|count| count >= 1.0 || count == 0.0 || count == -1.0);
+        (mode_of(shares && counts), doubt_of(instances).filter(|_| shares))
+    }
+
+    /// lib/God.js:138 (v7.0.3).
+    fn workers(&self) -> Workers {
+        let Some(value) = self.options.value("instances") else {
+            return self.options.open.clone().map_or(Workers::Count(1), Workers::Unknown);
+        };
+        match &value.kind {
+            NodeKind::Number(count) if count.is_nan() => Workers::Unknown("it is NaN".into()),
+            NodeKind::Number(count) => match count.trunc() as i64 {
+                0 => Workers::Max,
+                count @ ..0 => Workers::AllBut(u32::try_from(-count).unwrap_or(u32::MAX)),
+                count => Workers::Count(u32::try_from(count).unwrap_or(u32::MAX)),
+            },
+            NodeKind::Unknown(why) => Workers::Unknown(why.clone()),
+            _ => Workers::Count(1),
+        }
+    }
+
+    /// lib/Common.js:922 (v7.0.4).
+    fn name(&self, script: Option<&str>, env_name: Option<&Arc<str>>) -> Arc<str> {
+        if let Some(name) = self.env.overwriting("name").and_then(|entry| entry.value.as_str()) {
+            return name.into();
+        }
+        let written = self.text_option("name").filter(|name| !name.is_empty());
+        let name = written.unwrap_or_else(|| stem(script.unwrap_or("undefined")).into());
+        match env_name {
+            Some(env) if self.options.is_on("append_env_to_name") => format!("{name}-{env}").into(),
+            _ => name,
+        }
+    }
+
+    fn cwd(&self) -> Setting<Arc<str>> {
+        let folder = self.setup.config.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.setting(self.option("cwd"), folder.into(), |value| value.as_str().map(|cwd| join(folder, cwd)))
+    }
+
+    /// A command line replaces the arguments: lib/Common.js:756 (v7.0.4).
+    fn args(&self, command_line: Option<&Arc<str>>) -> Setting<Vec<Arc<str>>> {
+        match (command_line, self.env.overwriting("args")) {
+            (Some(line), None) => Setting {
+                value: vec!["-c".into(), line.clone()],
+                place: self.options.place("script").cloned(),
+                doubt: None,
+            },
+            _ => self.words("args"),
+        }
+    }
+
+    fn instance_var(&self) -> Setting<Arc<str>> {
+        self.setting(self.option("instance_var"), "NODE_APP_INSTANCE".into(), |value| value.as_str().map(Into::into))
+    }
+
+    /// `autorestart === false || autorestart === "false"`: lib/God.js:441 (v7.0.4).
+    fn autorestart(&self) -> Setting<bool> {
+        self.setting(self.attribute("autorestart"), true, |value| {
+            Some(value.kind != NodeKind::Bool(false) && value.as_str() != Some("false"))
+        })
+    }
+
+    fn stop_exit_codes(&self) -> Setting<Vec<i64>> {
+        self.setting(self.attribute("stop_exit_codes"), Vec::new(), |value| {
+            let single = std::slice::from_ref(value);
+            let codes = if matches!(value.kind, NodeKind::Array(_)) { value.elements() } else { single };
+            Some(codes.iter().filter_map(number_of).map(|code| code as i64).collect())
+        })
+    }
+
+    /// Forced on for apps outside cluster mode that give neither `merge_logs` nor `instances`: lib/Common.js:862 (v7.0.4).
+    fn merge_logs(&self, mode: Mode) -> Setting<bool> {
+        let instances = self.options.value("instances").and_then(Node::truthy).unwrap_or(false);
+        let is_explicit_cluster = mode == Mode::Cluster && self.options.get("exec_mode").is_some();
+        self.flag("merge_logs", !instances && !is_explicit_cluster)
+    }
+
+    /// `automation: false` switches it off: lib/Common.js:837 (v7.0.4).
+    fn pmx(&self) -> Setting<bool> {
+        match self.option("automation").filter(|option| option.value.truthy() == Some(false)) {
+            Some(automation) => Setting { value: false, place: automation.place.cloned(), doubt: None },
+            None => self.setting(self.attribute("pmx"), true, |value| {
+                Some(value.kind != NodeKind::Bool(false) && value.as_str() != Some("false"))
+            }),
+        }
+    }
+}
+
+/// `x || default`, as PM2 reads its timeouts.
+fn or_default(setting: Setting<u64>, default: u64) -> Setting<u64> {
+    Setting { value: if setting.value == 0 { default } else { setting.value }, ..setting }
+}
+
+fn doubt_of(value: &Node) -> Option<Doubt> {
+    match &value.kind {
+        NodeKind::Unknown(why) => Some(Doubt::Unknown(why.clone())),
+        _ if value.assumed_unset.is_empty() => None,
+        _ => Some(Doubt::Assumed(value.assumed_unset.clone())),
+    }
+}
+
+fn number_of(value: &Node) -> Option<f64> {
+    value.as_number().or_else(|| value.as_str().and_then(words::parse_int)).filter(|number| !number.is_nan())
+}
+
+fn words_of(value: &Node) -> Vec<Arc<str>> {
+    match &value.kind {
+        NodeKind::String(text) => vec![text.clone()],
+        _ => value.elements().iter().filter_map(super::environment::plain_text).collect(),
+    }
+}
+
+/// The file name without its last extension.
+fn stem(script: &str) -> &str {
+    let base = script.trim_end_matches('/').rsplit('/').next().unwrap_or(script);
+    match base.rfind('.') {
+        Some(dot) if dot > 0 => &base[..dot],
+        _ => base,
+    }
+}
+
+/// `path` seen from `folder`, with `.` and `..` resolved. A path below the checkout is relative to it; another absolute one stays as it is.
+pub(super) fn join(folder: &str, path: &str) -> Arc<str> {
+    if path.starts_with('/') {
+        return path.into();
+    }
+    let (folder, path) = match path.strip_prefix("<root>") {
+        Some(rest) => ("", rest),
+        None => (folder, path),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let absolute = if folder.starts_with('/') { "/" } else { "" };
+    (absolute.to_owned() + &parts.join("/")).into()
+}

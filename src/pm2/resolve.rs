@@ -1,0 +1,193 @@
+//! What PM2 makes of an app's entry in a process file: aliases resolved, values checked and converted,
+//! and what it says, or keeps quiet, of the rest. lib/tools/Config.js:79 (v7.0.4).
+
+use std::sync::Arc;
+
+use super::options::{self, Advice, Spec};
+use super::validate;
+use crate::checkout::Place;
+use crate::js::{Entry, Node, NodeKind};
+
+/// The options of one app.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// In the order of PM2's schema.
+    pub effective: Vec<Effective>,
+    /// The `env_*` blocks that are objects, by the name of the environment (`production`), in the file's order.
+    pub environments: Vec<(Arc<str>, Entry)>,
+    /// What PM2 drops, ignores or refuses, in the file's order within each kind.
+    pub remarks: Vec<Remark>,
+    /// The entry may hold options that are not known, and why.
+    pub open: Option<Arc<str>>,
+}
+
+/// One option in force, as far as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effective {
+    /// Which.
+    pub spec: &'static Spec,
+    /// The property that won, as written.
+    pub written: Entry,
+    /// What PM2 makes of it: numeric strings and units as numbers, a string of words as an array.
+    pub value: Node,
+}
+
+/// Something of an entry that does not do what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remark {
+    /// PM2 drops a falsy value of an option whose name has an underscore.
+    Dropped {
+        /// Which.
+        spec: &'static Spec,
+        /// As written.
+        written: Entry,
+    },
+    /// Several spellings of one option have different values, and one wins.
+    Conflict {
+        /// Which.
+        spec: &'static Spec,
+        /// The one in force.
+        winner: Entry,
+        /// The others.
+        losers: Vec<Entry>,
+    },
+    /// PM2 ignores the key.
+    Unknown {
+        /// As written.
+        written: Entry,
+        /// What was meant.
+        advice: Option<Advice>,
+    },
+    /// PM2 refuses the value, and with it the whole process file.
+    Invalid {
+        /// As written.
+        written: Entry,
+        /// PM2's own words.
+        verdict: String,
+    },
+}
+
+impl Effective {
+    /// The name of the option, or its value where the name is not written.
+    pub fn place(&self) -> Option<&Place> {
+        place(&self.written)
+    }
+}
+
+/// The name of a property, or its value where the name is not written.
+pub fn place(entry: &Entry) -> Option<&Place> {
+    entry.key_origin.as_ref().or(entry.value.origin.as_ref())
+}
+
+impl Options {
+    /// The option that PM2 calls `name`, if it is written and not dropped.
+    pub fn get(&self, name: &str) -> Option<&Effective> {
+        self.effective.iter().find(|option| option.spec.name == name)
+    }
+
+    /// Its value, as PM2 converts it.
+    pub fn value(&self, name: &str) -> Option<&Node> {
+        self.get(name).map(|option| &option.value)
+    }
+
+    /// Where it is written.
+    pub fn place(&self, name: &str) -> Option<&Place> {
+        self.get(name).and_then(Effective::place)
+    }
+
+    /// The value is known and JavaScript counts it as true.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.value(name).and_then(Node::truthy) == Some(true)
+    }
+}
+
+/// Resolves an app's entry; anything but an object has no options.
+pub fn effective(app: &Node) -> Options {
+    let mut resolved = Options { open: app.open.clone(), ..Options::default() };
+    for spec in options::all() {
+        resolved.take(spec, app);
+    }
+    for entry in app.entries() {
+        resolved.look_at_rest(entry);
+    }
+    resolved
+}
+
+impl Options {
+    fn take(&mut self, spec: &'static Spec, app: &Node) {
+        let Some(winner) = winner(spec, app) else { return };
+        self.note_conflict(spec, winner, app);
+        if winner.value.truthy() == Some(false) && is_dropped(spec, winner) {
+            self.remarks.push(Remark::Dropped { spec, written: winner.clone() });
+            return;
+        }
+        match validate::convert(spec, &winner.value) {
+            Ok(value) => self.effective.push(Effective { spec, written: winner.clone(), value }),
+            Err(verdict) => self.remarks.push(Remark::Invalid { written: winner.clone(), verdict }),
+        }
+    }
+
+    fn note_conflict(&mut self, spec: &'static Spec, winner: &Entry, app: &Node) {
+        let others = spec.spellings().filter(|spelling| *spelling != &*winner.key).filter_map(|key| written(app, key));
+        let losers: Vec<Entry> = others.filter(|other| is_other_value(&other.value, &winner.value)).cloned().collect();
+        if !losers.is_empty() {
+            self.remarks.push(Remark::Conflict { spec, winner: winner.clone(), losers });
+        }
+    }
+
+    fn look_at_rest(&mut self, entry: &Entry) {
+        if options::find(&entry.key).is_some() || is_comment(&entry.key) {
+            return;
+        }
+        if let Some(name) = entry.key.strip_prefix("env_").filter(|_| options::is_env_block(&entry.key)) {
+            return self.look_at_environment(name, entry);
+        }
+        if !matches!(entry.value.kind, NodeKind::Undefined) {
+            self.ignore(entry);
+        }
+    }
+
+    fn look_at_environment(&mut self, name: &str, entry: &Entry) {
+        match &entry.value.kind {
+            NodeKind::Object(_) | NodeKind::Unknown(_) => self.environments.push((name.into(), entry.clone())),
+            NodeKind::String(_) => self.ignore(entry),
+            NodeKind::Undefined => {}
+            _ => {
+                let verdict =
+                    validate::wrong_type(&entry.key, &[options::Type::Object, options::Type::String], &entry.value);
+                self.remarks.push(Remark::Invalid { written: entry.clone(), verdict });
+            }
+        }
+    }
+
+    fn ignore(&mut self, entry: &Entry) {
+        self.remarks.push(Remark::Unknown { written: entry.clone(), advice: options::advise(&entry.key) });
+    }
+}
+
+/// The property that PM2 takes: the first spelling with a truthy value, else the last spelling there is for PM2
+/// (`conf[k] || (conf[k] = json[alias])` for each alias in turn).
+fn winner<'a>(spec: &Spec, app: &'a Node) -> Option<&'a Entry> {
+    let truthy = spec.spellings().filter_map(|key| written(app, key)).find(|entry| entry.value.truthy() != Some(false));
+    let camel_case = || spec.aliases.last().and_then(|key| written(app, key));
+    truthy.or_else(camel_case).or_else(|| written(app, spec.name))
+}
+
+/// A property that is there for PM2: neither `undefined` nor `null`.
+fn written<'a>(app: &'a Node, key: &str) -> Option<&'a Entry> {
+    app.entry(key).filter(|entry| !matches!(entry.value.kind, NodeKind::Undefined | NodeKind::Null))
+}
+
+/// A falsy value survives only under the spelling that PM2 looks at last.
+fn is_dropped(spec: &Spec, winner: &Entry) -> bool {
+    spec.aliases.last().is_some_and(|last| *last != &*winner.key)
+}
+
+fn is_other_value(one: &Node, other: &Node) -> bool {
+    one.kind != other.kind && !one.is_unknown() && !other.is_unknown()
+}
+
+/// Keys by which people comment JSON: `_comment`, `//`, `$schema`.
+fn is_comment(key: &str) -> bool {
+    key.starts_with(['_', '/', '#', '$']) || key.starts_with("x-") || key.to_ascii_lowercase().contains("comment")
+}

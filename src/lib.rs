@@ -5,3 +5,4 @@ pub mod checkout;
 pub mod finding;
 pub mod js;
 pub mod lint;
+pub mod rules;

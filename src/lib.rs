@@ -3,10 +3,12 @@
 
 pub mod baseline;
 pub mod checkout;
+pub mod cli;
 pub mod finding;
 pub mod fingerprint;
 pub mod js;
 pub mod lint;
+pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod suppress;

@@ -170,7 +170,7 @@ fn notes(view: &View, canvas: &Canvas, finding: &Finding) -> String {
         note("apps:", &apps(&finding.apps));
     }
     if finding.confidence < Confidence::High {
-        note("sure:", &format!("{} confidence", finding.confidence));
+        note("note:", &format!("{} confidence", finding.confidence));
     }
     notes
 }

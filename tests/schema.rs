@@ -1,4 +1,5 @@
 //! The JSON contract: recorded output follows `testdata/schema/check.v1.json`, and what breaks the contract does not.
+#![allow(clippy::unwrap_used, reason = "a test ends there")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

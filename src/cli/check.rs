@@ -13,6 +13,9 @@ use crate::lint::{self, Report, Request};
 use crate::report::{Format, View, summary};
 use crate::settings::{self, FailOn, Settings, known_rule};
 
+const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
+                       here starts one with `pm2 start`; if yours has another name, name it";
+
 /// Checks a checkout, and what its logs say
 ///
 /// Exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage or settings error, or a path that does not
@@ -96,7 +99,11 @@ impl Args {
             stale: if request.paths.is_empty() { stale } else { 0 },
         };
         self.write(&view)?;
-        Ok(verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory))
+        let exit = verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory);
+        if exit == Exit::NoApps {
+            warn(NO_APPS);
+        }
+        Ok(exit)
     }
 
     /// The settings file, with the command line on top.

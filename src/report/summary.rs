@@ -41,23 +41,28 @@ impl Summary {
 
 /// One line for people, without its end.
 pub fn line(view: &View) -> String {
-    let looked_at = format!("{}, {}", apps(view), counted(view.report.files, "file"));
-    let line = format!("{} in {looked_at}", found(view));
+    let files = counted(view.report.files, "file");
     let rest = unseen(view);
-    if rest.is_empty() { line } else { format!("{line} ({})", rest.join(", ")) }
+    let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
+    match (found(view), apps(view)) {
+        (None, None) => format!("no app found, {files} read{rest}"),
+        (None, Some(apps)) => format!("nothing found in {apps}, {files} read{rest}"),
+        (Some(found), None) => format!("{found}, {files} read{rest}"),
+        (Some(found), Some(apps)) => format!("{found} in {apps}, {files} read{rest}"),
+    }
 }
 
-fn found(view: &View) -> String {
+fn found(view: &View) -> Option<String> {
     let shown = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
         .into_iter()
         .map(|(severity, name)| (view.shown().filter(|finding| finding.severity == severity).count(), name))
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| counted(count, name))
         .collect::<Vec<_>>();
-    if shown.is_empty() { "nothing found".to_owned() } else { shown.join(", ") }
+    if shown.is_empty() { None } else { Some(shown.join(", ")) }
 }
 
-fn apps(view: &View) -> String {
+fn apps(view: &View) -> Option<String> {
     let mut seen = FxHashSet::default();
     let names: Vec<&str> =
         view.report.apps.iter().filter(|app| seen.insert((&app.config, &app.name))).map(|app| &*app.name).collect();
@@ -65,7 +70,7 @@ fn apps(view: &View) -> String {
     if names.len() > NAMED_APPS {
         spelt += ", ...";
     }
-    if names.is_empty() { "no app".to_owned() } else { format!("{} ({spelt})", counted(names.len(), "app")) }
+    if names.is_empty() { None } else { Some(format!("{} ({spelt})", counted(names.len(), "app"))) }
 }
 
 /// What the findings shown do not tell.
@@ -75,7 +80,7 @@ fn unseen(view: &View) -> Vec<String> {
     [
         (summary.hidden, format!("{} hidden by --min-severity or --min-confidence", summary.hidden)),
         (summary.waived, format!("{} waived", summary.waived)),
-        (undecided, format!("{undecided} undecided, see --format json")),
+        (undecided, format!("{undecided} undecided, listed by --format json")),
         (view.stale, format!("{} no longer found", counted(view.stale, "baseline entry"))),
     ]
     .into_iter()

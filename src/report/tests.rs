@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::checkout::{Checkout, Span};
 use crate::finding::{AppRef, Waiver};
@@ -169,4 +171,55 @@ fn a_poor_terminal_gets_ascii_and_a_rich_one_colours() {
     expect("graphical.ascii.txt", &render(Format::Graphical, &Canvas { width: 60, color: false, unicode: false }));
     assert!(render(Format::Graphical, &Canvas { color: true, ..Canvas::PLAIN }).contains("\x1b[31m"));
     assert!(!render(Format::Graphical, &Canvas::PLAIN).contains('\x1b'));
+}
+
+/// Text with what makes drawing hard: wide and combining characters, tabs, all sorts of line ends, long lines.
+fn hard_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<String>(),
+        "[a-z(){};=]{0,40}",
+        Just("\n".to_owned()),
+        Just("\r\n".to_owned()),
+        Just("\t".to_owned()),
+        Just("\u{2028}\u{1b}[31m日本語e\u{301}".to_owned()),
+        Just("x".repeat(70_000)),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn whatever_the_code_looks_like_it_is_drawn(
+        text in hard_text(),
+        spans in proptest::collection::vec((0..100_000u32, 0..200u32), 1..5),
+        width in 0..150usize,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.js"), &text).unwrap();
+        let length = text.len() as u32;
+        let place = |(start, length_of_span): (u32, u32)| {
+            let start = start % (length + 2);
+            Place::new("a.js", Span::new(start, start + length_of_span))
+        };
+        let mut finding = Finding::new("shared-port", Severity::Error, text.chars().take(50).collect::<String>())
+            .at(place(spans[0]), "here\n\u{1b}");
+        for span in &spans[1..] {
+            finding = finding.related(Some(place(*span)), "there");
+        }
+        finding.evidence = vec![evidence("log", "a.log", Some(u64::from(spans[0].0)), 3, &text)];
+        let report = Report { findings: vec![finding], checkout: Checkout::open(folder.path()).unwrap(), ..report() };
+        let view = View {
+            report: &report,
+            archives: &[],
+            min_severity: Severity::Warning,
+            min_confidence: Confidence::Medium,
+            stale: 0,
+        };
+        let drawn = Format::Graphical.render(&view, &Canvas { width, color: false, unicode: true });
+        prop_assert!(drawn.starts_with("error[shared-port]\n"), "{}", drawn);
+        prop_assert!(drawn.len() < 20_000);
+        prop_assert!(!drawn.contains('\x1b'));
+    }
 }

@@ -76,7 +76,8 @@ fn examples(rule: &'static str, text: &str) -> Vec<Example> {
     while let Some((at, line)) = lines.next() {
         open &= !line.starts_with('#');
         let Some(info) = line.strip_prefix("```").map(Info) else { continue };
-        let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        let body = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```");
+        let body: String = body.map(|line| format!("{line}\n")).collect();
         if let Some(expected) = info.expected() {
             examples.push(Example { rule, line: at + 1, expected, files: Vec::new() });
             open = true;
@@ -84,7 +85,7 @@ fn examples(rule: &'static str, text: &str) -> Vec<Example> {
         let Some(file) = info.value("file") else { continue };
         let example = examples.last_mut().filter(|_| open);
         let example = example.unwrap_or_else(|| panic!("{rule}, line {}: no example is open for {file}", at + 1));
-        example.files.push((file.to_owned(), body.join("\n") + "\n"));
+        example.files.push((file.to_owned(), body));
     }
     examples
 }
@@ -240,7 +241,7 @@ fn an_example_is_its_first_block_and_those_that_follow() {
                 ```yaml file=c.yml silent\n```\n```sh\nnot a file\n```\n## When\n";
     let fires = Expected::Fires { file: Some("b.js".to_owned()), line: Some(2), severity: Some("info".to_owned()) };
     let files = vec![("a.config.js".to_owned(), "x\n".to_owned()), ("b.js".to_owned(), "y\nz\n".to_owned())];
-    let silent = vec![("c.yml".to_owned(), "\n".to_owned())];
+    let silent = vec![("c.yml".to_owned(), String::new())];
     assert_eq!(
         examples("r", page),
         [

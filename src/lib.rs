@@ -8,6 +8,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod js;
 pub mod lint;
+pub mod program;
 pub mod report;
 pub mod rules;
 pub mod settings;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-pub use path::{file_name, normalize, parent};
+pub use path::{ancestors, below, file_name, normalize, parent, split_extension};
 pub use source::{Position, Source};
 pub use span::{Place, Span};
 
@@ -26,11 +26,13 @@ type SourceCell = Arc<OnceLock<Option<Arc<Source>>>>;
 /// A checkout. Files are named by their path relative to its root, with `/` (`src/server.js`); the root itself is `""`.
 ///
 /// Nothing outside the root is ever read: `..` and symbolic links that lead out are refused.
+/// Clones are cheap and share what was read.
+#[derive(Clone)]
 pub struct Checkout {
-    root: PathBuf,
-    files: OnceLock<Vec<Arc<str>>>,
-    sources: Mutex<FxHashMap<String, SourceCell>>,
-    files_read: AtomicUsize,
+    root: Arc<Path>,
+    files: Arc<OnceLock<Vec<Arc<str>>>>,
+    sources: Arc<Mutex<FxHashMap<String, SourceCell>>>,
+    files_read: Arc<AtomicUsize>,
 }
 
 impl Checkout {
@@ -43,7 +45,7 @@ impl Checkout {
         if !root.is_dir() {
             return Err(std::io::ErrorKind::NotADirectory.into());
         }
-        Ok(Checkout { root, files: OnceLock::new(), sources: Mutex::default(), files_read: AtomicUsize::new(0) })
+        Ok(Checkout { root: root.into(), files: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
     }
 
     /// The root, absolute and free of symbolic links.
@@ -66,12 +68,17 @@ impl Checkout {
 
     /// Whether `relative` is a file in the root.
     pub fn is_file(&self, relative: &str) -> bool {
-        self.locate(relative).is_some_and(|path| path.is_file())
+        self.metadata(relative).is_some_and(|metadata| metadata.is_file())
     }
 
     /// Whether `relative` is a directory in the root, or the root itself.
     pub fn is_dir(&self, relative: &str) -> bool {
-        self.locate(relative).is_some_and(|path| path.is_dir())
+        self.metadata(relative).is_some_and(|metadata| metadata.is_dir())
+    }
+
+    /// What the disk says of `relative`, links followed; `None` where it is missing or leads out of the root.
+    pub(crate) fn metadata(&self, relative: &str) -> Option<std::fs::Metadata> {
+        self.locate(relative)?.metadata().ok()
     }
 
     /// The names in directory `relative`, sorted, ignored ones included; empty where there is no such directory.
@@ -94,7 +101,7 @@ impl Checkout {
 
     /// The absolute spelling of `relative`, whether it exists or not.
     pub fn absolute(&self, relative: &str) -> PathBuf {
-        if relative.is_empty() { self.root.clone() } else { self.root.join(relative) }
+        if relative.is_empty() { self.root.to_path_buf() } else { self.root.join(relative) }
     }
 
     /// How many files were read so far.
@@ -109,7 +116,7 @@ impl Checkout {
 
     /// `path` without symbolic links, if it exists and lies in the root.
     fn contain(&self, path: &Path) -> Option<PathBuf> {
-        path.canonicalize().ok().filter(|real| real.starts_with(&self.root))
+        path.canonicalize().ok().filter(|real| real.starts_with(&*self.root))
     }
 
     fn source_cell(&self, relative: &str) -> SourceCell {

@@ -109,6 +109,14 @@ fn lexical_paths() {
     assert_eq!(normalize("a", "..").as_deref(), Some(""));
     assert_eq!(normalize("a", "../../b"), None);
     assert_eq!(normalize("a", "/b"), None);
+    assert_eq!(split_extension("dist/a.test.js"), ("dist/a.test", "js"));
+    assert_eq!((split_extension("bin/www"), split_extension("a/.env")), (("bin/www", ""), ("a/.env", "")));
+    assert_eq!(
+        (below("src/a.js", "src"), below("src/a.js", ""), below("srcs/a.js", "src")),
+        (Some("a.js"), Some("src/a.js"), None)
+    );
+    assert_eq!(ancestors("a/b/c.js").collect::<Vec<_>>(), ["a/b", "a", ""]);
+    assert_eq!(ancestors("").count(), 0);
     assert_eq!((parent("a/b/c.js"), parent("c.js"), file_name("a/c.js")), ("a/b", "", "c.js"));
 }
 

@@ -1,0 +1,120 @@
+//! Entries of bundles: `esbuild src/main.ts --outfile=dist/server.js`, `tsup src/server.ts`, a webpack configuration.
+
+use crate::checkout::{Checkout, below, file_name, normalize, parent, split_extension};
+
+/// Commands that make one file of an entry.
+const BUNDLERS: [&str; 13] = [
+    "esbuild",
+    "tsup",
+    "tsdown",
+    "webpack",
+    "rollup",
+    "rolldown",
+    "rspack",
+    "ncc",
+    "vite",
+    "bun",
+    "microbundle",
+    "parcel",
+    "pkgroll",
+];
+
+/// Options of these commands that name the output.
+const OUTPUT_OPTIONS: [&str; 9] =
+    ["-o", "-d", "--out", "--outfile", "--outdir", "--out-dir", "--output", "--file", "--dist-dir"];
+
+/// How the names of configuration files of bundlers, and of build scripts, start.
+const CONFIGURATIONS: [&str; 11] = [
+    "webpack",
+    "tsup.config",
+    "tsdown.config",
+    "rollup.config",
+    "rolldown.config",
+    "rspack.config",
+    "esbuild",
+    "vite.config",
+    "build.",
+    "gulpfile",
+    "unbuild",
+];
+
+/// Where bundlers write when nothing is said.
+const DEFAULT_OUTPUT: &str = "dist";
+
+/// The entry from which `script`, a command line of the package.json in `directory`, makes `built`.
+pub(super) fn entry_of_command(checkout: &Checkout, directory: &str, script: &str, built: &str) -> Option<String> {
+    script.split(['&', ';', '|']).find_map(|command| {
+        let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+        let start = words.iter().position(|word| BUNDLERS.contains(word))? + 1;
+        let arguments = words.get(start..)?;
+        let entries = arguments.iter().map(|word| word.rsplit('=').next().unwrap_or(word));
+        let entries: Vec<String> = entries.filter_map(|word| source_file(checkout, directory, word, built)).collect();
+        let output = normalize(directory, output(arguments).unwrap_or(DEFAULT_OUTPUT))?;
+        choose(&entries, &output, built)
+    })
+}
+
+fn output<'a>(arguments: &[&'a str]) -> Option<&'a str> {
+    arguments.iter().enumerate().find_map(|(index, word)| match word.split_once('=') {
+        Some((option, value)) => OUTPUT_OPTIONS.contains(&option).then_some(value),
+        None => OUTPUT_OPTIONS.contains(word).then(|| arguments.get(index + 1).copied())?,
+    })
+}
+
+/// The one of `entries` that becomes `built` in `output`, a file or a folder.
+fn choose(entries: &[String], output: &str, built: &str) -> Option<String> {
+    if output == built {
+        return entries.first().cloned();
+    }
+    let is_below = below(built, output).is_some();
+    let same_name = || entries.iter().find(|entry| name(entry) == name(built));
+    let only = || entries.first().filter(|_| entries.len() == 1);
+    is_below.then(|| same_name().or_else(only).cloned()).flatten()
+}
+
+/// The entry that a bundler's configuration in `directory` makes `built` from: a source named there that has the
+/// name of `built`, or is listed under it (`{ server: './src/main.ts' }`), or the only one.
+pub(super) fn entry_of_configuration(checkout: &Checkout, directory: &str, built: &str) -> Option<String> {
+    super::conventions::split(below(built, directory)?)?;
+    let names = checkout.list_dir(directory);
+    let mut files = names.iter().filter(|file| is_configuration(file)).filter_map(|file| normalize(directory, file));
+    files.find_map(|file| {
+        let source = checkout.source(&file)?;
+        let entries = named_sources(checkout, directory, source.text(), built);
+        let named = entries.iter().find(|(key, entry)| key == name(built) || name(entry) == name(built));
+        let only = || entries.first().filter(|_| entries.len() == 1);
+        named.or_else(only).map(|(_, entry)| entry.clone())
+    })
+}
+
+/// The string literals of `text` that name a source in the checkout, each with the property name before it.
+fn named_sources(checkout: &Checkout, directory: &str, text: &str, built: &str) -> Vec<(String, String)> {
+    let pieces: Vec<&str> = text.split(['\'', '"', '`']).collect();
+    let pairs = pieces.windows(2).filter_map(|pair| {
+        let [before, literal] = pair else { return None };
+        let entry = source_file(checkout, directory, literal.trim_start_matches('/'), built)?;
+        let key = before.trim_end().trim_end_matches(['[', ' ']).strip_suffix(':').unwrap_or_default();
+        let key = key.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+        Some((key.to_owned(), entry))
+    });
+    pairs.collect()
+}
+
+/// `word` as a source file of the package in `directory`, if it is one.
+fn source_file(checkout: &Checkout, directory: &str, word: &str, built: &str) -> Option<String> {
+    let is_source = matches!(split_extension(word).1, "ts" | "tsx" | "mts" | "cts" | "js" | "mjs" | "cjs" | "jsx");
+    let path = normalize(directory, word).filter(|path| is_source && path != built)?;
+    let is_configured = is_configuration(file_name(&path)) && parent(&path) == directory;
+    (!is_configured && checkout.is_file(&path)).then_some(path)
+}
+
+fn is_configuration(name: &str) -> bool {
+    let (stem, extension) = split_extension(name);
+    let is_program = matches!(extension, "js" | "cjs" | "mjs" | "ts" | "mts" | "cts");
+    is_program && CONFIGURATIONS.iter().any(|start| name.starts_with(start)) && !stem.is_empty()
+}
+
+/// The name of a file up to its first dot: `main` of `dist/main.bundle.js`.
+fn name(path: &str) -> &str {
+    file_name(path).split('.').next().unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! From an entry to the modules it reaches: which source a built file comes from, which file a specifier means, and
+//! what the libraries do that the modules call.
+
+mod built;
+pub mod entry;
+mod manifest;
+mod memo;
+pub mod resolve;
+mod tsconfig;
+
+#[cfg(test)]
+mod fixture;

@@ -1,7 +1,7 @@
 //! How a run ends: the exit codes, what goes to stderr, and panics.
 
 use std::io::{self, Write};
-use std::panic::{UnwindSafe, catch_unwind, set_hook};
+use std::panic::{UnwindSafe, catch_unwind, set_hook, take_hook};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -69,8 +69,11 @@ static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
 /// Runs `body`; a failure or a panic in it becomes a message and an exit code.
 pub fn guard(body: impl FnOnce() -> Result<Exit, Failure> + UnwindSafe) -> Exit {
+    let previous = take_hook();
     set_hook(Box::new(|panic| *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string()));
-    let failure = match catch_unwind(body) {
+    let ended = catch_unwind(body);
+    set_hook(previous);
+    let failure = match ended {
         Ok(Ok(exit)) => return exit,
         Ok(Err(failure)) => failure,
         Err(_) => Failure { exit: Exit::Failed, message: panic_message() },

@@ -191,6 +191,7 @@ fn patterns(patterns: Vec<Spanned<String>>) -> Result<Gitignore, Problem> {
 mod tests {
     use super::*;
     use crate::checkout::{Place, Span};
+    use crate::finding::Waiver;
 
     fn error(text: &str) -> String {
         Settings::parse(FILE_NAME, text).unwrap_err()
@@ -243,5 +244,17 @@ mod tests {
         assert!(error("[[waive]]\nrules = ['unguarded-cron']\npaths = ['a']").contains("missing field `reason`"));
         assert!(error("[[waive]]\nrules = ['unguarded-cron']\npaths = ['a']\nreason = ' '").contains("says why"));
         assert!(error("select = ").starts_with("pm2lint.toml:1:"));
+    }
+
+    #[test]
+    fn a_run_fails_at_or_above_the_threshold_but_never_on_the_waived_or_the_unsure() {
+        let warning = Finding::new("shared-port", Severity::Warning, "");
+        assert!(FailOn::Info.is_reached_by(&warning));
+        assert!(FailOn::Warning.is_reached_by(&warning));
+        assert!(!FailOn::Error.is_reached_by(&warning));
+        assert!(!FailOn::Never.is_reached_by(&warning));
+        assert!(!FailOn::Info.is_reached_by(&warning.clone().confidence(Confidence::Low)));
+        let waived = Finding { waived: Some(Waiver { reason: "why".into() }), ..warning };
+        assert!(!FailOn::Info.is_reached_by(&waived));
     }
 }

@@ -187,3 +187,27 @@ fn baseline(file: &Path) -> Result<Baseline, Failure> {
 fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkout::Checkout;
+    use crate::finding::Finding;
+
+    #[test]
+    fn a_directory_without_apps_has_its_own_code_and_named_files_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = |findings| Report {
+            checkout: Checkout::open(folder.path()).unwrap(),
+            apps: Vec::new(),
+            findings,
+            undecided: Vec::new(),
+            files: 0,
+        };
+        let broken = || vec![Finding::new("unreadable-config", Severity::Error, "")];
+        assert_eq!(verdict(&report(Vec::new()), FailOn::Warning, true), Exit::NoApps);
+        assert_eq!(verdict(&report(Vec::new()), FailOn::Warning, false), Exit::Clean);
+        assert_eq!(verdict(&report(broken()), FailOn::Warning, true), Exit::Findings);
+        assert_eq!(verdict(&report(broken()), FailOn::Never, true), Exit::Clean);
+    }
+}

@@ -1,10 +1,40 @@
 //! The pipeline: the whole way of the data, once, in order.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::checkout::{Checkout, Place};
 use crate::finding::Finding;
+use crate::settings::Settings;
+use crate::suppress;
+
+/// Runs the pipeline.
+///
+/// # Errors
+/// The root cannot be opened.
+pub fn check(request: &Request) -> io::Result<Report> {
+    let checkout = Checkout::open(&request.root)?;
+    let findings = settle(Vec::new(), &[], &checkout, request);
+    Ok(Report { files: checkout.files_read(), apps: Vec::new(), findings, undecided: Vec::new(), checkout })
+}
+
+/// The last stage: keeps what was asked for, marks what is waived in `files` (those that were looked at) or by the
+/// settings, and puts it in order.
+pub fn settle(mut findings: Vec<Finding>, files: &[Arc<str>], checkout: &Checkout, request: &Request) -> Vec<Finding> {
+    if request.honour_waivers {
+        suppress::apply(&mut findings, files, checkout, &request.settings);
+        suppress::apply_settings(&mut findings, &request.settings);
+    }
+    findings.retain(|finding| request.settings.reports(finding.rule) && request.concerns(finding));
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings
+}
+
+/// File, line, column, rule; what has no place comes last.
+fn order(finding: &Finding) -> impl Ord + '_ {
+    (finding.location.is_none(), &finding.location, finding.rule, &finding.message)
+}
 
 /// What is asked of one run of `pm2lint check`.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +49,28 @@ pub struct Request {
     pub jlist: Option<PathBuf>,
     /// Only this environment (`production` for `env_production`).
     pub env: Option<Arc<str>>,
+    /// Rules, thresholds and waivers.
+    pub settings: Settings,
+    /// Waivers in the code and the settings count; without them everything is reported.
+    pub honour_waivers: bool,
+}
+
+impl Request {
+    /// Whether `finding` touches what was named: a file, something below a folder, or an app's process file.
+    fn concerns(&self, finding: &Finding) -> bool {
+        let named = |file: &str| self.paths.iter().any(|path| is_below(file, path));
+        let places = finding.location.iter().chain(finding.related.iter().map(|related| &related.place));
+        let is_process_file = |file: &str| finding.apps.iter().any(|app| &*app.config == file);
+        self.paths.is_empty()
+            || places.map(|place| &*place.file).any(named)
+            || finding.apps.iter().any(|app| named(&app.config))
+            || finding.location.as_ref().is_none_or(|place| is_process_file(&place.file))
+    }
+}
+
+/// Whether `path` is `folder` or lies below it; both relative to the checkout.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What one run found.
@@ -76,4 +128,46 @@ pub struct Undecided {
     pub why: String,
     /// Which rules could not speak.
     pub rules: Vec<&'static str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkout::Span;
+    use crate::finding::{AppRef, Severity};
+
+    fn at(rule: &'static str, file: &str, start: u32) -> Finding {
+        let app = AppRef { name: "api".into(), config: "ecosystem.config.js".into(), envs: Vec::new() };
+        Finding::new(rule, Severity::Error, "").at(Place::new(file, Span::new(start, start)), "").app(app)
+    }
+
+    fn settled(findings: Vec<Finding>, paths: &[&str]) -> Vec<(&'static str, Option<Place>)> {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = paths.iter().map(|path| Arc::from(*path)).collect();
+        let request = Request { paths, honour_waivers: true, ..Request::default() };
+        let findings = settle(findings, &[], &Checkout::open(folder.path()).unwrap(), &request);
+        findings.into_iter().map(|finding| (finding.rule, finding.location)).collect()
+    }
+
+    #[test]
+    fn findings_come_by_file_place_and_rule_and_those_without_a_place_last() {
+        let placeless = Finding::new("crash-loop", Severity::Error, "");
+        let sorted = [at("b", "a.js", 1), at("a", "a.js", 2), at("c", "a.js", 2), at("a", "b.js", 0), placeless];
+        let mut shuffled = sorted.to_vec();
+        shuffled.reverse();
+        let expected: Vec<_> = sorted.into_iter().map(|finding| (finding.rule, finding.location)).collect();
+        assert_eq!(settled(shuffled, &[]), expected);
+    }
+
+    #[test]
+    fn named_files_limit_what_is_reported_to_them_and_the_process_file() {
+        let all = || {
+            let elsewhere = at("c", "lib/cron.js", 0).related(Some(Place::new("src/a.js", Span::default())), "");
+            vec![at("a", "src/a.js", 0), at("b", "src/ab.js", 0), at("d", "ecosystem.config.js", 0), elsewhere]
+        };
+        let rules = |paths: &[&str]| settled(all(), paths).into_iter().map(|(rule, _)| rule).collect::<Vec<_>>();
+        assert_eq!(rules(&["src/a.js"]), ["d", "c", "a"]);
+        assert_eq!(rules(&["src"]), ["d", "c", "a", "b"]);
+        assert_eq!(rules(&["ecosystem.config.js"]), ["d", "c", "a", "b"]);
+    }
 }

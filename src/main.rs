@@ -1,3 +1,7 @@
 //! The `pm2lint` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pm2lint::cli::run(std::env::args_os()).into()
+}

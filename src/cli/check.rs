@@ -1,0 +1,213 @@
+//! `pm2lint check`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::exit::{Exit, Failure, print, warn};
+use super::outputs::{self, Output};
+use super::root::Target;
+use super::terminal::{self, Color};
+use crate::baseline::Baseline;
+use crate::finding::{Confidence, Severity};
+use crate::lint::{self, Report, Request};
+use crate::report::{Format, View, summary};
+use crate::settings::{self, FailOn, Settings, known_rule};
+
+const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
+                       here starts one with `pm2 start`; if yours has another name, name it";
+
+/// Checks a checkout, and what its logs say
+///
+/// Exit status: 0 nothing at or above --fail-on; 1 findings; 2 usage or settings error, or a path that does not
+/// exist; 3 pm2lint failed; 4 no app was found.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  pm2lint check\n  pm2lint check --env production --logs ./incident/.pm2\n  \
+                        pm2lint check --output sarif=pm2lint.sarif src/server.js")]
+pub struct Args {
+    /// Checkout (default: here), process file, or changed source files: then the whole app is analysed, and what
+    /// touches those files or the process file is reported
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The checkout's folder [default: the repository round PATH]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Archived ~/.pm2, its logs folder, log files or captured `pm2 logs` output; .gz welcome (repeatable)
+    #[arg(long, value_name = "PATH")]
+    logs: Vec<PathBuf>,
+    /// Saved output of `pm2 jlist`
+    #[arg(long, value_name = "FILE")]
+    jlist: Option<PathBuf>,
+    /// Only env_NAME [default: the base and every env_*]
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+
+    /// What stdout gets
+    #[arg(long, value_name = "FORMAT", default_value = "graphical", help_heading = "Output")]
+    format: Format,
+    /// Another format, into a file (repeatable): sarif=pm2lint.sarif
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = outputs::parse, help_heading = "Output")]
+    output: Vec<Output>,
+    /// Show findings of this severity and above [default: warning]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Output")]
+    min_severity: Option<Severity>,
+    /// Show findings of this confidence and above [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", help_heading = "Output")]
+    min_confidence: Option<Confidence>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: Color,
+
+    /// Exit with 1 on findings at or above this severity; those of low confidence never count [default: warning]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Selection")]
+    fail_on: Option<FailOn>,
+    /// Only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Selection")]
+    select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Selection")]
+    ignore: Vec<String>,
+    /// Report what comments and settings waive, too
+    #[arg(long, help_heading = "Selection")]
+    no_waivers: bool,
+    /// Leave out the findings in this file
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    baseline: Option<PathBuf>,
+    /// Write today's findings to this file, and pass
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    write_baseline: Option<PathBuf>,
+    /// Settings [default: pm2lint.toml in the root]
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    config: Option<PathBuf>,
+}
+
+impl Args {
+    pub fn run(self) -> Result<Exit, Failure> {
+        let target = Target::find(&self.paths, self.root.as_deref())?;
+        let settings = self.settings(&target.root)?;
+        let baseline = self.baseline.as_deref().map(baseline).transpose()?;
+        let has_directory = target.has_directory;
+        let request = self.request(target, settings)?;
+        let mut report = lint::check(&request)
+            .map_err(|error| Failure::usage(format!("cannot open {}: {error}", request.root.display())))?;
+        let stale = self.apply_baselines(baseline, &mut report)?;
+        let archives: Vec<String> = self.logs.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
+        let view = View {
+            report: &report,
+            archives: &archives,
+            min_severity: request.settings.min_severity.unwrap_or(Severity::Warning),
+            min_confidence: request.settings.min_confidence.unwrap_or(Confidence::Medium),
+            stale: if request.paths.is_empty() { stale } else { 0 },
+        };
+        self.write(&view)?;
+        let exit = verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory);
+        if exit == Exit::NoApps {
+            warn(NO_APPS);
+        }
+        Ok(exit)
+    }
+
+    /// The settings file, with the command line on top.
+    fn settings(&self, root: &Path) -> Result<Settings, Failure> {
+        let default = root.join(settings::FILE_NAME);
+        let mut settings = match &self.config {
+            Some(file) => load_settings(&file.display().to_string(), file)?,
+            None if default.is_file() => load_settings(settings::FILE_NAME, &default)?,
+            None => Settings::default(),
+        };
+        if !self.select.is_empty() {
+            settings.select.clone_from(&self.select);
+        }
+        settings.ignore.extend_from_slice(&self.ignore);
+        settings.min_severity = self.min_severity.or(settings.min_severity);
+        settings.min_confidence = self.min_confidence.or(settings.min_confidence);
+        settings.fail_on = self.fail_on.or(settings.fail_on);
+        Ok(settings)
+    }
+
+    fn request(&self, target: Target, settings: Settings) -> Result<Request, Failure> {
+        for path in self.logs.iter().chain(&self.jlist) {
+            path.metadata().map_err(|error| Failure::usage(format!("cannot open {}: {error}", path.display())))?;
+        }
+        Ok(Request {
+            root: target.root,
+            paths: target.paths,
+            logs: self.logs.clone(),
+            jlist: self.jlist.clone(),
+            env: self.env.as_deref().map(Arc::from),
+            settings,
+            honour_waivers: !self.no_waivers,
+        })
+    }
+
+    /// Writes the new baseline and marks what is known; how many entries of the old one are stale.
+    fn apply_baselines(&self, known: Option<Baseline>, report: &mut Report) -> Result<usize, Failure> {
+        let written = self.write_baseline.as_deref().map(|file| {
+            let baseline = Baseline::of(&report.findings, &report.checkout);
+            outputs::write(file, &baseline.to_text()).map(|()| baseline)
+        });
+        let stale = known.map_or(0, |baseline| baseline.apply(&mut report.findings, &report.checkout));
+        if let Some(written) = written.transpose()? {
+            written.apply(&mut report.findings, &report.checkout);
+        }
+        Ok(stale)
+    }
+
+    fn write(&self, view: &View) -> Result<(), Failure> {
+        for output in &self.output {
+            output.write(view)?;
+        }
+        print(&self.format.render(view, &terminal::canvas(self.color)))?;
+        if self.format == Format::Concise {
+            warn(&summary::line(view));
+        }
+        Ok(())
+    }
+}
+
+fn verdict(report: &Report, fail_on: FailOn, has_directory: bool) -> Exit {
+    if report.findings.iter().any(|finding| fail_on.is_reached_by(finding)) {
+        return Exit::Findings;
+    }
+    let has_nothing = report.apps.is_empty() && report.findings.is_empty();
+    if has_directory && has_nothing { Exit::NoApps } else { Exit::Clean }
+}
+
+fn rule(id: &str) -> Result<String, String> {
+    known_rule(id).map(str::to_owned)
+}
+
+fn load_settings(name: &str, file: &Path) -> Result<Settings, Failure> {
+    Settings::parse(name, &read(file)?).map_err(Failure::usage)
+}
+
+fn baseline(file: &Path) -> Result<Baseline, Failure> {
+    Baseline::parse(&read(file)?).map_err(|what| Failure::usage(format!("{} {what}", file.display())))
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkout::Checkout;
+    use crate::finding::Finding;
+
+    #[test]
+    fn a_directory_without_apps_has_its_own_code_and_named_files_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = |findings| Report {
+            checkout: Checkout::open(folder.path()).unwrap(),
+            apps: Vec::new(),
+            findings,
+            undecided: Vec::new(),
+            files: 0,
+        };
+        let broken = || vec![Finding::new("unreadable-config", Severity::Error, "")];
+        assert_eq!(verdict(&report(Vec::new()), FailOn::Warning, true), Exit::NoApps);
+        assert_eq!(verdict(&report(Vec::new()), FailOn::Warning, false), Exit::Clean);
+        assert_eq!(verdict(&report(broken()), FailOn::Warning, true), Exit::Findings);
+        assert_eq!(verdict(&report(broken()), FailOn::Never, true), Exit::Clean);
+    }
+}

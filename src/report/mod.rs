@@ -1,0 +1,111 @@
+//! What a run found, in the forms that people and machines read: one file a format.
+
+mod canvas;
+mod concise;
+mod github;
+mod gitlab;
+mod graphical;
+mod json;
+mod junit;
+mod sarif;
+mod snippet;
+pub mod summary;
+
+use clap::ValueEnum;
+
+use crate::checkout::{Place, Position};
+use crate::finding::{Confidence, Evidence, Finding, Severity};
+use crate::lint::Report;
+
+pub use canvas::Canvas;
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: the code, the log line, what to do.
+    Graphical,
+    /// For editors and grep: one line a finding.
+    Concise,
+    /// Everything, versioned.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// JUnit XML, one test case a finding.
+    Junit,
+}
+
+impl Format {
+    /// The whole output. The same for the same report, whatever the machine.
+    pub fn render(self, view: &View, canvas: &Canvas) -> String {
+        match self {
+            Format::Graphical => graphical::render(view, canvas),
+            Format::Concise => concise::render(view),
+            Format::Json => json::render(view),
+            Format::Sarif => sarif::render(view),
+            Format::Github => github::render(view),
+            Format::Gitlab => gitlab::render(view),
+            Format::Junit => junit::render(view),
+        }
+    }
+}
+
+/// A report and how much of it is to be seen.
+pub struct View<'a> {
+    /// What was found.
+    pub report: &'a Report,
+    /// The archives as the user named them, by [`Evidence::archive`].
+    pub archives: &'a [String],
+    /// People see findings from here on.
+    pub min_severity: Severity,
+    /// People see findings from here on.
+    pub min_confidence: Confidence,
+    /// Entries of the baseline that no finding answers to any more.
+    pub stale: usize,
+}
+
+impl View<'_> {
+    /// What people see: not waived, and at or above both thresholds.
+    pub fn shown(&self) -> impl Iterator<Item = &Finding> {
+        self.report.findings.iter().filter(|finding| self.shows(finding))
+    }
+
+    /// Whether people see `finding`.
+    fn shows(&self, finding: &Finding) -> bool {
+        finding.waived.is_none() && finding.severity >= self.min_severity && finding.confidence >= self.min_confidence
+    }
+
+    /// First position of `place` and the one past its end; `None` where its file cannot be read.
+    fn positions(&self, place: &Place) -> Option<(Position, Position)> {
+        let source = self.report.checkout.source(&place.file)?;
+        Some((source.position(place.span.start), source.position(place.span.end)))
+    }
+
+    /// Where to look for `evidence`, as the user would open it: `prod/.pm2/logs/api-error.log`.
+    fn evidence_file(&self, evidence: &Evidence) -> String {
+        match self.archives.get(evidence.archive) {
+            Some(archive) if archive.ends_with(&*evidence.file) => archive.clone(),
+            Some(archive) => format!("{}/{}", archive.trim_end_matches('/'), evidence.file),
+            None => evidence.file.to_string(),
+        }
+    }
+
+    /// One line's address for `finding`: `file:line:column` in the checkout, else the first log line that says so.
+    fn address(&self, finding: &Finding) -> Option<String> {
+        if let Some(place) = &finding.location {
+            return Some(match self.positions(place) {
+                Some((start, _)) => format!("{}:{}:{}", place.file, start.line, start.column),
+                None => place.file.to_string(),
+            });
+        }
+        let evidence = finding.evidence.first()?;
+        let file = self.evidence_file(evidence);
+        Some(evidence.line.map_or(file.clone(), |line| format!("{file}:{line}")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! The lines that a finding shows, cut out of code and logs for miette to draw.
+//!
+//! miette takes one source a diagnostic and reads it from its first byte for every label; it panics on columns past
+//! 65,535 and prints long lines whole. So the few lines that are drawn are cut out here, each [`Excerpt`] from its own
+//! file, and [`Snippets`] hands them to miette as if they stood one after the other in one text.
+
+use std::ops::Range;
+
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::canvas::printable;
+use crate::checkout::{Source, Span};
+
+/// Marks this many lines apart share an excerpt.
+const NEAR: u32 = 3;
+/// How much of a long line is kept before what is marked.
+const LEAD: usize = 20;
+
+/// A place in one file and what is said about it.
+pub struct Mark {
+    /// Where; of several lines the first is drawn.
+    pub span: Span,
+    /// A few words under it.
+    pub text: String,
+    /// This is where the finding is.
+    pub is_primary: bool,
+}
+
+/// Some lines of one file, ready to be drawn.
+#[derive(Debug)]
+pub struct Excerpt {
+    title: String,
+    /// The number of the first line, from 0.
+    first_line: usize,
+    text: String,
+    labels: Vec<(Range<usize>, String)>,
+}
+
+impl Excerpt {
+    /// One line of a log, marked as a whole.
+    pub fn of_log(title: String, line: u64, text: &str, label: String, width: usize) -> Excerpt {
+        let first_line = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX - 1);
+        let mut excerpt = Excerpt { title, first_line, text: String::new(), labels: Vec::new() };
+        excerpt.push_line(text.trim(), &[(0..text.trim().len(), label)], width);
+        excerpt
+    }
+
+    /// The lines round `marks`, which must be in order of their spans; `context` lines more before and after.
+    pub fn of_source(source: &Source, marks: Vec<Mark>, context: u32, width: usize) -> Vec<Excerpt> {
+        clusters(source, marks).iter().map(|cluster| Excerpt::of_cluster(source, cluster, context, width)).collect()
+    }
+
+    fn of_cluster(source: &Source, marks: &[Mark], context: u32, width: usize) -> Excerpt {
+        let line_of = |mark: &Mark| source.position(mark.span.start).line;
+        let first = marks.first().map_or(1, line_of);
+        let last = marks.last().map_or(first, line_of);
+        let is_blank = |line: u32| source.line_text(line).trim().is_empty();
+        let start = (first.saturating_sub(context).max(1)..first).find(|line| !is_blank(*line)).unwrap_or(first);
+        let end = (last + 1..=(last + context).min(source.line_count())).rfind(|line| !is_blank(*line)).unwrap_or(last);
+        let named = marks.iter().find(|mark| mark.is_primary).or(marks.first());
+        let position = source.position(named.map_or(0, |mark| mark.span.start));
+        let mut excerpt = Excerpt {
+            title: format!("{}:{}:{}", source.path(), position.line, position.column),
+            first_line: start as usize - 1,
+            text: String::new(),
+            labels: Vec::new(),
+        };
+        for line in start..=end {
+            let whole = source.line_span(line);
+            let labels: Vec<_> = marks
+                .iter()
+                .filter(|mark| line_of(mark) == line)
+                .map(|mark| {
+                    let span = first_line(source, mark.span);
+                    ((span.start - whole.start) as usize..(span.end - whole.start) as usize, mark.text.clone())
+                })
+                .collect();
+            excerpt.push_line(source.line_text(line), &labels, width);
+        }
+        excerpt
+    }
+
+    /// Adds a line with the labels on it. A line over `width` is cut to the part round its first label.
+    fn push_line(&mut self, line: &str, labels: &[(Range<usize>, String)], width: usize) {
+        let focus = labels.first().map_or(0, |(range, _)| range.start);
+        let kept = window(line, focus, width);
+        let ellipsis = if kept.start > 0 { "…" } else { "" };
+        let base = self.text.len() + ellipsis.len();
+        self.text += ellipsis;
+        self.text += &printable(line.get(kept.clone()).unwrap_or_default());
+        if kept.end < line.len() {
+            self.text += "…";
+        }
+        for (range, text) in labels {
+            let place = |at: usize| base + at.clamp(kept.start, kept.end) - kept.start;
+            let (start, end) = (place(range.start), place(range.end));
+            if start == self.text.len() {
+                self.text.push(' ');
+            }
+            self.labels.push((start..end.max(start + 1), text.clone()));
+        }
+        self.text.push('\n');
+    }
+}
+
+/// The part of `span` on its first line, without trailing space.
+fn first_line(source: &Source, span: Span) -> Span {
+    let line = source.slice(span).lines().next().unwrap_or_default().trim_end();
+    Span::new(span.start, span.start + u32::try_from(line.len()).unwrap_or(u32::MAX - span.start))
+}
+
+/// Marks that are drawn together: near one another, and no two on the same bytes.
+fn clusters(source: &Source, marks: Vec<Mark>) -> Vec<Vec<Mark>> {
+    let mut clusters: Vec<Vec<Mark>> = Vec::new();
+    for mark in marks {
+        let joins = |last: &Mark| {
+            let line = |mark: &Mark| source.position(mark.span.start).line;
+            line(&mark) - line(last) <= NEAR && first_line(source, last.span).end <= mark.span.start
+        };
+        match clusters.last_mut() {
+            Some(cluster) if cluster.last().is_some_and(joins) => cluster.push(mark),
+            _ => clusters.push(vec![mark]),
+        }
+    }
+    clusters
+}
+
+/// The bytes of `line` to show: all, or `width` characters round byte `focus`.
+fn window(line: &str, focus: usize, width: usize) -> Range<usize> {
+    if line.len() <= width {
+        return 0..line.len();
+    }
+    let before = line.get(..focus).unwrap_or_default();
+    let start =
+        if before.len() <= width / 2 { 0 } else { before.char_indices().rev().nth(LEAD).map_or(0, |(at, _)| at) };
+    let rest = line.get(start..).unwrap_or_default();
+    start..rest.char_indices().nth(width).map_or(line.len(), |(at, _)| start + at)
+}
+
+/// The excerpts of one finding, as one source.
+#[derive(Debug)]
+pub struct Snippets(Vec<(usize, Excerpt)>);
+
+impl Snippets {
+    /// Drawn in this order.
+    pub fn new(excerpts: Vec<Excerpt>) -> Snippets {
+        let mut base = 0;
+        let place = |excerpt: Excerpt| {
+            let start = base;
+            base += excerpt.text.len() + 1;
+            (start, excerpt)
+        };
+        Snippets(excerpts.into_iter().map(place).collect())
+    }
+
+    /// The labels of all excerpts.
+    pub fn labels(&self) -> impl Iterator<Item = LabeledSpan> + '_ {
+        self.0.iter().flat_map(|(base, excerpt)| {
+            excerpt.labels.iter().map(move |(range, text)| {
+                let text = Some(printable(text)).filter(|text| !text.is_empty());
+                LabeledSpan::new(text, base + range.start, range.len())
+            })
+        })
+    }
+}
+
+impl SourceCode for Snippets {
+    /// The whole excerpt that holds `span`: how much context is shown was decided when it was cut. Spans over two
+    /// excerpts are out of bounds, which keeps miette from drawing them as one.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let holds = |base: usize, excerpt: &Excerpt| {
+            base <= span.offset() && span.offset() + span.len() <= base + excerpt.text.len()
+        };
+        let (base, excerpt) =
+            self.0.iter().find(|(base, excerpt)| holds(*base, excerpt)).ok_or(MietteError::OutOfBounds)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            excerpt.title.clone(),
+            excerpt.text.as_bytes(),
+            (*base, excerpt.text.len()).into(),
+            excerpt.first_line,
+            0,
+            excerpt.text.lines().count(),
+        )))
+    }
+}

@@ -2,6 +2,7 @@
 //! what the libraries do that the modules call.
 
 mod built;
+pub mod catalog;
 pub mod entry;
 mod manifest;
 mod memo;

@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod cli;
 pub mod ecosystem;
 pub mod finding;
+pub mod fleet;
 pub mod fingerprint;
 pub mod js;
 pub mod lint;

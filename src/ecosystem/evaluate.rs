@@ -103,7 +103,7 @@ impl Host for ProcessFileHost<'_> {
     }
 }
 
-mod dotenv {
+pub mod dotenv {
     //! The format of `.env` files, as the `dotenv` package reads it.
 
     use std::collections::BTreeMap;

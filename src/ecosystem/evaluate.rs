@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::checkout::parent;
+use crate::checkout::{dotenv, parent};
 use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
 use crate::js::heap::Heap;
 use crate::js::value::Value;
@@ -35,7 +35,7 @@ struct ProcessFileHost<'m> {
 }
 
 enum Dotenv {
-    Known(BTreeMap<Arc<str>, Value>),
+    Known(BTreeMap<Arc<str>, Arc<str>>),
     NotCommitted,
 }
 
@@ -62,16 +62,20 @@ impl Host for ProcessFileHost<'_> {
     fn variable(&mut self, name: &str) -> Variable {
         match &self.dotenv {
             Some(Dotenv::Known(variables)) => {
-                variables.get(name).cloned().map_or(Variable::Assumed, Variable::Set)
+                variables.get(name).map_or(Variable::Assumed, |text| Variable::Set(Value::string(text.clone())))
             }
-            Some(Dotenv::NotCommitted) => Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed"))),
+            Some(Dotenv::NotCommitted) => {
+                Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed")))
+            }
             None => Variable::Assumed,
         }
     }
 
     fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
         match &self.dotenv {
-            Some(Dotenv::Known(variables)) => variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            Some(Dotenv::Known(variables)) => {
+                variables.iter().map(|(name, text)| (name.clone(), Value::string(text.clone()))).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -100,37 +104,5 @@ impl Host for ProcessFileHost<'_> {
             self.load_dotenv(path.as_deref().unwrap_or(".env"));
         }
         Reaction::default()
-    }
-}
-
-pub mod dotenv {
-    //! The format of `.env` files, as the `dotenv` package reads it.
-
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
-    use crate::js::value::Value;
-
-    /// The variables of a `.env` file; of equal names the last.
-    pub fn parse(text: &str) -> BTreeMap<Arc<str>, Value> {
-        text.lines().filter_map(line).map(|(name, value)| (name.into(), Value::string(value))).collect()
-    }
-
-    fn line(line: &str) -> Option<(&str, String)> {
-        let line = line.trim();
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let (name, value) = line.split_once('=')?;
-        let name = name.trim();
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-        (is_name && !line.starts_with('#')).then(|| (name, unquote(value.trim())))
-    }
-
-    fn unquote(value: &str) -> String {
-        for quote in ['"', '\'', '`'] {
-            if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote)) {
-                return if quote == '"' { inner.replace("\\n", "\n") } else { inner.to_owned() };
-            }
-        }
-        value.split('#').next().unwrap_or_default().trim().to_owned()
     }
 }

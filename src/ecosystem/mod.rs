@@ -2,14 +2,18 @@
 
 mod discover;
 mod evaluate;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod load;
+mod problem;
 mod yaml;
 
 use std::sync::Arc;
 
-pub use evaluate::evaluate;
 pub use discover::{Found, ProcessFile, discover};
+pub use evaluate::evaluate;
 pub use load::{Sources, load};
+pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::Place;
 use crate::finding::AppRef;
@@ -72,30 +76,4 @@ impl App {
         }
         AppRef { envs: concerned.iter().filter_map(|launch| launch.env_name.clone()).collect(), ..self.reference() }
     }
-}
-
-/// Why a process file is not what it was meant to be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// Which kind of.
-    pub kind: ProblemKind,
-    /// Where.
-    pub place: Place,
-    /// What is wrong, and what PM2 does.
-    pub message: String,
-    /// The change to make.
-    pub help: String,
-}
-
-/// What is wrong with a process file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
-    /// It does not parse.
-    Syntax,
-    /// What it exports holds no app that PM2 could start.
-    NoApps,
-    /// PM2 does not take a file of that name for a process file, and would run it as an app.
-    FileName,
-    /// ES module and CommonJS are mixed up.
-    Module,
 }

@@ -130,7 +130,9 @@ impl Arguments<'_> {
             (_, None) => false,
             (Test::Is(Kind::Number), Some(value)) => is_number(value),
             (Test::Is(Kind::Truthy), Some(value)) => value.truthy() == Some(true),
-            (Test::Equals(Literal::Bool(wanted)), Some(value)) => matches!(value.kind, ValueKind::Bool(own) if own == *wanted),
+            (Test::Equals(Literal::Bool(wanted)), Some(value)) => {
+                matches!(value.kind, ValueKind::Bool(own) if own == *wanted)
+            }
             (Test::Equals(Literal::String(wanted)), Some(value)) => self.text(value).as_deref() == Some(&**wanted),
             (Test::Contains(part), Some(value)) => self.text(value).is_some_and(|text| text.contains(&**part)),
         }

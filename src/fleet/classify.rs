@@ -111,7 +111,7 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
     let action = Action::Listen(Listen {
         call: arguments.call.symbol.into(),
         port,
-        port_per_worker: taint.of_worker(),
+        port_per_worker: taint.of_instance(),
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
         shares: entry.shares && !exclusive,
         has_callback: entry.callback && function.is_some(),
@@ -123,7 +123,8 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
 
 fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Planned {
     let job = entry.job.iter().find_map(|place| arguments.function(place));
-    let when = entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
+    let when =
+        entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
     let paused = entry.paused
         || arguments.any(&entry.paused_if)
         || (!entry.paused_unless.is_empty() && !arguments.any(&entry.paused_unless));
@@ -156,7 +157,10 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let timeout_ms = given.or(entry.timeout_ms.map(u64::from));
     let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
     let signal = |name: Arc<str>| {
-        (Action::Signal(Signal { name, library: Some(library.clone()), exits, timeout_ms }), Taint::NONE)
+        (
+            Action::Signal(Signal { name, library: Some(library.clone()), is_followed: false, exits, timeout_ms }),
+            Taint::NONE,
+        )
     };
     let mut actions: Vec<_> = names.into_iter().map(signal).collect();
     if entry.message {
@@ -169,10 +173,8 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
 
 fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
     let function = arguments.last_function();
-    let action = Action::Close(Close {
-        call: arguments.call.symbol.into(),
-        has_callback: entry.callback && function.is_some(),
-    });
+    let action =
+        Action::Close(Close { call: arguments.call.symbol.into(), has_callback: entry.callback && function.is_some() });
     Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
 }
 
@@ -226,7 +228,8 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
     let Some(event) = arguments.at(0).and_then(|event| arguments.text(event)) else { return Planned::default() };
     let handler = arguments.at(1).cloned();
     if event.starts_with("SIG") {
-        let signal = Signal { name: event.clone(), library: None, exits: false, timeout_ms: None };
+        let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
+        let signal = Signal { name: event.clone(), library: None, is_followed, exits: false, timeout_ms: None };
         let run = handler.map(|handler| Planning {
             arguments: vec![Value::string(event)],
             ..runs(handler, When::Signal, Writes::Private)
@@ -254,14 +257,23 @@ fn send(arguments: &Arguments<'_>) -> Planned {
         Some("ready") => Action::Ready,
         _ => Action::Send(arguments.describe(payload)),
     };
-    Planned { actions: vec![(action, payload.taint)], ..Planned::default() }.running(
-        arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)),
-    )
+    Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
+        .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
 }
 
 /// Events that come in every normal life once something is set up.
 const SET_UP: [&str; 11] = [
-    "ready", "open", "connect", "connected", "listening", "online", "init", "initialized", "start", "started", "bootstrap",
+    "ready",
+    "open",
+    "connect",
+    "connected",
+    "listening",
+    "online",
+    "init",
+    "initialized",
+    "start",
+    "started",
+    "bootstrap",
 ];
 
 /// Methods that take handlers of requests.
@@ -286,7 +298,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
             _ => run(When::Request, Reach::Maybe, Writes::Possible),
         },
-        _ if ROUTES.contains(&method) && symbol.contains(['.', '(']) => run(When::Request, Reach::Maybe, Writes::Possible),
+        _ if ROUTES.contains(&method) && symbol.contains(['.', '(']) => {
+            run(When::Request, Reach::Maybe, Writes::Possible)
+        }
         "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
         _ => Planned::default(),
     }

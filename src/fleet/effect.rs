@@ -49,8 +49,10 @@ pub struct PassedGuard {
     pub holds: bool,
     /// What it came out as for this worker.
     pub outcome: Option<bool>,
-    /// The worker's number or role decides it.
-    pub of_worker: bool,
+    /// The worker's number decides it.
+    pub of_instance: bool,
+    /// The worker's role in a cluster decides it.
+    pub of_role: bool,
     /// A variable that was assumed unset decides it.
     pub is_assumed: bool,
 }
@@ -85,6 +87,18 @@ pub enum Action {
     Sink(Arc<str>),
     /// A lock that other processes see.
     Lock,
+}
+
+impl PassedGuard {
+    /// The worker's number or role decides it.
+    pub fn of_worker(&self) -> bool {
+        self.of_instance || self.of_role
+    }
+
+    /// The worker is on the side where the effect is.
+    pub fn is_passed(&self) -> bool {
+        self.outcome != Some(!self.holds)
+    }
 }
 
 impl Action {
@@ -173,6 +187,8 @@ pub struct Signal {
     pub name: Arc<str>,
     /// The library that installs it; `None`: `process.on`.
     pub library: Option<Arc<str>>,
+    /// The handler is a function of the program, whose effects are known.
+    pub is_followed: bool,
     /// The library ends the process when the handlers are done.
     pub exits: bool,
     /// The library gives up waiting after so many ms.

@@ -8,8 +8,8 @@ use super::effect::Action;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
-use crate::pm2::environment::{Lookup, WorkerEnv};
 use crate::pm2::EnvValue;
+use crate::pm2::environment::{Lookup, WorkerEnv};
 use crate::program::catalog::Schedule;
 use crate::program::modules::Modules;
 
@@ -92,17 +92,22 @@ impl WorkerHost<'_> {
         self.sightings.len() as u32 - 1
     }
 
+    /// What the worker gets for a variable, to compare with what another got.
+    pub fn shows(&self, name: &str) -> String {
+        format!("{:?}", self.look_up(name))
+    }
+
     fn load_dotenv(&mut self, path: &str) {
         self.has_dotenv = true;
         let file = crate::checkout::normalize(&self.cwd, path.trim_start_matches("/<root>/"));
         let source = file.and_then(|file| self.modules.checkout().source(&file));
-        self.dotenv = source.map(|source| crate::ecosystem::dotenv(source.text()));
+        self.dotenv = source.map(|source| crate::checkout::dotenv::parse(source.text()));
     }
 
     fn look_up(&self, name: &str) -> Variable {
-        let of_worker = name == self.instance_var
-            || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
-        let taint = if of_worker { Taint::WORKER } else { Taint::NONE };
+        let of_worker =
+            name == self.instance_var || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
+        let taint = if of_worker { Taint::INSTANCE } else { Taint::NONE };
         match self.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
             Lookup::Set(EnvValue::Unknown(why)) => {
@@ -144,7 +149,7 @@ impl Host for WorkerHost<'_> {
     }
 
     fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
-        let known = self.env.variables.iter().filter_map(|variable| match &variable.value {
+        let known = self.env.variables.values().filter_map(|variable| match &variable.value {
             EnvValue::Known(text) => Some((variable.name.clone(), Value::string(text.clone()))),
             EnvValue::Unknown(_) => None,
         });
@@ -162,14 +167,14 @@ impl Host for WorkerHost<'_> {
 
     fn constant(&mut self, symbol: &str) -> Option<Value> {
         let role = self.role;
-        let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::WORKER));
+        let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::ROLE));
         match symbol {
             "cluster.isPrimary" | "cluster.isMaster" => of_role(role.is_primary()),
             "cluster.isWorker" => of_role(!role.is_primary()),
-            "cluster.worker" if role.is_primary() => Some(Value::undefined().tainted(Taint::WORKER)),
-            "cluster.worker.id" | "cluster.worker.process.pid" => {
-                Some(Value::unknown_of(Nature::Number, "the number that the cluster gives a worker").tainted(Taint::WORKER))
-            }
+            "cluster.worker" if role.is_primary() => Some(Value::undefined().tainted(Taint::ROLE)),
+            "cluster.worker.id" | "cluster.worker.process.pid" => Some(
+                Value::unknown_of(Nature::Number, "the number that the cluster gives a worker").tainted(Taint::ROLE),
+            ),
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
             "process.connected" => Some(Value::bool(true)),

@@ -12,7 +12,7 @@ use crate::checkout::parent;
 use crate::ecosystem::{self, Ecosystem};
 use crate::js::eval::{Interpreter, Limits};
 use crate::js::with_large_stack;
-use crate::pm2::environment::WorkerEnv;
+use crate::pm2::environment::{WorkerEnv, worker_env};
 use crate::pm2::{Launch, Mode, Runtime};
 use crate::program::catalog::Catalog;
 use crate::program::entry::{Entry, entry};
@@ -93,7 +93,13 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
     }
 
     /// The workers of an app's own cluster: one stands for all.
-    fn add_children(&mut self, launch: &Launch, source: &Arc<str>, workers: &mut Vec<Worker>, runs: &mut Vec<Arc<Run>>) {
+    fn add_children(
+        &mut self,
+        launch: &Launch,
+        source: &Arc<str>,
+        workers: &mut Vec<Worker>,
+        runs: &mut Vec<Arc<Run>>,
+    ) {
         for worker in workers.iter_mut() {
             worker.role = Role::Primary;
         }
@@ -103,7 +109,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
     }
 
     fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
-        let env = launch.worker_env(worker.instance);
+        let env = worker_env(launch, worker.instance);
         let mut host = WorkerHost::new(self.modules, launch, &env, worker.role);
         let known = self.runs.iter().find(|known| {
             known.source == *source

@@ -45,7 +45,8 @@ impl Context {
                 place: run.place(guard.place),
                 holds: guard.holds,
                 outcome: guard.outcome,
-                of_worker: guard.taint.of_worker(),
+                of_instance: guard.taint.of_instance(),
+                of_role: guard.taint.of_role(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)

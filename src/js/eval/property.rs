@@ -121,7 +121,9 @@ impl Interpreter<'_> {
             Class::Set(elements) if key == "size" && self.heap.object(id).open.is_none() => {
                 Value::number(elements.len() as f64)
             }
-            Class::Promise(_) | Class::Map(_) | Class::Set(_) | Class::Regex { .. } | Class::Error => Value::undefined(),
+            Class::Promise(_) | Class::Map(_) | Class::Set(_) | Class::Regex { .. } | Class::Error => {
+                Value::undefined()
+            }
             Class::Namespace(module) => self.namespace_member(module, key),
             _ => match self.inherited_library(id) {
                 Some(made) => self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member")),

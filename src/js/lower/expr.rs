@@ -81,16 +81,16 @@ impl Lowering<'_> {
             swc::Lit::Null(_) => Expr::Null,
             swc::Lit::Num(number) => Expr::Number(number.value),
             swc::Lit::BigInt(number) => Expr::BigInt(self.text(&number.value.to_string())),
-            swc::Lit::Regex(regex) => {
-                Expr::Regex { pattern: self.text(&regex.exp), flags: self.text(&regex.flags) }
-            }
+            swc::Lit::Regex(regex) => Expr::Regex { pattern: self.text(&regex.exp), flags: self.text(&regex.flags) },
             swc::Lit::JSXText(_) => Expr::Opaque(Vec::new()),
         }
     }
 
     fn template(&mut self, template: &swc::Tpl) -> Expr {
         let mut texts = self.template_texts(template);
-        if template.exprs.is_empty() && let Some(text) = texts.pop() {
+        if template.exprs.is_empty()
+            && let Some(text) = texts.pop()
+        {
             return Expr::String(text);
         }
         Expr::Template { texts, holes: self.exprs(&template.exprs) }

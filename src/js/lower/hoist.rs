@@ -245,7 +245,11 @@ impl<'a> Declarations<'a> {
     fn module_declaration(&mut self, decl: &'a swc::ModuleDecl) {
         match decl {
             swc::ModuleDecl::Import(import) if !import.type_only => {
-                import.specifiers.iter().filter_map(imported_local).for_each(|local| self.name(local, BindingKind::Import));
+                import
+                    .specifiers
+                    .iter()
+                    .filter_map(imported_local)
+                    .for_each(|local| self.name(local, BindingKind::Import));
             }
             swc::ModuleDecl::ExportDecl(export) => self.lexical_declaration(&export.decl),
             swc::ModuleDecl::ExportDefaultDecl(export) => self.found.extend(default_declaration(export)),

@@ -75,7 +75,12 @@ impl Lowering<'_> {
     }
 
     /// Adds a member and says which number an uninitialised one after it has.
-    fn enum_member(&mut self, member: &swc::TsEnumMember, next: Option<f64>, members: &mut Enumeration<'_>) -> Option<f64> {
+    fn enum_member(
+        &mut self,
+        member: &swc::TsEnumMember,
+        next: Option<f64>,
+        members: &mut Enumeration<'_>,
+    ) -> Option<f64> {
         let (name, span) = match &member.id {
             swc::TsEnumMemberId::Ident(ident) => (self.text(&ident.sym), ident.span),
             swc::TsEnumMemberId::Str(string) => (self.text(&string.value.to_string_lossy()), string.span),

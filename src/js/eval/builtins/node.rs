@@ -23,8 +23,12 @@ impl Interpreter<'_> {
                     }
                     cpus
                 }
-                "availableParallelism" | "totalmem" | "freemem" => Value::unknown_of(Nature::Number, "the host's hardware"),
-                "hostname" | "homedir" | "tmpdir" | "platform" => Value::unknown_of(Nature::String, format!("`os.{name}()`")),
+                "availableParallelism" | "totalmem" | "freemem" => {
+                    Value::unknown_of(Nature::Number, "the host's hardware")
+                }
+                "hostname" | "homedir" | "tmpdir" | "platform" => {
+                    Value::unknown_of(Nature::String, format!("`os.{name}()`"))
+                }
                 _ => return Ok(None),
             },
             "process" => match name {

@@ -1,0 +1,24 @@
+//! A file that Node cannot parse.
+
+use super::Context;
+use crate::checkout::Place;
+use crate::finding::{Finding, Severity};
+
+const RULE: &str = "syntax-error";
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (file, error) in context.modules.syntax_errors() {
+        let concerned = context.fleet.apps.iter().filter(|app| app.source() == Some(&file) || app.files.contains(&file));
+        let mut finding = Finding::new(
+            RULE,
+            Severity::Error,
+            format!("this file does not parse, and what runs it ends at once: {}", error.message),
+        )
+        .at(Place::new(file.clone(), error.span), error.message.clone())
+        .help("correct the syntax; `node --check` (or the TypeScript compiler) shows the same error");
+        for app in concerned {
+            finding = finding.app(app.reference());
+        }
+        findings.push(finding);
+    }
+}

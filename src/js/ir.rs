@@ -5,7 +5,6 @@
 //! Types are erased, except what dependency injection needs ([`Param::type_name`]).
 #![allow(missing_docs, reason = "the parts of a node are named by the syntax beside it")]
 
-
 use std::sync::Arc;
 
 use crate::checkout::Span;
@@ -162,9 +161,9 @@ pub enum Expr {
     /// `/pattern/flags`
     Regex { pattern: Arc<str>, flags: Arc<str> },
     /// `a${b}c`: always one more text than holes. Texts are cooked.
-    Template { texts: Vec<Arc<str>>, holes: Vec<ExprId> },
+    Template { texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
     /// `` tag`a${b}c` ``
-    TaggedTemplate { tag: ExprId, texts: Vec<Arc<str>>, holes: Vec<ExprId> },
+    TaggedTemplate { tag: ExprId, texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
     /// `[a, , ...b]`
     Array(Vec<Element>),
     /// `{ a, b: c, ...d }`

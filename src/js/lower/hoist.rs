@@ -15,11 +15,17 @@ pub(super) struct Declaration<'a> {
     pub(super) name: &'a str,
     pub(super) kind: BindingKind,
     pub(super) span: Span,
+    /// Gives way to whatever else has the name in its scope.
+    pub(super) is_implied: bool,
 }
 
 impl<'a> Declaration<'a> {
     pub(super) fn new(ident: &'a swc::Ident, kind: BindingKind) -> Self {
-        Self { name: &ident.sym, kind, span: ident.span }
+        Self { name: &ident.sym, kind, span: ident.span, is_implied: false }
+    }
+
+    pub(super) fn implied(ident: &'a swc::Ident, kind: BindingKind) -> Self {
+        Self { is_implied: true, ..Self::new(ident, kind) }
     }
 }
 
@@ -217,7 +223,7 @@ impl<'a> Declarations<'a> {
     fn vars_beneath(&mut self, stmt: &'a swc::Stmt) {
         match stmt {
             swc::Stmt::Decl(swc::Decl::Fn(function)) if self.is_sloppy && escapes_its_block(function) => {
-                self.name(&function.ident, BindingKind::Var);
+                self.found.push(Declaration::implied(&function.ident, BindingKind::Var));
             }
             _ => self.vars(stmt),
         }
@@ -283,7 +289,7 @@ pub(super) fn default_declaration(export: &swc::ExportDefaultDecl) -> Option<Dec
         }
         swc::DefaultDecl::Fn(_) | swc::DefaultDecl::TsInterfaceDecl(_) => return None,
     };
-    let anonymous = Declaration { name: DEFAULT, kind, span: export.decl.span() };
+    let anonymous = Declaration { name: DEFAULT, kind, span: export.decl.span(), is_implied: false };
     Some(ident.map_or(anonymous, |ident| Declaration::new(ident, kind)))
 }
 

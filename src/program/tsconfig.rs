@@ -11,8 +11,8 @@ use super::manifest::Manifests;
 use super::memo::Memo;
 use crate::checkout::{Checkout, ancestors, normalize, parent};
 
-/// How long a chain of `extends` is followed.
-const MAX_EXTENDS: usize = 16;
+/// How many files one configuration may be made of; `extends` can lead in a circle.
+const MAX_FILES: usize = 32;
 
 /// One configuration with its bases applied. Paths are relative to the checkout.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ impl Tsconfig {
 pub(super) struct Tsconfigs {
     checkout: Checkout,
     manifests: Arc<Manifests>,
-    by_directory: Memo<Arc<[Tsconfig]>>,
+    by_directory: Memo<Arc<[Arc<Tsconfig>]>>,
 }
 
 impl Tsconfigs {
@@ -63,12 +63,12 @@ impl Tsconfigs {
     }
 
     /// All configurations that may govern `path`, nearest directory first.
-    pub fn governing(&self, path: &str) -> impl Iterator<Item = Tsconfig> {
+    pub fn governing(&self, path: &str) -> impl Iterator<Item = Arc<Tsconfig>> {
         ancestors(path).flat_map(|directory| self.at(directory).to_vec())
     }
 
     /// The configurations in `directory`: the one for builds first, then tsconfig.json with those that it refers to.
-    fn at(&self, directory: &str) -> Arc<[Tsconfig]> {
+    fn at(&self, directory: &str) -> Arc<[Arc<Tsconfig>]> {
         self.by_directory.get(directory, || {
             let mut names = self.checkout.list_dir(directory);
             names.retain(|name| is_configuration(name));
@@ -77,22 +77,29 @@ impl Tsconfigs {
                 .iter()
                 .filter_map(|name| normalize(directory, name))
                 .flat_map(|file| self.with_references(&file))
+                .map(Arc::new)
                 .collect()
         })
     }
 
     fn with_references(&self, file: &str) -> Vec<Tsconfig> {
-        let Some(config) = self.load(file, MAX_EXTENDS) else { return Vec::new() };
-        let referenced: Vec<_> = config.references.iter().filter_map(|file| self.load(file, MAX_EXTENDS)).collect();
+        let Some(config) = self.load(file) else { return Vec::new() };
+        let referenced: Vec<_> = config.references.iter().filter_map(|file| self.load(file)).collect();
         std::iter::once(config).chain(referenced).collect()
     }
 
-    fn load(&self, file: &str, fuel: usize) -> Option<Tsconfig> {
+    fn load(&self, file: &str) -> Option<Tsconfig> {
+        let mut files_left = MAX_FILES;
+        self.merged(file, &mut files_left)
+    }
+
+    /// The configuration in `file` over its bases.
+    fn merged(&self, file: &str, files_left: &mut usize) -> Option<Tsconfig> {
+        *files_left = files_left.checked_sub(1)?;
         let value = parse(self.checkout.source(file)?.text())?;
         let directory = parent(file);
         let bases = one_or_many(&value["extends"]).filter_map(|base| self.base_file(directory, base));
-        let mut config =
-            bases.filter_map(|base| self.load(&base, fuel.checked_sub(1)?)).fold(Tsconfig::default(), over);
+        let mut config = bases.filter_map(|base| self.merged(&base, files_left)).fold(Tsconfig::default(), over);
         config.directory = directory.to_owned();
         config.references = self.references(directory, &value);
         Some(over(config, own_settings(directory, &value)))

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::manifest::Manifests;
 use super::memo::Memo;
 use super::tsconfig::{Tsconfig, Tsconfigs};
-use crate::checkout::{Checkout, ancestors, below, normalize, split_extension};
+use crate::checkout::{Checkout, ancestors, below, file_name, normalize, parent, split_extension};
 
 /// Where a built file comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,17 +78,15 @@ impl BuiltFiles {
         self.origin(built).filter(|origin| origin.is_declared || self.is_compiler_output(built))
     }
 
-    /// The likely source of an entry that has none by [`Self::origin`]: the package's main module.
+    /// The likely source of an entry that has none by [`Self::origin`]: the main module of its package.
     pub fn guess(&self, built: &str) -> Option<Origin> {
-        let package = match self.configs(built).find(|(_, rest)| !rest.is_empty()) {
-            Some((config, _)) => config.directory,
-            None => conventions::split(built)?.0.to_owned(),
-        };
-        let names = conventions::main_names(built);
-        let stems =
-            names.iter().flat_map(|name| conventions::SOURCE_FOLDERS.map(|folder| format!("{folder}/{name}.js")));
-        let source =
-            stems.filter_map(|stem| normalize(&package, &stem)).find_map(|stem| self.existing(&stem, built))?;
+        let configured = self.configs(built).map(|(config, _)| config.directory.clone());
+        let mut packages = configured.chain(conventions::packages(built));
+        let main = packages.find_map(|package| {
+            let mut modules = conventions::main_modules(&package, built);
+            modules.find_map(|module| self.existing(&module, built))
+        });
+        let source = main.or_else(|| self.shipped(built))?;
         Some(Origin::conventional(source, "the package's main module"))
     }
 
@@ -100,9 +98,15 @@ impl BuiltFiles {
             .or_else(|| self.by_bundler(built))
     }
 
+    /// A bundle that is shipped to where its package lies: `main.js` of `src/main.ts`.
+    fn shipped(&self, built: &str) -> Option<String> {
+        let source = format!("{}/src/{}", parent(built), file_name(built));
+        self.existing(&normalize("", &source)?, built).filter(|source| is_typescript(source))
+    }
+
     /// TypeScript compiled in place.
     fn beside(&self, built: &str) -> Option<Origin> {
-        let source = self.existing(built, built)?;
+        let source = self.existing(built, built).filter(|source| is_typescript(source))?;
         Some(Origin::conventional(source, "the TypeScript beside it"))
     }
 
@@ -115,7 +119,7 @@ impl BuiltFiles {
     }
 
     /// The configurations that compile into a folder above `built`, each with the path below that folder.
-    fn configs(&self, built: &str) -> impl Iterator<Item = (Tsconfig, String)> {
+    fn configs(&self, built: &str) -> impl Iterator<Item = (Arc<Tsconfig>, String)> {
         self.tsconfigs.governing(built).filter_map(|config| {
             let rest = below(built, config.out_dir.as_deref()?)?.to_owned();
             Some((config, rest))
@@ -162,6 +166,10 @@ impl BuiltFiles {
         let Some(source) = self.checkout.source(file) else { return false };
         COMPILER_TRACES.iter().any(|trace| source.text().contains(trace))
     }
+}
+
+fn is_typescript(file: &str) -> bool {
+    matches!(split_extension(file).1, "ts" | "tsx" | "mts" | "cts")
 }
 
 /// What a file with this extension is compiled from, the likeliest first.

@@ -50,7 +50,8 @@ const TYPESCRIPT: [&str; 4] = ["ts", "tsx", "mts", "cts"];
 const JAVASCRIPT: [&str; 4] = ["js", "cjs", "mjs", "jsx"];
 
 /// Extensions that a specifier without one may stand for.
-const TYPESCRIPT_FIRST: [&str; 10] = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".node"];
+const TYPESCRIPT_FIRST: [&str; 11] =
+    [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".node", ".d.ts"];
 const JAVASCRIPT_FIRST: [&str; 10] = [".js", ".json", ".node", ".cjs", ".mjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"];
 
 impl Resolver {
@@ -73,8 +74,11 @@ impl Resolver {
             Err(ResolveError::Builtin { resolved, .. }) => {
                 Resolution::Builtin(resolved.trim_start_matches("node:").into())
             }
-            Err(_) if specifier.starts_with(['.', '/']) || specifier.starts_with("file:") => Resolution::Missing,
-            Err(_) => self.resolve_bare(from, specifier),
+            Err(_) => match installed(specifier) {
+                Some(package) => self.resolve_bare(from, package),
+                None if specifier.starts_with(['.', '/']) || specifier.starts_with("file:") => Resolution::Missing,
+                None => self.resolve_bare(from, specifier),
+            },
         }
     }
 
@@ -108,7 +112,7 @@ impl Resolver {
 
     fn aliased(&self, from: &str, specifier: &str) -> Option<String> {
         let mapped = self.tsconfigs.governing(from).flat_map(|config| config.candidates(specifier));
-        let mut mapped = mapped.chain(self.module_aliases(from, specifier));
+        let mut mapped = mapped.chain(self.module_aliases(from, specifier)).chain(self.customary(from, specifier));
         mapped.find_map(|path| self.ask(from, "", &format!("./{path}")).ok())
     }
 
@@ -121,6 +125,16 @@ impl Resolver {
             normalize(&manifest.directory, &format!("{path}{rest}")).filter(|_| is_whole)
         });
         aliased.collect()
+    }
+
+    /// `@/x` and `~/x`, which bundlers are told to take for the sources of the package.
+    fn customary(&self, from: &str, specifier: &str) -> Vec<String> {
+        let Some(path) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) else {
+            return Vec::new();
+        };
+        let package = self.manifests.governing(from).next();
+        let directory = package.as_ref().map_or("", |manifest| &manifest.directory);
+        ["src", "."].iter().filter_map(|folder| normalize(directory, &format!("{folder}/{path}"))).collect()
     }
 
     /// A package of this checkout: by its `exports`, its main module, or its folder of sources.
@@ -192,6 +206,11 @@ pub(super) fn split_package(specifier: &str) -> (&str, &str) {
         Some(slash) => (&specifier[..scope + slash], &specifier[scope + slash + 1..]),
         None => (specifier, ""),
     }
+}
+
+/// The package in a path that enters `node_modules` itself: `moment` of `../node_modules/moment`.
+fn installed(specifier: &str) -> Option<&str> {
+    specifier.rsplit_once("node_modules/").map(|(_, package)| package)
 }
 
 /// Whether npm would take `name`; `@/models` and `~` are aliases that nobody defined.

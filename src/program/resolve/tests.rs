@@ -62,9 +62,10 @@ fn names_that_are_not_of_this_checkout() {
         ("node:fs/promises", Resolution::Builtin("fs/promises".into())),
         ("http", Resolution::Builtin("http".into())),
         ("@/models", Resolution::Missing),
+        ("@/a", file("a.js")),
         ("~/models", Resolution::Missing),
         ("#models", Resolution::Missing),
-        ("./node_modules/express", Resolution::Missing),
+        ("./node_modules/express/lib/router", package("express", "lib/router")),
         ("./a", file("a.js")),
     ] {
         assert_eq!(resolver.resolve("server.js", specifier), expected, "{specifier}");
@@ -82,7 +83,7 @@ fn paths_of_tsconfig_survive_a_base_that_is_not_installed() {
   "compilerOptions": { "baseUrl": "src", },
 }
 === tsconfig.base.json
-{ "compilerOptions": { "paths": { "@app/*": ["./src/app/*"], "@app/special/*": ["./src/special/*"], "config": ["./src/config/index.ts"] } } }
+{ "extends": ["./tsconfig.json", "./tsconfig.json"], "compilerOptions": { "paths": { "@app/*": ["./src/app/*"], "@app/special/*": ["./src/special/*"], "config": ["./src/config/index.ts"] } } }
 === src/app/jobs.ts
 === src/special/jobs.ts
 === src/config/index.ts

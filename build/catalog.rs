@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Write};
 
-#[path = "../src/program/catalog/model/mod.rs"]
+#[path = "../src/catalog/model/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the library uses the rest")]
 mod model;
 

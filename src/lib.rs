@@ -2,6 +2,7 @@
 //! or did go wrong, when PM2 runs these apps. It executes nothing and needs no network.
 
 pub mod baseline;
+pub mod catalog;
 pub mod checkout;
 pub mod cli;
 pub mod ecosystem;
@@ -10,8 +11,9 @@ pub mod fingerprint;
 pub mod fleet;
 pub mod js;
 pub mod lint;
+pub mod modules;
 pub mod pm2;
-pub mod program;
+
 pub mod report;
 pub mod rules;
 pub mod settings;

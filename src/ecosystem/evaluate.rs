@@ -8,7 +8,7 @@ use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variabl
 use crate::js::heap::Heap;
 use crate::js::value::Value;
 use crate::js::{Node, SyntaxError, with_large_stack};
-use crate::program::modules::Modules;
+use crate::modules::Modules;
 
 /// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those that
 /// a committed `.env` sets.

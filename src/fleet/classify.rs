@@ -8,7 +8,7 @@ use super::host::{WorkerHost, callback, path_of};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Taint, Value};
-use crate::program::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog};
 
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {

@@ -10,8 +10,8 @@ use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::pm2::EnvValue;
 use crate::pm2::environment::{Lookup, WorkerEnv};
-use crate::program::catalog::Schedule;
-use crate::program::modules::Modules;
+use crate::catalog::Schedule;
+use crate::modules::Modules;
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,8 +19,8 @@ pub use simulate::simulate;
 use crate::ecosystem;
 use crate::finding::AppRef;
 use crate::pm2::Launch;
-use crate::program::catalog::Script;
-use crate::program::entry::Entry;
+use crate::catalog::Script;
+use crate::modules::entry::Entry;
 
 /// Every app under every environment.
 pub struct Fleet<'e> {

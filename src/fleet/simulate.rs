@@ -14,9 +14,9 @@ use crate::js::eval::{Interpreter, Limits};
 use crate::js::with_large_stack;
 use crate::pm2::environment::{WorkerEnv, worker_env};
 use crate::pm2::{Launch, Mode, Runtime};
-use crate::program::catalog::Catalog;
-use crate::program::entry::{Entry, entry};
-use crate::program::modules::Modules;
+use crate::catalog::Catalog;
+use crate::modules::entry::{Entry, entry};
+use crate::modules::Modules;
 
 /// Workers of one app that are told apart; further ones are like the last of these.
 const MAX_WORKERS: u32 = 16;

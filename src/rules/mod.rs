@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
-use crate::program::modules::Modules;
+use crate::modules::Modules;
 
 /// What a rule may ask.
 pub struct Context<'a> {

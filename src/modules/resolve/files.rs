@@ -8,7 +8,7 @@ use std::sync::Arc;
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError};
 
 use crate::checkout::Checkout;
-use crate::program::built::BuiltFiles;
+use crate::modules::built::BuiltFiles;
 
 /// The files of one checkout.
 pub(super) struct Files(Option<(Checkout, Arc<BuiltFiles>)>);

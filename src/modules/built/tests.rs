@@ -1,6 +1,6 @@
 use super::*;
-use crate::program::fixture::fixture;
-use crate::program::resolve::Resolver;
+use crate::modules::fixture::fixture;
+use crate::modules::resolve::Resolver;
 
 /// What `built` comes from in the checkout of `files`.
 fn source(files: &str, built: &str) -> Option<String> {

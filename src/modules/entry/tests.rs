@@ -1,5 +1,5 @@
 use super::*;
-use crate::program::fixture::fixture;
+use crate::modules::fixture::fixture;
 
 fn entry_of(files: &str, cwd: &str, config_dir: &str, script: &str) -> Entry {
     let it = fixture(files);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::program::fixture::fixture;
+use crate::modules::fixture::fixture;
 
 fn file(path: &str) -> Resolution {
     Resolution::File(path.into())

@@ -3,12 +3,47 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::checkout::{dotenv, parent};
+use super::discover::is_taken;
+use super::problem;
+use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
+use crate::checkout::{Place, dotenv, parent};
 use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
 use crate::js::heap::Heap;
 use crate::js::value::Value;
 use crate::js::{Node, SyntaxError, with_large_stack};
+use crate::pm2::Version;
 use crate::modules::Modules;
+
+/// The process files of a checkout: those that are `named`, else all that are found; with their apps.
+pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
+    let checkout = modules.checkout();
+    let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
+    let mut files = discover(checkout.files().iter().map(|file| &**file), text_of);
+    let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
+    for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
+        if !is_known(file, &files) {
+            files.push(ProcessFile::named(file.clone()));
+        }
+    }
+    let sources = FromModules { modules };
+    files.iter().filter_map(|file| load(file, &sources, Version::default())).collect()
+}
+
+/// Process files as the checkout has them.
+struct FromModules<'m> {
+    modules: &'m Modules<'m>,
+}
+
+impl Sources for FromModules<'_> {
+    fn text(&self, file: &str) -> Option<Arc<str>> {
+        self.modules.checkout().source(file).map(|source| source.text().clone())
+    }
+
+    fn evaluate(&self, file: &str) -> Result<Node, Problem> {
+        let file: Arc<str> = file.into();
+        evaluate(self.modules, &file).map_err(|error| problem::broken_script(Place::new(file, error.span), &error.message))
+    }
+}
 
 /// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those that
 /// a committed `.env` sets.

@@ -11,7 +11,7 @@ mod yaml;
 use std::sync::Arc;
 
 pub use discover::{Found, ProcessFile, discover};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
 pub use problem::{Problem, ProblemKind};
 

@@ -33,6 +33,16 @@ pub enum ProblemKind {
     Module,
 }
 
+/// JavaScript, TypeScript or PM2's JSON that does not parse.
+pub fn broken_script(place: Place, error: &str) -> Problem {
+    Problem {
+        kind: ProblemKind::Syntax,
+        place,
+        message: format!("PM2 cannot read this file, and starts none of its apps: {error}"),
+        help: "correct the syntax; `node --check` shows the same error".into(),
+    }
+}
+
 /// YAML that does not parse.
 pub fn broken_yaml(file: &Arc<str>, error: &yaml::Error) -> Problem {
     Problem {

@@ -1,5 +1,7 @@
 //! A file that Node cannot parse.
 
+use std::sync::Arc;
+
 use super::Context;
 use crate::checkout::Place;
 use crate::finding::{Finding, Severity};
@@ -7,7 +9,8 @@ use crate::finding::{Finding, Severity};
 const RULE: &str = "syntax-error";
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (file, error) in context.modules.syntax_errors() {
+    let is_process_file = |file: &Arc<str>| context.ecosystems.iter().any(|ecosystem| ecosystem.file == *file);
+    for (file, error) in context.modules.syntax_errors().into_iter().filter(|(file, _)| !is_process_file(file)) {
         let concerned = context.fleet.apps.iter().filter(|app| app.source() == Some(&file) || app.files.contains(&file));
         let mut finding = Finding::new(
             RULE,

@@ -7,3 +7,4 @@ pub mod finding;
 pub mod js;
 pub mod lint;
 pub mod pm2;
+pub mod rules;

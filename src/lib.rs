@@ -13,7 +13,6 @@ pub mod js;
 pub mod lint;
 pub mod modules;
 pub mod pm2;
-
 pub mod report;
 pub mod rules;
 pub mod settings;

@@ -23,6 +23,7 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
     let is_sure = matches!(file.found, Found::Named | Found::ByName);
     let empty = Ecosystem {
         file: file.path.clone(),
+        version,
         root: Node::new(NodeKind::Undefined),
         apps: Vec::new(),
         problems: Vec::new(),

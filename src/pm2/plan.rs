@@ -227,7 +227,7 @@ impl Planner<'_> {
     fn merge_logs(&self, mode: Mode) -> Setting<bool> {
         let instances = self.options.value("instances").and_then(Node::truthy).unwrap_or(false);
         let is_explicit_cluster = mode == Mode::Cluster && self.options.get("exec_mode").is_some();
-        self.flag("merge_logs", !instances && !is_explicit_cluster)
+        self.flag("merge_logs", !instances && !is_explicit_cluster && !self.options.drops("merge_logs"))
     }
 
     /// `automation: false` switches it off: lib/Common.js:837 (v7.0.4).
@@ -294,3 +294,6 @@ pub(super) fn join(folder: &str, path: &str) -> Arc<str> {
     let absolute = if folder.starts_with('/') { "/" } else { "" };
     (absolute.to_owned() + &parts.join("/")).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The rules: each a question to the process files, to the table of workers and effects, or to both. This file is the registry.
 
 pub mod pages;
+mod quantity;
+mod same_cause;
 
 use std::collections::BTreeMap;
 
@@ -39,16 +41,23 @@ macro_rules! registry {
 
 registry! {
     App broken_instance_guard;
+    Ecosystem endless_restart;
+    Ecosystem esm_config;
     App fork_port_conflict;
     App late_forced_exit;
+    Ecosystem launcher_in_cluster;
     App listen_in_master;
     App missing_ready_signal;
     App missing_sigint_handler;
     App nested_cluster;
+    Ecosystem non_node_in_cluster;
+    Ecosystem overridden_restart_delay;
     App shutdown_never_exits;
     App sigterm_only_handler;
     All syntax_error;
     App unguarded_cron;
+    Ecosystem unknown_option;
+    Ecosystem unreadable_config;
 }
 
 /// Runs every rule.

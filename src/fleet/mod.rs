@@ -60,7 +60,7 @@ pub struct Worker {
 impl App<'_> {
     /// The app as findings name it.
     pub fn reference(&self) -> AppRef {
-        self.app.reference_in([self.launch])
+        self.app.reference_in(self.launch)
     }
 
     /// The source that was followed.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::event::{Mode, PmId, Stamp};
+use super::event::{Mode, Stamp};
 use crate::finding::Evidence;
 
 /// One thing that went wrong in one app, however often.
@@ -58,19 +58,15 @@ pub enum IncidentKind {
     OutOfMemory,
     /// A module could not be loaded.
     ModuleNotFound(Missing),
-    /// A reload stopped the old worker before the new one listened.
+    /// A reload stopped the old worker before the new one was started: what PM2 does in fork mode.
     DroppedByReload,
-    /// One line from several workers in the same second.
-    DuplicateJob {
-        /// The line, its numbers replaced by `#`.
-        text: Arc<str>,
-    },
 }
 
 impl IncidentKind {
     /// The id of the rule that reports it.
     pub fn rule(&self) -> &'static str {
         match self {
+            Self::CrashLoop(CrashLoop { clean: true, .. }) => "one-shot-restarted",
             Self::CrashLoop(_) => "crash-loop",
             Self::PortInUse(_) => "port-in-use",
             Self::UncaughtException(_) => "uncaught-exception",
@@ -81,7 +77,6 @@ impl IncidentKind {
             Self::OutOfMemory => "out-of-memory",
             Self::ModuleNotFound(_) => "module-not-found",
             Self::DroppedByReload => "dropped-by-reload",
-            Self::DuplicateJob { .. } => "duplicate-job",
         }
     }
 }
@@ -186,6 +181,8 @@ pub struct ErrorBlock {
     pub message: Arc<str>,
     /// The stack, innermost first, as paths were on the host.
     pub frames: Vec<Frame>,
+    /// Node's `Require stack`, the file that requires first.
+    pub required_by: Vec<Arc<str>>,
     /// `[cause]: ...`.
     pub cause: Option<Arc<ErrorBlock>>,
 }
@@ -216,12 +213,4 @@ impl Frame {
         let internal = self.path.starts_with("node:") || self.path.starts_with("internal/");
         !internal && self.path.contains(['/', '\\']) && !self.path.split(['/', '\\']).any(|part| part == "node_modules")
     }
-}
-
-/// The worker's own number, also for one that a reload replaced.
-pub(super) fn numbers(ids: impl IntoIterator<Item = PmId>) -> Vec<u32> {
-    let mut numbers: Vec<u32> = ids.into_iter().map(PmId::number).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
 }

@@ -76,6 +76,18 @@ impl<'a> Captured<'a> {
         }
     }
 
+    /// The colour tells the stream; the file that is shown tells that too, and the name in full.
+    fn complete(&self, writer: &mut Writer, coloured: &str) {
+        let Writer::Process(origin, stream) = writer else { return };
+        *stream = stream.or_else(|| stream_by_colour(coloured));
+        let Some(Writer::Process(shown, of_file)) = &self.shown else { return };
+        let shortened = shown.app.as_ref().zip(origin.app.as_ref()).is_some_and(|(full, tag)| full.starts_with(&**tag));
+        if shortened && shown.pm_id.is_none_or(|id| Some(id) == origin.pm_id) {
+            *stream = stream.or(*of_file);
+            origin.app.clone_from(&shown.app);
+        }
+    }
+
     fn untagged(&mut self, line: Line<'_>, text: &str) {
         if let Some(message) = daemon::message(text) {
             return self.daemon.message(line, &message);
@@ -105,13 +117,7 @@ impl Sink for Captured<'_> {
         if let Some(writer) = header(&text) {
             self.shown = writer;
         } else if let Some(mut tagged) = tag(&text).or_else(|| key_values(&text)) {
-            if let Writer::Process(_, stream) = &mut tagged.writer {
-                let shown = match &self.shown {
-                    Some(Writer::Process(_, stream)) => *stream,
-                    _ => None,
-                };
-                *stream = stream.or_else(|| stream_by_colour(&coloured)).or(shown);
-            }
+            self.complete(&mut tagged.writer, &coloured);
             self.tagged(line, &tagged);
         } else {
             self.untagged(line, &text);
@@ -128,6 +134,7 @@ pub(super) fn is_captured(head: &str) -> bool {
             || tag(line).is_some()
             || key_values(line).is_some()
             || daemon::message(line).is_some()
+            || (line.starts_with("App [") && line.contains("] exited with code ["))
             || decode::output(line).origin.is_some()
     })
 }

@@ -180,11 +180,16 @@ pub(super) fn message(line: &str) -> Option<Message<'_>> {
     let dated = stamp::leading(line);
     let rest = dated.map_or(line, |dated| dated.rest);
     let time = dated.and_then(|dated| dated.stamp);
-    let head = rest.char_indices().nth(DATE).map_or(rest, |(end, _)| rest.get(..end).unwrap_or(rest));
-    let at = head.find("PM2 ").filter(|at| *at == 0 || head.get(..*at).is_some_and(|date| date.ends_with(": ")))?;
+    let at =
+        rest.find("PM2 ").filter(|at| *at == 0 || (dated.is_none() && is_date(rest.get(..*at).unwrap_or_default())))?;
     let level = rest.get(at + 4..)?;
     let text = ["log: ", "info: ", "warn: ", "error: "].iter().find_map(|name| level.strip_prefix(name))?;
     Some(Message { time, text, is_error: level.starts_with("error") })
+}
+
+/// Whether `text` may be a date in a format that [`stamp`] does not know.
+fn is_date(text: &str) -> bool {
+    text.len() <= DATE && text.ends_with(": ") && text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
 fn kind(id: &str, captures: &Captures) -> Option<EventKind> {
@@ -218,4 +223,73 @@ fn kind(id: &str, captures: &Captures) -> Option<EventKind> {
         "daemon-stopped" | "daemon-killed" => EventKind::DaemonStopped,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Option<(Option<String>, &str)> {
+        message(line).map(|message| (message.time.map(|time| time.to_string()), message.text))
+    }
+
+    #[test]
+    fn messages_of_every_age_are_read() {
+        let time = |text: &str| Some(text.to_owned());
+        for (line, expected) in [
+            ("2026-11-22T11:12:44: PM2 log: App [a:0] online", (time("2026-11-22T11:12:44"), "App [a:0] online")),
+            ("[2018-05-30 13:53:11] PM2 error: x", (time("2018-05-30T13:53:11"), "x")),
+            ("22. 11. 2026 11h12: PM2 log: x", (None, "x")),
+            ("PM2 log: x", (None, "x")),
+        ] {
+            assert_eq!(read(line), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn quoted_messages_are_not_the_daemons() {
+        for line in [
+            "2026-11-22 11:24:46 +00:00: feedback: PM2 log: App [a:0] online",
+            "feedback: PM2 log: App [a:0] online",
+            "2026-11-22T11:12:44: PM2 logs are big",
+            "PM2",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic_and_chunks_do_not_show(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 0..40), noise in "\\PC{0,20}", chunk in 1_usize..200,
+        ) {
+            let text = format!("{}\n{noise}", lines.join("\n"));
+            proptest::prop_assert_eq!(scan(&text, 1 << 20), scan(&text, chunk));
+        }
+    }
+
+    const LINES: &[&str] = &[
+        "2026-11-22T11:12:44: PM2 log: App [a:0] starting in -cluster mode-",
+        "2026-11-22T11:12:45: PM2 log: App [a:0] exited with code [0] via signal [SIGINT]",
+        "2026-11-22T11:12:45: PM2 log: Stopping app:a id:_old_0",
+        "2026-11-22T11:12:45: PM2 log: App [a:_old_0] exited with code [0] via signal [SIGKILL]",
+        "2026-11-22T11:12:46: PM2 log: Script /a.js had too many unstable restarts (3). Stopped. \"errored\"",
+        "2026-11-22T11:12:46: PM2 error: Error: spawn ps ENOENT",
+        "Error: Cannot find module './x'",
+        "    at f (/srv/a.js:1:2) {",
+        "}",
+        "",
+        "Node.js v20.0.0",
+        "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+    ];
+
+    fn scan(text: &str, chunk: usize) -> (Vec<Event>, Vec<Sighted>) {
+        let (grammar, search, mut daemons) = (Grammar::new(), Search::new(&[]), Daemons::default());
+        let place = Place { archive: 0, file: "pm2.log".into(), kind: "daemon" };
+        let mut log = DaemonLog::new(&grammar, &search, place, &mut daemons);
+        let limits = super::super::lines::Limits { chunk, ..Default::default() };
+        super::super::lines::feed(text.as_bytes(), limits, None, &mut log).unwrap();
+        log.finish();
+        (daemons.events, daemons.sighted)
+    }
 }

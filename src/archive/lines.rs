@@ -165,7 +165,7 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         while lines.len() < CONTEXT && end > floor {
             let begin = match memchr::memrchr(b'\n', self.slice(floor, end - 1)) {
                 Some(newline) => floor + newline + 1,
-                None if self.told >= reach => floor,
+                None if self.begins_line(floor) => floor,
                 None => break,
             };
             lines.push((begin, end));
@@ -173,6 +173,13 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         }
         for (back, (begin, end)) in lines.into_iter().enumerate().rev() {
             self.tell(begin, end, self.number - back as u64 - 1);
+        }
+    }
+
+    fn begins_line(&self, at: usize) -> bool {
+        match at.checked_sub(1) {
+            Some(before) => self.buffer.get(before) == Some(&b'\n'),
+            None => self.base == 0,
         }
     }
 
@@ -196,7 +203,7 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
 
     /// Forgets what lies before the context of the next line.
     fn compact(&mut self) {
-        let forgotten = self.at.saturating_sub(self.limits.behind);
+        let forgotten = self.at.saturating_sub(self.limits.behind + 1);
         self.buffer.drain(..forgotten);
         self.base += forgotten as u64;
         self.at -= forgotten;

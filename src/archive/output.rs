@@ -164,3 +164,72 @@ impl Sink for Reader<'_> {
         self.take(line.number, line.offset, &decode::output(&text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::Origin;
+    use super::super::lines::{Limits, feed};
+    use super::super::sighted::Place;
+    use super::*;
+
+    fn read(text: &str, chunk: usize, ended: Ended<'_>, probes: &[Probe]) -> Sighted {
+        let search = Search::new(probes);
+        let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: "log" };
+        let mut reader = Reader::new(&search, ended, Sighted::new(place, Origin::default(), Stream::Error));
+        let limits = Limits { chunk, ..Limits::default() };
+        feed(text.as_bytes(), limits, search.needles(Stream::Error), &mut reader).unwrap();
+        reader.finish()
+    }
+
+    #[test]
+    fn only_the_last_error_before_an_end_caused_it() {
+        let text = "2026-11-22 11:32:28: Error: logged\n2026-11-22 11:32:28:     at f (/a.js:1:1)\n\
+            2026-11-22 11:32:29: TypeError: thrown\n2026-11-22 11:32:29:     at g (/a.js:2:1)\n";
+        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
+        let timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
+        assert_eq!(timed, [("logged", 0), ("thrown", 1)]);
+    }
+
+    #[test]
+    fn the_lines_of_json_loggers_are_logged_and_no_more() {
+        let text =
+            r#"{"level":50,"time":1795345968926,"err":{"stack":"Error: x\n    at f (/a.js:1:1)"},"msg":"failed"}"#;
+        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
+        let seen = sighted.errors.values().next().unwrap();
+        assert_eq!((seen.led, seen.timed, seen.tally.line), (1, 0, 1));
+    }
+
+    #[test]
+    fn probes_that_overlap_are_each_counted() {
+        let probes = [Probe { id: 1, text: "job done".into() }, Probe { id: 2, text: "job".into() }];
+        let sighted = read("quiet\nthe job done\na job\n", 4, &|_| None, &probes);
+        let counts: Vec<_> = sighted.probes.iter().map(|(id, tally)| (*id, tally.count, tally.line)).collect();
+        assert_eq!(counts, [(1, 1, 2), (2, 2, 2)]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic_and_chunks_do_not_show(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 0..60), noise in "\\PC{0,20}", chunk in 1_usize..300,
+        ) {
+            let text = format!("{}\n{noise}", lines.join("\n"));
+            let probes = [Probe { id: 1, text: "fine".into() }];
+            let ended = |time: Stamp| (time.at.second() == 29).then_some(0);
+            proptest::prop_assert_eq!(read(&text, 1 << 20, &ended, &probes), read(&text, chunk, &ended, &probes));
+        }
+    }
+
+    const LINES: &[&str] = &[
+        "fine",
+        "2026-11-22 11:32:28 +00:00: dull",
+        "2026-11-22 11:32:29 +00:00: Error: x",
+        "2026-11-22 11:32:29 +00:00:     at f (/a.js:1:1)",
+        "Error: listen EADDRINUSE: address already in use :::3000",
+        "You have triggered an unhandledRejection, you may have forgotten to catch a Promise rejection:",
+        "    at g (/a.js:2:1) {",
+        "  code: 'E1'",
+        "}",
+        "",
+        r#"{"message":"Error: y\n    at h (/a.js:3:1)\n","timestamp":"2026-11-22T11:32:29Z","type":"err","process_id":0,"app_name":"a"}"#,
+    ];
+}

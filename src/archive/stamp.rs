@@ -132,10 +132,9 @@ impl<'a> Cursor<'a> {
             0
         };
         let nanos = self.fraction();
-        let half = [" AM", " PM", " am", " pm"].iter().find(|half| self.0.starts_with(**half));
-        if let Some(half) = half {
-            self.0 = self.0.get(half.len()..)?;
-            hour = hour % 12 + if half.eq_ignore_ascii_case(" pm") { 12 } else { 0 };
+        if let Some((rest, afternoon)) = half_day(self.0) {
+            self.0 = rest;
+            hour = hour % 12 + if afternoon { 12 } else { 0 };
         }
         Time::new(hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?, nanos).ok()
     }
@@ -175,6 +174,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// ` AM` or ` PM`, but not ` PM2`.
+fn half_day(text: &str) -> Option<(&str, bool)> {
+    let (half, rest) = text.strip_prefix(' ')?.split_at_checked(2)?;
+    let afternoon = half.eq_ignore_ascii_case("pm");
+    let whole = !rest.starts_with(char::is_alphanumeric);
+    (whole && (afternoon || half.eq_ignore_ascii_case("am"))).then_some((rest, afternoon))
+}
+
 fn civil(year: i32, month: i32, day: i32) -> Option<Date> {
     Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
@@ -192,6 +199,7 @@ mod tests {
             ("2026-11-22 11:32 +0530: Error", "2026-11-22T11:32:00+05:30", "Error"),
             ("2026-11-22T12:16:23.523Z", "2026-11-22T12:16:23.523Z", ""),
             ("2026-11-22-12:16:24 1|worker | x", "2026-11-22T12:16:24", "1|worker | x"),
+            ("2026-11-22-12:16:24 PM2 | x", "2026-11-22T12:16:24", "PM2 | x"),
             ("22/11/2026 08:01:02: x", "2026-11-22T08:01:02", "x"),
             ("11/22/2026, 8:01:02 PM: x", "2026-11-22T20:01:02", "x"),
             ("Sun Nov 22 2026 11:12:44: x", "2026-11-22T11:12:44", "x"),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::effect::Port;
 use super::host::WorkerHost;
+use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
 use crate::js::eval::Call;
 use crate::js::heap::Heap;
 use crate::js::value::{Kind as ValueKind, Nature, Taint, Value};
 use crate::pm2::EnvValue;
 use crate::pm2::environment::Lookup;
-use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
 
 /// A call's arguments, and what its receiver was made with.
 pub(super) struct Arguments<'a> {

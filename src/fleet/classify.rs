@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::arguments::{Arguments, port_of};
 use super::effect::{Action, Close, Listen, Schedule, Signal};
 use super::host::{WorkerHost, callback, path_of};
+use crate::catalog::{self, Catalog};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Taint, Value};
-use crate::catalog::{self, Catalog};
 
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
@@ -80,6 +80,10 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
     }
     if let (Some(entry), Some(number)) = (planned.paused, cause) {
         host.paused.push((call.site, entry, number as usize));
+    }
+    let handler = planned.callbacks.as_ref().and_then(|callbacks| callbacks.first()?.function.origin);
+    if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
+        sighting.callback = handler;
     }
     let callbacks = planned.callbacks.map(|callbacks| {
         let path = |one: &Planning| path_of(call, one.when, cause, one.at_most);

@@ -24,6 +24,8 @@ pub struct Seen {
     pub action: Action,
     /// The object whose method does it (the server that listens): the place where it was made.
     pub object: Option<Place>,
+    /// The function that will run because of it.
+    pub callback: Option<Place>,
     /// Whether it comes there.
     pub reach: Reach,
     /// In which part of its life.

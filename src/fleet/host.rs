@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
+use crate::catalog::Schedule;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
+use crate::modules::Modules;
 use crate::pm2::EnvValue;
 use crate::pm2::environment::{Lookup, WorkerEnv};
-use crate::catalog::Schedule;
-use crate::modules::Modules;
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +48,7 @@ pub(super) struct Sighting {
     pub action: Action,
     pub site: Origin,
     pub object: Option<Origin>,
+    pub callback: Option<Origin>,
     pub function: Option<Arc<str>>,
     pub path: Path,
     pub order: u32,
@@ -83,6 +84,7 @@ impl WorkerHost<'_> {
             action,
             site: call.site,
             object: call.receiver.origin,
+            callback: None,
             function: call.function.cloned(),
             path: call.path,
             order: call.order,

@@ -16,11 +16,11 @@ pub use effect::{Action, Close, Effect, Listen, PassedGuard, Port, Schedule, See
 pub use host::Role;
 pub use simulate::simulate;
 
+use crate::catalog::Script;
 use crate::ecosystem;
 use crate::finding::AppRef;
-use crate::pm2::Launch;
-use crate::catalog::Script;
 use crate::modules::entry::Entry;
+use crate::pm2::Launch;
 
 /// Every app under every environment.
 pub struct Fleet<'e> {

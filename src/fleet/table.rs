@@ -87,6 +87,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
             seen: Seen {
                 action: sighting.action,
                 object: sighting.object.map(|origin| context.place(origin)),
+                callback: sighting.callback.map(|origin| context.place(origin)),
                 reach: sighting.path.reach,
                 when: sighting.path.when,
                 cause: sighting.path.cause.map(|cause| cause as usize),

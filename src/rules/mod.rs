@@ -60,6 +60,16 @@ registry! {
     Ecosystem unreadable_config;
 }
 
+/// Whether incidents of one kind confirm findings of `rule`, as its page says.
+pub fn confirms(rule: &str, incident: &str) -> bool {
+    pages::page(rule).is_some_and(|page| page.confirmed_by.contains(&incident))
+}
+
+/// The id of a rule that has a page.
+pub fn known(rule: &str) -> Option<&'static str> {
+    pages::page(rule).map(|page| page.id)
+}
+
 /// Runs every rule.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -232,7 +232,12 @@ impl Launch {
     /// `None` where there is no script file: a command line, or no script at all.
     pub fn script_path(&self) -> Option<Arc<str>> {
         let script = self.script.as_deref().filter(|_| self.command_line.is_none())?;
-        Some(super::plan::join(&self.cwd.value, script))
+        Some(self.path(script))
+    }
+
+    /// A path as PM2 sees it from the directory of the app, in the form of `script_path`.
+    pub fn path(&self, path: &str) -> Arc<str> {
+        super::plan::join(&self.cwd.value, path)
     }
 
     /// The variable of that name that the process file sets.

@@ -88,7 +88,7 @@ impl Join<'_> {
                 "end the process in the handler of SIGINT when its work is done, and give it the time with `kill_timeout`".to_owned(),
             ),
             IncidentKind::ReadyTimeout(timeout) => {
-                if !self.is_listen_timeout(name, timeout.gap_ms) {
+                if !self.is_listen_timeout(name, timeout.gap_ms) || !self.is_listen_timeout(name, timeout.shortest_ms) {
                     return None;
                 }
                 (

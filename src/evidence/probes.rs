@@ -17,7 +17,7 @@ pub struct Probes {
 }
 
 impl Probes {
-    /// What the jobs and handlers of signals of all apps print.
+    /// What the jobs, the handlers of signals and the callbacks of `listen` of all apps print.
     pub fn of(fleet: &Fleet<'_>, modules: &Modules<'_>) -> Self {
         let mut probes = Self::default();
         let effects = fleet.apps.iter().flat_map(|app| &app.effects);
@@ -26,7 +26,7 @@ impl Probes {
                 .seen
                 .iter()
                 .flatten()
-                .find(|seen| matches!(seen.action, Action::Schedule(_) | Action::Signal(_)));
+                .find(|seen| matches!(seen.action, Action::Schedule(_) | Action::Signal(_) | Action::Listen(_)));
             let Some(callback) = told.and_then(|seen| seen.callback.as_ref()) else { continue };
             if !probes.effects.contains(&effect.place) {
                 probes.add(&effect.place, printed_in(modules, callback));

@@ -5,7 +5,6 @@
 //! Types are erased, except what dependency injection needs ([`Param::type_name`]).
 #![allow(missing_docs, reason = "the parts of a node are named by the syntax beside it")]
 
-
 use std::sync::Arc;
 
 use crate::checkout::Span;

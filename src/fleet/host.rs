@@ -53,6 +53,7 @@ pub(super) struct Sighting {
     pub path: Path,
     pub order: u32,
     pub awaited: bool,
+    pub waits: u32,
     /// What the action's own values depend on.
     pub taint: Taint,
 }
@@ -89,6 +90,7 @@ impl WorkerHost<'_> {
             path: call.path,
             order: call.order,
             awaited: call.awaited,
+            waits: call.waits,
             taint,
         });
         self.sightings.len() as u32 - 1
@@ -179,7 +181,8 @@ impl Host for WorkerHost<'_> {
             ),
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
-            "process.connected" => Some(Value::bool(true)),
+            "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
+            "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
             _ => None,
         }
     }
@@ -188,6 +191,23 @@ impl Host for WorkerHost<'_> {
         let container = if self.role == Role::Cluster { "ProcessContainer.js" } else { "ProcessContainerFork.js" };
         let own = ["/usr/bin/node".into(), format!("/usr/lib/node_modules/pm2/lib/{container}").into()];
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+
+    fn throws(&mut self, site: Origin, path: Path) {
+        if path.when == When::Load {
+            self.sightings.push(Sighting {
+                action: Action::Throw,
+                site,
+                object: None,
+                function: None,
+                callback: None,
+                path,
+                order: 0,
+                awaited: false,
+                waits: 0,
+                taint: Taint::NONE,
+            });
+        }
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {

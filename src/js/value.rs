@@ -35,10 +35,13 @@ impl Taint {
     /// Depends on what the worker is to the `cluster` module.
     pub const ROLE: Self = Self(2);
 
-    const FIRST_ASSUMPTION: u32 = 2;
-    const LAST_ASSUMPTION: usize = 61;
+    /// Depends on whether there is a channel to a parent process.
+    pub const CHANNEL: Self = Self(16);
 
-    /// Depends on assumption number `index`; those past the 61st are not told apart.
+    const FIRST_ASSUMPTION: u32 = 5;
+    const LAST_ASSUMPTION: usize = 58;
+
+    /// Depends on assumption number `index`; those past the 58th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -57,6 +60,11 @@ impl Taint {
     /// Whether the worker's role had a part.
     pub fn of_role(self) -> bool {
         self.0 & Self::ROLE.0 != 0
+    }
+
+    /// Whether it had a part that there is a channel to a parent process.
+    pub fn of_channel(self) -> bool {
+        self.0 & Self::CHANNEL.0 != 0
     }
 
     /// Whether a variable was assumed unset.

@@ -35,7 +35,7 @@ fn handles_stop(app: &App<'_>) -> bool {
     let by_message = app.launch.shutdown_with_message.value;
     app.reached().any(|(_, seen)| match &seen.action {
         Action::Signal(signal) => matches!(&*signal.name, "SIGINT" | "SIGTERM"),
-        Action::Handler { event } => by_message && &**event == "message",
+        Action::Handler { event, .. } => by_message && &**event == "message",
         _ => false,
     })
 }

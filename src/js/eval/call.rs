@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId, Key};
 use super::super::value::{Kind, Nature, Origin, Value};
-use super::{Abrupt, Activation, Call, Callback, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -86,13 +86,19 @@ impl Interpreter<'_> {
         self.burn()?;
         match &callee.kind {
             Kind::Object(id) => match self.heap.object(*id).class.clone() {
-                Class::Closure(closure) => self.call_closure(&closure, this, arguments),
+                Class::Closure(closure) => {
+                    let result = self.call_closure(&closure, this, arguments)?;
+                    self.promised_at(&result, site);
+                    Ok(result)
+                }
                 Class::Bound { target, this, arguments: mut bound } => {
                     bound.extend(arguments);
                     self.invoke(target, this, bound, site, function, awaited)
                 }
                 Class::Continuation { promise, next, value } => {
+                    self.waits += 1;
                     let result = self.invoke(next, Value::undefined(), vec![value], site, function, awaited)?;
+                    self.depends_on(self.promised.get(&promise).copied(), &result);
                     let result = self.settled(result);
                     self.heap.change(promise, |class| *class = Class::Promise(Some(result)));
                     Ok(Value::undefined())
@@ -171,8 +177,12 @@ impl Interpreter<'_> {
             awaited,
             path: self.path,
             order: self.clock,
+            waits: self.waits,
+            code: Code(&self.instances),
         };
         let reaction = self.host.call(&self.heap, &call);
+        self.answer_by(symbol);
+        arguments.iter().for_each(|argument| self.answer_for(argument));
         self.react(reaction, symbol, callee, &arguments, site)
     }
 
@@ -198,6 +208,8 @@ impl Interpreter<'_> {
     /// A call of something that is not known at all: the functions among its arguments may run.
     fn call_opaque(&mut self, callee: &Value, arguments: Vec<Value>, site: Origin) -> Eval {
         self.opaque_calls += 1;
+        self.answer_by("");
+        arguments.iter().for_each(|argument| self.answer_for(argument));
         self.escape(&arguments);
         let why = callee.why().cloned().unwrap_or_else(|| "the callee is not known".into());
         Ok(Value::unknown(why).at(site).tainted(callee.taint))

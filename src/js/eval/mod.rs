@@ -5,6 +5,7 @@
 //! A process file is run for its exports; a program is run once for each kind of worker for its calls. All running has fuel.
 
 mod assign;
+pub mod attempt;
 mod branch;
 mod builtins;
 mod call;
@@ -24,9 +25,10 @@ mod to_node;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::heap::{CellId, EnvId, Heap};
-use super::ir::{FunctionId, Module};
+use super::heap::{CellId, Class, EnvId, Heap};
+use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
+use attempt::{AttemptId, Attempts};
 
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,11 +90,23 @@ pub struct Path {
     pub cause: Option<u32>,
     /// The last condition passed.
     pub guard: Option<GuardId>,
+    /// The code that fails with what happens here.
+    pub attempt: Option<AttemptId>,
+    /// The failure that is being handled.
+    pub rescue: Option<AttemptId>,
 }
 
 impl Path {
     /// The start of the program.
-    pub const START: Self = Self { reach: Reach::Yes, taint: Taint::NONE, when: When::Load, cause: None, guard: None };
+    pub const START: Self = Self {
+        reach: Reach::Yes,
+        taint: Taint::NONE,
+        when: When::Load,
+        cause: None,
+        guard: None,
+        attempt: None,
+        rescue: None,
+    };
 }
 
 /// A call that leaves the program.
@@ -114,6 +128,23 @@ pub struct Call<'a> {
     pub path: Path,
     /// Number of the call in order of execution.
     pub order: u32,
+    /// How often execution waited for something before.
+    pub waits: u32,
+    /// The modules loaded so far.
+    pub code: Code<'a>,
+}
+
+/// The code behind the functions of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<'a>(&'a [Instance]);
+
+impl<'a> Code<'a> {
+    /// A function of the program and its module; `None` for any other value.
+    pub fn function(self, heap: &Heap, value: &Value) -> Option<(&'a Module, &'a Function)> {
+        let Class::Closure(closure) = &heap.object(value.as_object()?).class else { return None };
+        let ir = &self.0.get(closure.module.0 as usize)?.ir;
+        Some((ir, ir.functions.get(closure.function.index())?))
+    }
 }
 
 /// A function that a call will have run.
@@ -195,6 +226,8 @@ pub trait Host {
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         None
     }
+    /// An error that the program throws at `site`, where no `try` is around.
+    fn throws(&mut self, _site: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }
@@ -249,6 +282,7 @@ pub(crate) struct Activation<'m> {
     awaited: bool,
 }
 
+#[derive(Debug)]
 struct Instance {
     file: Arc<str>,
     ir: Arc<Module>,
@@ -276,6 +310,10 @@ pub struct Interpreter<'h> {
     depth: u32,
     async_depth: u32,
     clock: u32,
+    waits: u32,
+    attempts: Attempts,
+    /// The attempts behind promises.
+    promised: BTreeMap<ObjectId, AttemptId>,
     opaque_calls: u32,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
@@ -307,6 +345,9 @@ impl<'h> Interpreter<'h> {
             depth: 0,
             async_depth: 0,
             clock: 0,
+            waits: 0,
+            attempts: Attempts::default(),
+            promised: BTreeMap::new(),
             opaque_calls: 0,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),

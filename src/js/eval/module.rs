@@ -11,6 +11,9 @@ use super::{Abrupt, Activation, Eval, Instance, Interpreter, Loaded};
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
     pub fn run(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        if ir.is_esm {
+            self.attempt_module();
+        }
         let module = self.instantiate(file.clone(), ir, false);
         let _ = self.run_module(module);
         self.drain();

@@ -8,9 +8,11 @@ impl Interpreter<'_> {
     /// `then`, `catch`, `finally` of a promise whose value is `value`, if it is settled.
     pub(super) fn promise_method(
         &mut self,
+        this: &Value,
         value: Option<Value>,
         name: &str,
         arguments: &[Value],
+        site: Origin,
     ) -> Eval<Option<Value>> {
         let settled = match &value {
             Some(value) => self.settled(value.clone()),
@@ -19,33 +21,23 @@ impl Interpreter<'_> {
         match name {
             "then" => {
                 if let Some(rejected) = arguments.get(1) {
-                    self.follow(
-                        rejected,
-                        vec![Value::unknown("why a promise was rejected")],
-                        Reach::Maybe,
-                        Writes::Possible,
-                    );
+                    self.reject_to(this, rejected);
                 }
                 let Some(next) = arguments.first().filter(|next| self.heap.is_function(next)) else {
                     return Ok(Some(settled));
                 };
                 let next = next.clone();
-                Ok(Some(self.then(next, settled)))
+                Ok(Some(self.then(this, next, settled, site)))
             }
             "finally" => {
                 if let Some(next) = arguments.first() {
                     self.follow(next, Vec::new(), Reach::Yes, Writes::Stand);
                 }
-                Ok(Some(settled))
+                Ok(Some(if this.as_object().is_some() { this.clone() } else { settled }))
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
-                    self.follow(
-                        handler,
-                        vec![Value::unknown("why a promise was rejected")],
-                        Reach::Maybe,
-                        Writes::Possible,
-                    );
+                    self.reject_to(this, handler);
                 }
                 Ok(Some(settled))
             }
@@ -54,13 +46,33 @@ impl Interpreter<'_> {
     }
 
     /// `promise.then(next)`: the promise of what `next` will return.
-    fn then(&mut self, next: Value, settled: Value) -> Value {
+    fn then(&mut self, this: &Value, next: Value, settled: Value, site: Origin) -> Value {
         let promise = self.heap.allocate(Class::Promise(None), None);
-        let path = self.path;
         let class = Class::Continuation { promise, next, value: settled };
         let continuation = Value::object(self.heap.allocate(class, None));
-        self.run_soon(Callback { function: continuation, arguments: Vec::new(), path, writes: Writes::Stand });
-        Value::object(promise)
+        let (attempt, ()) = self.attempt_promise(Some(site), |run| {
+            let path = run.path;
+            run.depends_on(path.attempt, this);
+            run.run_soon(Callback { function: continuation, arguments: Vec::new(), path, writes: Writes::Stand });
+        });
+        let promise = Value::object(promise);
+        self.promises(&promise, attempt);
+        promise
+    }
+
+    /// `handler` is called when `promise` fails.
+    fn reject_to(&mut self, promise: &Value, handler: &Value) {
+        let why = vec![Value::unknown("why a promise was rejected")];
+        let is_known = self.heap.is_function(handler) || handler.as_symbol().is_some();
+        match self.attempt_of(promise) {
+            Some(attempt) if is_known => {
+                self.rescue(attempt, |run| run.follow(handler, why, Reach::Maybe, Writes::Possible));
+            }
+            _ => {
+                self.answer_for(promise);
+                self.follow(handler, why, Reach::Maybe, Writes::Possible);
+            }
+        }
     }
 
     fn follow(&mut self, function: &Value, arguments: Vec<Value>, reach: Reach, writes: Writes) {
@@ -81,11 +93,16 @@ impl Interpreter<'_> {
     /// `Promise.all` and its kin: the values of all.
     pub(super) fn all(&mut self, list: &Value) -> Value {
         let (promises, more) = self.iterate(list);
+        let (attempt, ()) = self.attempt_promise(None, |run| {
+            promises.iter().for_each(|promise| run.depends_on(run.path.attempt, promise));
+        });
         let values: Vec<Value> = promises.into_iter().map(|promise| self.settled(promise)).collect();
         let array = self.array(values);
         if let (Some(why), Some(id)) = (more, array.as_object()) {
             self.heap.open(id, why);
         }
-        self.promise(Some(array))
+        let promise = self.promise(Some(array));
+        self.promises(&promise, attempt);
+        promise
     }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::archive;
 use crate::checkout::{Checkout, Place};
+use crate::daemon::Daemon;
 use crate::ecosystem::{self, Ecosystem};
 use crate::evidence::Join;
 use crate::evidence::probes::Probes;
 use crate::finding::Finding;
 use crate::fleet::{self, App, Fleet};
 use crate::modules::{Modules, Resolver};
-use crate::pm2::Workers;
+use crate::pm2::{Version, Workers};
 use crate::rules;
 use crate::settings::Settings;
 use crate::suppress;
@@ -30,7 +31,10 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let probes = Probes::of(&fleet, &modules);
     let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
     let timeline = archive::scan(&sources, &probes.list);
-    let findings = rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet });
+    let daemon = Daemon::read(&checkout);
+    let pm2 = timeline.production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
+    let context = rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, daemon: &daemon, pm2 };
+    let findings = rules::run(&context);
     let join = Join {
         checkout: &checkout,
         fleet: &fleet,

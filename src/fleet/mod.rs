@@ -12,7 +12,7 @@ mod table;
 
 use std::sync::Arc;
 
-pub use effect::{Action, Close, Effect, Listen, PassedGuard, Port, Schedule, Seen, Signal};
+pub use effect::{Action, Close, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
 pub use host::Role;
 pub use simulate::simulate;
 

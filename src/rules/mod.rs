@@ -3,13 +3,16 @@
 pub mod pages;
 mod quantity;
 mod same_cause;
+mod stop;
 
 use std::collections::BTreeMap;
 
+use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
 use crate::modules::Modules;
+use crate::pm2::Version;
 
 /// What a rule may ask.
 pub struct Context<'a> {
@@ -19,6 +22,10 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The environment of PM2's daemon.
+    pub daemon: &'a Daemon,
+    /// The PM2 in production.
+    pub pm2: Version,
 }
 
 /// What a rule looks at.
@@ -40,24 +47,36 @@ macro_rules! registry {
 }
 
 registry! {
+    App async_exit_handler;
     App broken_instance_guard;
+    App closed_wrong_object;
+    App conditional_ready_signal;
+    App early_ready_signal;
     Ecosystem endless_restart;
     Ecosystem esm_config;
     App fork_port_conflict;
     App late_forced_exit;
     Ecosystem launcher_in_cluster;
     App listen_in_master;
+    App missing_env_var;
     App missing_ready_signal;
     App missing_sigint_handler;
     App nested_cluster;
     Ecosystem non_node_in_cluster;
     Ecosystem overridden_restart_delay;
+    App short_kill_timeout;
+    App short_listen_timeout;
+    App shutdown_message_mismatch;
     App shutdown_never_exits;
+    App shutdown_without_drain;
     App sigterm_only_handler;
+    App swallowed_startup_failure;
     All syntax_error;
     App unguarded_cron;
+    App unguarded_process_send;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
+    App unused_ready_signal;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

@@ -123,6 +123,7 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
         shares: entry.shares && !exclusive,
         has_callback: entry.callback && function.is_some(),
+        is_promised: entry.promise,
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
@@ -226,6 +227,12 @@ fn handled(arguments: &Arguments<'_>, event: Arc<str>, handler: &Value) -> Actio
     Action::Handler { event, is_followed: arguments.heap.is_function(handler), is_async }
 }
 
+/// An assertion that does not hold ends the process.
+fn assert(arguments: &Arguments<'_>) -> Planned {
+    let Some(failed) = arguments.at(0).filter(|value| value.truthy() == Some(false)) else { return Planned::default() };
+    Planned { actions: vec![(Action::Throw, failed.taint)], ..Planned::default() }
+}
+
 /// `setTimeout(task, delay)`
 fn timeout(arguments: &Arguments<'_>) -> Planned {
     let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
@@ -270,6 +277,7 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
         "process.kill" => kill(arguments),
         "process.send" => send(arguments),
         "cluster.fork" => Planned::of(Action::Fork),
+        "assert" | "assert.ok" | "assert.strict" | "assert.strict.ok" => assert(arguments),
         "setTimeout" | "timers.setTimeout" => timeout(arguments),
         "timers/promises.setTimeout" | "timers.promises.setTimeout" => {
             let delay = arguments.at(0).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
@@ -355,7 +363,7 @@ const ROUTES: [&str; 12] =
 fn by_name(arguments: &Arguments<'_>) -> Planned {
     let symbol = arguments.call.symbol;
     let method = symbol.rsplit('.').next().unwrap_or(symbol);
-    if CLOSING.contains(&method) && symbol.contains("()") {
+    if CLOSING.contains(&method) && (symbol.contains("()") || Catalog::builtin().closes_connection(symbol)) {
         return closes(arguments);
     }
     let functions = arguments.functions();

@@ -169,6 +169,8 @@ pub struct Listen {
     pub shares: bool,
     /// A function is given that runs when it listens.
     pub has_callback: bool,
+    /// The result can be awaited until it listens, and fails where it cannot.
+    pub is_promised: bool,
     /// A datagram port.
     pub udp: bool,
 }

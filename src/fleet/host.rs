@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
-use crate::catalog::Schedule;
+use crate::catalog::{Catalog, Schedule};
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
@@ -193,8 +193,12 @@ impl Host for WorkerHost<'_> {
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
     }
 
+    fn may_fail(&mut self, symbol: &str) -> bool {
+        Catalog::builtin().abort(symbol).is_none()
+    }
+
     fn throws(&mut self, site: Origin, path: Path) {
-        if path.when == When::Load {
+        if matches!(path.when, When::Load | When::Signal) {
             self.sightings.push(Sighting {
                 action: Action::Throw,
                 site,

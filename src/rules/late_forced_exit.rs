@@ -36,9 +36,15 @@ fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item
 fn timers<'a>(app: &'a App<'_>, handler: &'a Effect) -> impl Iterator<Item = ForcedExit<'a>> {
     app.following(handler).filter_map(|(effect, seen)| {
         let Action::Timer(Some(delay)) = seen.action else { return None };
-        let exits = app.following(effect).any(|(_, seen)| seen.action == Action::Exit);
+        let exits = app.following(effect).any(|(_, exit)| exit.action == Action::Exit && is_forced(app, exit));
         exits.then_some(ForcedExit { effect, seen, delay })
     })
+}
+
+/// It does not wait for a server to close.
+fn is_forced(app: &App<'_>, exit: &Seen) -> bool {
+    let mut causes = app.causes(exit).filter_map(Effect::best);
+    !causes.any(|cause| matches!(cause.action, Action::Close(_)))
 }
 
 fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Finding {

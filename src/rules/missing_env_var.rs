@@ -21,7 +21,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 /// The start ends here because of a variable that nothing sets.
 fn ends_start(seen: &Seen) -> bool {
     let ends = matches!(seen.action, Action::Throw | Action::Exit) && seen.when == When::Load && seen.reach == Reach::Yes;
-    ends && seen.guards.iter().any(|guard| guard.is_assumed)
+    ends && !seen.assumed.is_empty()
 }
 
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, name: &Arc<str>) -> Finding {

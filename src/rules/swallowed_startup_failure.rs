@@ -21,9 +21,14 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 fn lost_by<'a>(app: &App<'_>, effect: &Effect, seen: &'a Seen) -> Option<&'a Failure> {
     let is_work = matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume) && seen.when == When::Load;
     let failure = seen.failure.as_ref().filter(|_| is_work)?;
-    let is_own = failure.risk == effect.place;
     let dies = !failure.is_swallowed && (!pm2_swallows(app) || handler_ends(app));
-    (!dies && (!is_own || app.launch.mode == Mode::Cluster)).then_some(failure)
+    let is_real = failure.risk != effect.place || fails_itself(app, seen);
+    (is_real && !dies).then_some(failure)
+}
+
+/// Listening fails with its promise. A forked process without anything else to do ends then.
+fn fails_itself(app: &App<'_>, seen: &Seen) -> bool {
+    app.launch.mode == Mode::Cluster && matches!(&seen.action, Action::Listen(listen) if listen.is_promised)
 }
 
 /// PM2 listens for unhandled rejections and only logs them. `lib/ProcessContainer.js:276` (v7.0.3)
@@ -91,6 +96,6 @@ fn unnoticed(app: &App<'_>, effect: &Effect, seen: &Seen, failure: &Failure) -> 
 
 /// Where nothing but listening itself can fail it seldom does.
 fn confidence(effect: &Effect, seen: &Seen, failure: &Failure) -> Confidence {
-    let most = if failure.risk == effect.place { Confidence::Medium } else { Confidence::High };
+    let most = if failure.risk == effect.place { Confidence::Low } else { Confidence::High };
     seen.confidence().min(most)
 }

@@ -369,6 +369,17 @@ pub struct Consumer {
     pub calls: List<Text>,
 }
 
+/// A call that ends the process by itself when it fails: whoever awaits it need not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Abort {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
 /// A call that others see: it reaches a database, a mailbox, another host, a file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -430,7 +441,7 @@ macro_rules! kinds {
         $with! {
             listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
             lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
-            sink: Sink,
+            abort: Abort, sink: Sink,
             handle: Handle,
         }
     };

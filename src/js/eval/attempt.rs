@@ -189,7 +189,7 @@ impl Interpreter<'_> {
         let own = self.attempt_of(value);
         let risk = match own.and_then(|own| self.attempts.get(own)) {
             Some(own) => own.risk,
-            None => value.as_symbol().and(value.origin).map(|place| Risk { place, order: self.clock }),
+            None => self.risk_of(value),
         };
         if let Some(attempt) = attempt {
             self.attempts.risk(attempt, risk);
@@ -197,6 +197,13 @@ impl Interpreter<'_> {
         if let Some(own) = own.filter(|own| Some(*own) != attempt && self.is_unhandled(*own)) {
             self.attempts.settle_fate(own, attempt.map_or(Fate::Answered, Fate::PassedOn));
         }
+    }
+
+    /// What a library promises may fail.
+    fn risk_of(&mut self, value: &Value) -> Option<Risk> {
+        let call = value.as_symbol()?.strip_suffix("()")?;
+        let place = value.origin?;
+        self.host.may_fail(call).then_some(Risk { place, order: self.clock })
     }
 
     /// `await value`
@@ -208,15 +215,20 @@ impl Interpreter<'_> {
     /// Whoever got `value` sees to its failure.
     pub(super) fn answer_for(&mut self, value: &Value) {
         if let Some(attempt) = self.attempt_of(value).filter(|attempt| self.is_unhandled(*attempt)) {
-            self.attempts.settle_fate(attempt, Fate::Answered);
+            self.answer(attempt);
         }
+    }
+
+    /// Something is done about a failure of `attempt`.
+    pub(super) fn answer(&mut self, attempt: AttemptId) {
+        self.attempts.settle_fate(attempt, Fate::Answered);
     }
 
     /// `symbol` is called, perhaps by the handler of a failure: only to log it is no answer.
     pub(super) fn answer_by(&mut self, symbol: &str) {
         let method = symbol.rsplit('.').next().unwrap_or(symbol);
         if let Some(attempt) = self.path.rescue.filter(|_| !LOGGING.contains(&method)) {
-            self.attempts.settle_fate(attempt, Fate::Answered);
+            self.answer(attempt);
         }
     }
 

@@ -226,6 +226,10 @@ pub trait Host {
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         None
     }
+    /// Whether a failure of what the call of `symbol` promises reaches those who wait for it.
+    fn may_fail(&mut self, _symbol: &str) -> bool {
+        true
+    }
     /// An error that the program throws at `site`, where no `try` is around.
     fn throws(&mut self, _site: Origin, _path: Path) {}
     /// A call that leaves the program.

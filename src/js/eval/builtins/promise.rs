@@ -2,6 +2,7 @@
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
+use super::super::attempt::AttemptId;
 use super::super::{Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
@@ -19,16 +20,17 @@ impl Interpreter<'_> {
             None => Value::unknown("a promise that is settled later"),
         };
         match name {
-            "then" => {
-                if let Some(rejected) = arguments.get(1) {
-                    self.reject_to(this, rejected);
+            "then" => match arguments.get(1).filter(|rejected| !rejected.is_undefined()) {
+                None => Ok(Some(self.then(Some(this), arguments.first(), settled, site))),
+                Some(rejected) => {
+                    let (attempt, result) = self.attempt_promise(Some(site), |run| {
+                        run.depends_on(run.path.attempt, this);
+                        run.then(None, arguments.first(), settled, site)
+                    });
+                    self.reject_to(attempt, rejected);
+                    Ok(Some(result))
                 }
-                let Some(next) = arguments.first().filter(|next| self.heap.is_function(next)) else {
-                    return Ok(Some(settled));
-                };
-                let next = next.clone();
-                Ok(Some(self.then(this, next, settled, site)))
-            }
+            },
             "finally" => {
                 if let Some(next) = arguments.first() {
                     self.follow(next, Vec::new(), Reach::Yes, Writes::Stand);
@@ -37,7 +39,10 @@ impl Interpreter<'_> {
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
-                    self.reject_to(this, handler);
+                    match self.attempt_of(this) {
+                        Some(attempt) => self.reject_to(attempt, handler),
+                        None => self.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible),
+                    }
                 }
                 Ok(Some(settled))
             }
@@ -45,33 +50,27 @@ impl Interpreter<'_> {
         }
     }
 
-    /// `promise.then(next)`: the promise of what `next` will return.
-    fn then(&mut self, this: &Value, next: Value, settled: Value, site: Origin) -> Value {
-        let promise = self.heap.allocate(Class::Promise(None), None);
-        let class = Class::Continuation { promise, next, value: settled };
-        let continuation = Value::object(self.heap.allocate(class, None));
+    /// `promise.then(next)`: the promise of what `next` will return. It fails with `promise`, if given.
+    fn then(&mut self, promise: Option<&Value>, next: Option<&Value>, settled: Value, site: Origin) -> Value {
+        let Some(next) = next.filter(|next| self.heap.is_function(next)).cloned() else { return settled };
+        let result = self.heap.allocate(Class::Promise(None), None);
+        let class = Class::Continuation { promise: result, next, value: settled };
+        let function = Value::object(self.heap.allocate(class, None));
         let (attempt, ()) = self.attempt_promise(Some(site), |run| {
             let path = run.path;
-            run.depends_on(path.attempt, this);
-            run.run_soon(Callback { function: continuation, arguments: Vec::new(), path, writes: Writes::Stand });
+            promise.into_iter().for_each(|promise| run.depends_on(path.attempt, promise));
+            run.run_soon(Callback { function, arguments: Vec::new(), path, writes: Writes::Stand });
         });
-        let promise = Value::object(promise);
-        self.promises(&promise, attempt);
-        promise
+        let result = Value::object(result);
+        self.promises(&result, attempt);
+        result
     }
 
-    /// `handler` is called when `promise` fails.
-    fn reject_to(&mut self, promise: &Value, handler: &Value) {
-        let why = vec![Value::unknown("why a promise was rejected")];
-        let is_known = self.heap.is_function(handler) || handler.as_symbol().is_some();
-        match self.attempt_of(promise) {
-            Some(attempt) if is_known => {
-                self.rescue(attempt, |run| run.follow(handler, why, Reach::Maybe, Writes::Possible));
-            }
-            _ => {
-                self.answer_for(promise);
-                self.follow(handler, why, Reach::Maybe, Writes::Possible);
-            }
+    /// `handler` is called when `attempt` fails.
+    fn reject_to(&mut self, attempt: AttemptId, handler: &Value) {
+        self.rescue(attempt, |run| run.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible));
+        if !self.heap.is_function(handler) && handler.as_symbol().is_none() {
+            self.answer(attempt);
         }
     }
 
@@ -105,4 +104,8 @@ impl Interpreter<'_> {
         self.promises(&promise, attempt);
         promise
     }
+}
+
+fn reason() -> Value {
+    Value::unknown("why a promise was rejected")
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::archive::{CrashLoop, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, PortInUse};
 use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Finding, Severity};
-use crate::fleet::{App, Port};
+use crate::fleet::{Action, App, Port};
 
 use super::Join;
 use super::explain::{error_of, is_port_conflict};
@@ -88,7 +88,7 @@ impl Join<'_> {
                 "end the process in the handler of SIGINT when its work is done, and give it the time with `kill_timeout`".to_owned(),
             ),
             IncidentKind::ReadyTimeout(timeout) => {
-                if !self.is_listen_timeout(name, timeout.gap_ms) || !self.is_listen_timeout(name, timeout.shortest_ms) {
+                if !self.is_listen_timeout(name, timeout.gap_ms) || (timeout.reloads == incident.count && sends_ready(app)) {
                     return None;
                 }
                 (
@@ -140,6 +140,11 @@ impl Join<'_> {
         finding.evidence = incident.evidence.clone();
         finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(Confidence::High)
     }
+}
+
+/// An app whose starts are quick and that is slow in reloads alone is reloaded in a way that misses its `ready`.
+fn sends_ready(app: Option<&App<'_>>) -> bool {
+    app.is_some_and(|app| app.reached().any(|(_, seen)| seen.action == Action::Ready))
 }
 
 /// The place that is concerned, where no stack tells.

@@ -30,7 +30,8 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let probes = Probes::of(&fleet, &modules);
     let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
     let timeline = archive::scan(&sources, &probes.list);
-    let findings = rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet });
+    let findings =
+        rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, timeline: &timeline });
     let join = Join {
         checkout: &checkout,
         fleet: &fleet,

@@ -50,7 +50,12 @@ fn is_told(findings: &[Value], expected: &Value) -> bool {
 
 fn summary(findings: &[Value]) -> Vec<String> {
     let show = |finding: &Value| {
-        format!("{} {} {}", finding["rule"].as_str().unwrap(), finding["severity"].as_str().unwrap(), finding["location"])
+        format!(
+            "{} {} {}",
+            finding["rule"].as_str().unwrap(),
+            finding["severity"].as_str().unwrap(),
+            finding["location"]
+        )
     };
     findings.iter().map(show).collect()
 }
@@ -99,5 +104,10 @@ fn the_recipe_has_its_three_faults_and_no_other() {
     let found = check(&testdata("seed"), None, None);
     let mut shown: Vec<&str> = found.iter().filter(is_shown).map(|finding| finding["rule"].as_str().unwrap()).collect();
     shown.sort_unstable();
-    assert_eq!(shown, ["late-forced-exit", "missing-ready-signal", "overridden-restart-delay"], "{:#?}", summary(&found));
+    assert_eq!(
+        shown,
+        ["late-forced-exit", "missing-ready-signal", "overridden-restart-delay"],
+        "{:#?}",
+        summary(&found)
+    );
 }

@@ -19,7 +19,7 @@ impl Join<'_> {
             for other in incidents.iter().filter(|other| self.is_effect_of(other, incident)) {
                 finding.evidence.extend(other.evidence.iter().cloned());
                 if let IncidentKind::CrashLoop(crash) = &other.kind {
-                    finding.message = format!("{}. {}", finding.message, capitalise(&ends(crash, other)));
+                    finding.message = format!("{}; {}", finding.message, outcome(crash));
                 }
             }
             findings.push(finding);
@@ -194,11 +194,14 @@ fn times(incident: &Incident) -> String {
 }
 
 fn ends(crash: &CrashLoop, incident: &Incident) -> String {
-    let outcome = match crash.errored.len() {
-        0 => "and PM2 started it again each time",
-        _ => "until PM2 gave up (errored)",
-    };
-    format!("it ended by itself {} {outcome}", times(incident))
+    format!("it ended by itself {}; {}", times(incident), outcome(crash))
+}
+
+fn outcome(crash: &CrashLoop) -> &'static str {
+    match crash.errored.len() {
+        0 => "PM2 started it again each time",
+        _ => "PM2 started it again until it gave up (errored)",
+    }
 }
 
 fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
@@ -245,9 +248,4 @@ fn port_help(port: &PortInUse, app: Option<&App<'_>>) -> String {
     format!(
         "see who holds it: `ss -ltnp 'sport = :{number}'` (an old process, another app{other}); then stop that, or give one of them another port"
     )
-}
-
-fn capitalise(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -6,6 +6,7 @@ mod same_cause;
 
 use std::collections::BTreeMap;
 
+use crate::archive::Timeline;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// What the archive tells.
+    pub timeline: &'a Timeline,
 }
 
 /// What a rule looks at.
@@ -55,6 +58,7 @@ registry! {
     App shutdown_never_exits;
     App sigterm_only_handler;
     All syntax_error;
+    All unapplied_change;
     App unguarded_cron;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;

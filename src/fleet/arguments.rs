@@ -130,6 +130,7 @@ impl Arguments<'_> {
             (_, None) => false,
             (Test::Is(Kind::Number), Some(value)) => is_number(value),
             (Test::Is(Kind::Truthy), Some(value)) => value.truthy() == Some(true),
+            (Test::Is(Kind::Fixed), Some(value)) => !value.is_unknown() && !value.taint.of_instance(),
             (Test::Equals(Literal::Bool(wanted)), Some(value)) => {
                 matches!(value.kind, ValueKind::Bool(own) if own == *wanted)
             }

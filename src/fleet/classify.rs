@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::effect::{Action, Close, Listen, Schedule, Signal};
-use super::host::{WorkerHost, callback, path_of};
+use super::host::{Sighting, WorkerHost, callback, path_of};
+use super::message::{self, Message};
+use super::per_worker;
 use crate::catalog::{self, Catalog};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
@@ -13,6 +15,7 @@ use crate::js::value::{Taint, Value};
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
     start_paused(host, call);
+    per_worker::complete(host, call);
     let arguments = Arguments { heap, call, host };
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);
@@ -35,6 +38,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     } else {
         by_name(&arguments)
     };
+    let planned = planned.making(&arguments);
     finish(host, call, planned)
 }
 
@@ -62,6 +66,18 @@ impl Planned {
         Self { actions: vec![(action, Taint::NONE)], ..Self::default() }
     }
 
+    /// With what the call makes for this worker alone, whose handlers are among the arguments.
+    fn making(mut self, arguments: &Arguments<'_>) -> Self {
+        let made = per_worker::made(arguments);
+        let functions = arguments.functions();
+        if !made.is_empty() && !functions.is_empty() && self.callbacks.is_none() {
+            let handlers = functions.into_iter().map(|function| runs(function, When::Request, Writes::Possible));
+            self = self.running(handlers.map(|handler| Planning { at_most: Reach::Maybe, ..handler }));
+        }
+        self.actions.extend(made);
+        self
+    }
+
     fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
         self.callbacks.get_or_insert_default().extend(callbacks);
         self
@@ -85,6 +101,7 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
     if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
         sighting.callback = handler;
     }
+    let cause = cause.or_else(|| maker(host, call));
     let callbacks = planned.callbacks.map(|callbacks| {
         let path = |one: &Planning| path_of(call, one.when, cause, one.at_most);
         callbacks
@@ -93,6 +110,16 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
             .collect()
     });
     Reaction { result: None, callbacks, exits: planned.exits }
+}
+
+/// The effect that made, or listens by, what the method is called on: a handler of its events belongs to it.
+fn maker(host: &WorkerHost<'_>, call: &Call<'_>) -> Option<u32> {
+    let receiver = call.receiver.origin?;
+    let is_maker = |sighting: &Sighting| {
+        matches!(sighting.action, Action::Singleton(_))
+            && (sighting.site == receiver || sighting.object == Some(receiver))
+    };
+    host.sightings.iter().rposition(is_maker).map(|number| number as u32)
 }
 
 /// `job.start()` of a job that was registered without being started.
@@ -259,7 +286,7 @@ fn send(arguments: &Arguments<'_>) -> Planned {
     let Some(payload) = arguments.at(0) else { return Planned::default() };
     let action = match payload.as_str() {
         Some("ready") => Action::Ready,
-        _ => Action::Send(arguments.describe(payload)),
+        _ => Action::Send(Message { text: arguments.describe(payload), flaw: message::flaw(arguments.heap, payload) }),
     };
     Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
         .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::message::Message;
+use super::per_worker::{Child, Pool, Singleton, State, Sticky};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -53,6 +55,8 @@ pub struct PassedGuard {
     pub outcome: Option<bool>,
     /// The worker's number decides it.
     pub of_instance: bool,
+    /// Its number in the daemon, `pm_id`, is a part of that.
+    pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
     /// A variable that was assumed unset decides it.
@@ -75,8 +79,8 @@ pub enum Action {
     },
     /// `process.send('ready')`
     Ready,
-    /// `process.send` of something else: its text, as far as known.
-    Send(Arc<str>),
+    /// `process.send` of something else.
+    Send(Message),
     /// The process ends.
     Exit,
     /// A server is closed, or starts to.
@@ -89,6 +93,16 @@ pub enum Action {
     Sink(Arc<str>),
     /// A lock that other processes see.
     Lock,
+    /// State in the memory of this process.
+    State(State),
+    /// A server whose clients must come back to this worker.
+    Sticky(Sticky),
+    /// A pool of connections.
+    Pool(Pool),
+    /// Something of which one process alone may have one.
+    Singleton(Singleton),
+    /// A process that this one starts and does not wait for.
+    Child(Child),
 }
 
 impl PassedGuard {
@@ -118,6 +132,11 @@ impl Action {
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::State(_) => "state",
+            Self::Sticky(_) => "sticky",
+            Self::Pool(_) => "pool",
+            Self::Singleton(_) => "singleton",
+            Self::Child(_) => "child",
         }
     }
 }
@@ -240,6 +259,12 @@ impl Effect {
 
     /// How many workers come there, maybe ones too.
     pub fn worker_count(&self) -> usize {
-        self.seen.iter().flatten().filter(|seen| seen.reach > Reach::No).count()
+        self.reached_by().count()
+    }
+
+    /// The workers that come there, maybe ones too, as positions in [`super::App::workers`].
+    pub fn reached_by(&self) -> impl Iterator<Item = usize> {
+        let reached = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.reach > Reach::No);
+        self.seen.iter().enumerate().filter(move |(_, seen)| reached(seen)).map(|(index, _)| index)
     }
 }

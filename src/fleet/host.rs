@@ -107,9 +107,12 @@ impl WorkerHost<'_> {
     }
 
     fn look_up(&self, name: &str) -> Variable {
-        let of_worker =
-            name == self.instance_var || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
-        let taint = if of_worker { Taint::INSTANCE } else { Taint::NONE };
+        let taint = match name {
+            "pm_id" => Taint::PM_ID,
+            "NODE_APP_INSTANCE" | "NODE_UNIQUE_ID" | "unique_id" => Taint::INSTANCE,
+            _ if name == self.instance_var => Taint::INSTANCE,
+            _ => Taint::NONE,
+        };
         match self.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
             Lookup::Set(EnvValue::Unknown(why)) => {

@@ -46,6 +46,7 @@ impl Context {
                 holds: guard.holds,
                 outcome: guard.outcome,
                 of_instance: guard.taint.of_instance(),
+                of_pm_id: guard.taint.of_pm_id(),
                 of_role: guard.taint.of_role(),
                 is_assumed: guard.taint.is_assumed(),
             };

@@ -34,11 +34,13 @@ impl Taint {
     pub const INSTANCE: Self = Self(1);
     /// Depends on what the worker is to the `cluster` module.
     pub const ROLE: Self = Self(2);
+    /// Depends on the worker's number in the daemon, `pm_id`, which other apps have a part in.
+    pub const PM_ID: Self = Self(4 | Self::INSTANCE.0);
 
-    const FIRST_ASSUMPTION: u32 = 2;
-    const LAST_ASSUMPTION: usize = 61;
+    const FIRST_ASSUMPTION: u32 = 3;
+    const LAST_ASSUMPTION: usize = 60;
 
-    /// Depends on assumption number `index`; those past the 61st are not told apart.
+    /// Depends on assumption number `index`; those past the 60th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -52,6 +54,11 @@ impl Taint {
     /// Whether the worker's number had a part.
     pub fn of_instance(self) -> bool {
         self.0 & Self::INSTANCE.0 != 0
+    }
+
+    /// Whether `pm_id` had a part.
+    pub fn of_pm_id(self) -> bool {
+        self.0 & Self::PM_ID.0 == Self::PM_ID.0
     }
 
     /// Whether the worker's role had a part.
@@ -131,6 +138,8 @@ pub enum Nature {
     String,
     /// `true` or `false`.
     Bool,
+    /// A BigInt.
+    BigInt,
     /// An object or function: truthy.
     Object,
 }

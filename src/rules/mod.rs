@@ -44,24 +44,34 @@ macro_rules! registry {
 
 registry! {
     App broken_instance_guard;
+    Ecosystem cron_restart_in_cluster;
     Ecosystem endless_restart;
     Ecosystem esm_config;
     App fork_port_conflict;
+    App in_memory_rate_limit;
+    App in_memory_session;
+    App in_memory_state;
     App late_forced_exit;
     Ecosystem launcher_in_cluster;
     App listen_in_master;
+    Ecosystem memory_limit_above_heap;
     App missing_ready_signal;
     App missing_sigint_handler;
+    App missing_sticky_sessions;
     App nested_cluster;
     Ecosystem non_node_in_cluster;
+    App orphaned_children;
     Ecosystem overridden_restart_delay;
+    App pool_times_workers;
     App shutdown_never_exits;
     App sigterm_only_handler;
+    App singleton_per_worker;
     All syntax_error;
     All unapplied_change;
     App unguarded_cron;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
+    App unserialisable_message;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

@@ -65,6 +65,7 @@ impl Interpreter<'_> {
             "Error" | "TypeError" | "RangeError" => self.new_error(&first),
             "Date" => Value::unknown_of(Nature::String, "the time"),
             "Symbol" => Value::unknown("a symbol"),
+            "BigInt" => Value::unknown_of(Nature::BigInt, "a BigInt"),
             "RegExp" => {
                 return self.construct_builtin(&Value::symbol("RegExp", Nature::Object), arguments, site, function);
             }

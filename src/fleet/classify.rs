@@ -21,10 +21,14 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         return finish(host, call, reaction);
     }
     let catalog = Catalog::builtin();
-    let planned = if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+    let planned = if let Some(job) = decorated(&arguments) {
+        job
+    } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
-        schedule(&arguments, entry)
+    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    {
+        let job = entry.job.iter().find_map(|place| arguments.function(place));
+        schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
     } else if let Some(entry) = catalog.shutdown(call.symbol).filter(|entry| !arguments.any(&entry.unless)) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
@@ -152,8 +156,18 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
 }
 
-fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Planned {
-    let job = entry.job.iter().find_map(|place| arguments.function(place));
+/// A decorator that schedules, applied to a method: what its own call gave is called with class, name and descriptor.
+fn decorated(arguments: &Arguments<'_>) -> Option<Planned> {
+    let (call, host, heap) = (arguments.call, arguments.host, arguments.heap);
+    let symbol = call.symbol.strip_suffix("()")?;
+    let entry = Catalog::builtin().schedule(symbol).filter(|entry| entry.decorator)?;
+    let given = call.receiver.origin.and_then(|origin| host.made.get(&origin)).map_or(&[][..], Vec::as_slice);
+    let decorator = Call { symbol, arguments: given, ..call.clone() };
+    let job = arguments.at(2).and_then(|descriptor| heap.data(descriptor, "value")).cloned();
+    Some(schedule(&Arguments { heap, call: &decorator, host }, entry, job))
+}
+
+fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule, job: Option<Value>) -> Planned {
     let when =
         entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
     let paused = entry.paused
@@ -168,7 +182,6 @@ fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Pla
         paused,
     });
     let writes = if entry.once { Writes::Stand } else { Writes::Possible };
-    let job = job.or_else(|| arguments.last_function());
     let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
     Planned { paused: paused.then_some(entry), ..planned }
 }

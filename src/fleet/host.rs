@@ -194,7 +194,8 @@ impl Host for WorkerHost<'_> {
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
-        if !call.arguments.is_empty() {
+        let is_of_result = call.symbol.ends_with("()");
+        if !is_of_result && !call.arguments.is_empty() {
             self.made.insert(call.site, call.arguments.to_vec());
         }
         if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config") {

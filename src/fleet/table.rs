@@ -8,6 +8,7 @@ use super::host::Sighting;
 use crate::checkout::Place;
 use crate::js::eval::{GuardId, Interpreter, Reach};
 use crate::js::value::{Origin, Taint};
+use crate::modules::models::is_model;
 
 /// What one run of a program came to.
 #[derive(Default)]
@@ -99,7 +100,8 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
             },
         })
         .collect();
-    Run { entries, files: context.files, is_complete: context.is_complete }
+    let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
+    Run { entries, files, is_complete: context.is_complete }
 }
 
 /// The table of an app.

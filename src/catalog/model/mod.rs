@@ -72,9 +72,6 @@ pub struct Schedule {
     /// The decorated method is the job.
     #[serde(default)]
     pub decorator: bool,
-    /// Calls without which nothing runs (`ScheduleModule.forRoot`).
-    #[serde(default)]
-    pub requires: List<Text>,
     /// Registered but never running until one of `started_by` is called, whatever the arguments.
     #[serde(default)]
     pub paused: bool,

@@ -85,6 +85,9 @@ impl Interpreter<'_> {
     }
 
     fn may_run(&mut self, closure: &Closure) -> bool {
+        if self.is_model(closure.module) {
+            return self.depth < MAX_DEPTH;
+        }
         let runs = self.runs.entry((closure.module, closure.function)).or_default();
         *runs += 1;
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH

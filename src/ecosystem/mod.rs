@@ -3,13 +3,16 @@
 mod discover;
 mod evaluate;
 mod load;
+mod masked;
+mod secret;
 mod yaml;
 
 use std::sync::Arc;
 
-pub use evaluate::evaluate;
 pub use discover::{Found, ProcessFile, discover};
+pub use evaluate::evaluate;
 pub use load::{Sources, load};
+pub use masked::to_json;
 
 use crate::checkout::Place;
 use crate::finding::AppRef;

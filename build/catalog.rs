@@ -1,6 +1,75 @@
-//! `rules/catalog/*.toml: npm libraries that serve, schedule, shut down, lock, keep state`.
+//! `rules/catalog/*.toml`: npm libraries that serve, schedule, shut down, lock, keep state.
 
-/// The Rust source of the table.
+use std::fmt::{Debug, Write};
+
+#[path = "../src/catalog/model/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the library uses the rest")]
+mod model;
+
+use model::{Entries, Named, kinds};
+
+/// The Rust source of the tables: per kind of entry the entries, and their symbols in byte order, each with the
+/// position of its entry.
 pub fn table() -> String {
-    String::new()
+    let entries = read();
+    let mut source = String::new();
+    macro_rules! print {
+        ($($name:ident: $entry:ident,)+) => {$(
+            print_kind(&mut source, stringify!($name), stringify!($entry), &entries.$name);
+        )+};
+    }
+    kinds!(print);
+    let mut same: Vec<(&str, &str)> = Vec::new();
+    same.extend(entries.same.iter().flat_map(|same| same.others.iter().map(|other| (&**other, &*same.value))));
+    sort_unique(&mut same, "same");
+    write!(
+        source,
+        "pub static SCRIPTS: &[Script] = &{:?};\npub static SAME: &[(&str, &str)] = &{same:?};\n",
+        entries.script
+    )
+    .unwrap_or_else(|error| panic!("{error}"));
+    source
+}
+
+fn read() -> Entries {
+    let mut files: Vec<_> = std::fs::read_dir("rules/catalog")
+        .unwrap_or_else(|error| panic!("rules/catalog: {error}"))
+        .map(|entry| entry.unwrap_or_else(|error| panic!("rules/catalog: {error}")).path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    let texts =
+        files.iter().map(|file| std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{file:?}: {error}")));
+    texts.zip(&files).fold(Entries::EMPTY, |mut all, (text, file)| {
+        let entries: Entries = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        macro_rules! append {
+            ($($name:ident: $entry:ident,)+) => { $(all.$name.extend(entries.$name);)+ };
+        }
+        kinds!(append);
+        all.script.extend(entries.script);
+        all.same.extend(entries.same);
+        all
+    })
+}
+
+fn print_kind<E: Named + Debug>(source: &mut String, name: &str, entry: &str, entries: &[E]) {
+    let mut calls: Vec<(&str, usize)> = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        calls.extend(entry.calls().iter().map(|call| (&**call, index)));
+    }
+    sort_unique(&mut calls, name);
+    write!(
+        source,
+        "pub mod {name} {{\nuse super::*;\npub static ENTRIES: &[{entry}] = &{entries:?};\n\
+         pub static CALLS: &[(&str, u16)] = &{calls:?};\n}}\n"
+    )
+    .unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Sorts by symbol; a symbol that stands twice in one table is a mistake.
+fn sort_unique<T: Ord + Debug>(symbols: &mut [(&str, T)], table: &str) {
+    symbols.sort_unstable();
+    for pair in symbols.windows(2) {
+        assert!(pair[0].0 != pair[1].0, "rules/catalog: `{}` stands twice under [[{table}]]", pair[0].0);
+    }
 }

@@ -35,7 +35,7 @@ fn read(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// One page as a Rust expression, or what is wrong with it.
-fn entry(id: &str, page: &str) -> Result<String, String> {
+pub fn entry(id: &str, page: &str) -> Result<String, String> {
     let (front, text) = page
         .strip_prefix("---\n")
         .and_then(|rest| rest.split_once("\n---\n"))

@@ -4,8 +4,16 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::archive;
 use crate::checkout::{Checkout, Place};
+use crate::ecosystem::{self, Ecosystem};
+use crate::evidence::Join;
+use crate::evidence::probes::Probes;
 use crate::finding::Finding;
+use crate::fleet::{self, App, Fleet};
+use crate::modules::{Modules, Resolver};
+use crate::pm2::Workers;
+use crate::rules;
 use crate::settings::Settings;
 use crate::suppress;
 
@@ -15,8 +23,36 @@ use crate::suppress;
 /// The root cannot be opened.
 pub fn check(request: &Request) -> io::Result<Report> {
     let checkout = Checkout::open(&request.root)?;
-    let findings = settle(Vec::new(), &[], &checkout, request);
-    Ok(Report { files: checkout.files_read(), apps: Vec::new(), findings, undecided: Vec::new(), checkout })
+    let resolver = Resolver::new(&checkout);
+    let modules = Modules::new(&checkout, &resolver);
+    let ecosystems = ecosystem::read(&modules, &request.paths);
+    let fleet = fleet::simulate(&modules, &ecosystems);
+    let probes = Probes::of(&fleet, &modules);
+    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
+    let timeline = archive::scan(&sources, &probes.list);
+    let findings = rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet });
+    let join = Join {
+        checkout: &checkout,
+        fleet: &fleet,
+        timeline: &timeline,
+        probes: &probes,
+        confirms: rules::confirms,
+        reported_as: rules::known,
+    };
+    let findings = join.apply(findings);
+    let findings = settle(findings, &looked_at(&ecosystems, &fleet), &checkout, request);
+    let apps = fleet.apps.iter().map(AppSummary::of).collect();
+    Ok(Report { files: checkout.files_read(), apps, findings, undecided: Vec::new(), checkout })
+}
+
+/// Every file that findings may point at.
+fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>) -> Vec<Arc<str>> {
+    let process_files = ecosystems.iter().map(|ecosystem| &ecosystem.file);
+    let sources = fleet.apps.iter().flat_map(|app| &app.files);
+    let mut files: Vec<Arc<str>> = process_files.chain(sources).cloned().collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 /// The last stage: keeps what was asked for, marks what is waived in `files` (those that were looked at) or by the
@@ -106,6 +142,20 @@ pub struct AppSummary {
     pub entry: Option<Arc<str>>,
 }
 
+impl AppSummary {
+    fn of(app: &App<'_>) -> Self {
+        Self {
+            name: app.launch.name.clone(),
+            config: app.app.config.clone(),
+            env: app.launch.env_name.clone(),
+            mode: app.launch.mode.name(),
+            instances: Instances::of(&app.launch.workers),
+            script: app.launch.script.clone(),
+            entry: app.source().cloned(),
+        }
+    }
+}
+
 /// How many workers an app has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Instances {
@@ -115,6 +165,17 @@ pub enum Instances {
     Max,
     /// Not known, and why.
     Unknown(Arc<str>),
+}
+
+impl Instances {
+    fn of(workers: &Workers) -> Self {
+        match workers {
+            Workers::Count(count) => Self::Count(*count),
+            Workers::Max => Self::Max,
+            Workers::AllBut(_) => Self::Unknown(workers.to_string().into()),
+            Workers::Unknown(why) => Self::Unknown(why.clone()),
+        }
+    }
 }
 
 /// Something that was not known before run time and that rules would have asked for.

@@ -7,6 +7,7 @@
 //! ```js file=ecosystem.config.js silent                                 begins the next one
 //! ````
 
+use std::error::Error;
 use std::fmt;
 use std::path::Path;
 use std::process::Command;
@@ -97,33 +98,38 @@ fn examples_of(page: &Page) -> Vec<Example> {
 impl Example {
     /// What is wrong with the rule's answer, if anything.
     fn failure(&self) -> Option<String> {
-        let folder = tempfile::Builder::new().prefix("page-").tempdir().expect("a temporary folder");
-        self.write(folder.path());
-        match self.run(folder.path()) {
+        match self.findings() {
             Ok(findings) => self.complaint(&findings),
-            Err(problem) => Some(problem),
+            Err(problem) => Some(problem.to_string()),
         }
     }
 
-    fn write(&self, root: &Path) {
+    fn findings(&self) -> Result<Vec<Finding>, Box<dyn Error>> {
+        let folder = tempfile::Builder::new().prefix("page-").tempdir()?;
+        self.write(folder.path())?;
+        let output = self.check(folder.path()).output()?;
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|_| format!("{}, no JSON; {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))?;
+        let findings = report["findings"].as_array().ok_or("JSON without `findings`")?;
+        Ok(findings.iter().filter(|finding| finding["waived"].is_null()).map(Finding::new).collect())
+    }
+
+    fn write(&self, root: &Path) -> std::io::Result<()> {
         for (name, text) in &self.files {
             let path = root.join(name);
-            std::fs::create_dir_all(path.parent().expect("below the root")).expect("a folder");
-            std::fs::write(path, text).expect("a file");
+            std::fs::create_dir_all(path.parent().unwrap_or(root))?;
+            std::fs::write(path, text)?;
         }
+        Ok(())
     }
 
-    fn run(&self, root: &Path) -> Result<Vec<Finding>, String> {
+    fn check(&self, root: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pm2lint"));
         command.current_dir(root).args(["check", ".", "--root", ".", "--format", "json", "--fail-on", "never"]);
         if self.files.iter().any(|(name, _)| name.starts_with(".pm2/")) {
             command.args(["--logs", ".pm2"]);
         }
-        let output = command.output().map_err(|error| error.to_string())?;
-        let report: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|_| format!("{}, no JSON; {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))?;
-        let findings = report["findings"].as_array().ok_or("JSON without `findings`")?;
-        Ok(findings.iter().filter(|finding| finding["waived"].is_null()).map(Finding::new).collect())
+        command
     }
 
     fn complaint(&self, findings: &[Finding]) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The files of the checkout: containment in the root, ignore rules, text with a line index.
 
+pub mod dotenv;
 mod path;
 mod source;
 mod span;

@@ -144,3 +144,21 @@ fn a_slice_never_splits_a_character() {
     assert_eq!(source.slice(Span::new(1, 99)), "é😀");
     assert_eq!(source.slice(Span::new(5, 3)), "");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_path_leaves_the_root(base in "[a./]{0,8}", path in "[a./\\\\]{0,12}") {
+        if let Some(normal) = normalize(&base, &path) {
+            proptest::prop_assert!(!normal.split('/').any(|name| name == "..") && !normal.starts_with('/'));
+            proptest::prop_assert_eq!(normalize("", &normal), Some(normal));
+        }
+    }
+
+    #[test]
+    fn any_offset_has_a_position(text in "[aé😀\r\n]{0,12}", start in 0..60u32, end in 0..60u32) {
+        let source = Source::new("a.js", text.as_str());
+        let place = source.position(start);
+        proptest::prop_assert!(place.line >= 1 && place.line <= source.line_count() && place.column >= 1);
+        proptest::prop_assert!(text.contains(source.slice(Span::new(start, end))));
+    }
+}

@@ -11,8 +11,8 @@ use super::{Exit, Failure, print};
 use crate::checkout::{Checkout, below};
 use crate::ecosystem::{ProcessFile, discover, evaluate, to_json};
 use crate::js::Node;
-use crate::program::modules::Modules;
-use crate::program::resolve::Resolver;
+use crate::modules::Modules;
+use crate::modules::resolve::Resolver;
 
 /// Shows what PM2 gets from each process file
 #[derive(Debug, clap::Args)]

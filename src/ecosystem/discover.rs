@@ -93,7 +93,21 @@ pub fn discover<'a>(
     text_of: impl Fn(&str) -> Option<Arc<str>>,
 ) -> Vec<ProcessFile> {
     let found = |path: &str| classify(path, &text_of).map(|found| ProcessFile { path: path.into(), found });
-    files.into_iter().filter_map(found).collect()
+    let mut files: Vec<ProcessFile> = files.into_iter().filter_map(found).collect();
+    let sure = files
+        .iter()
+        .filter(|file| file.found == Found::ByName)
+        .filter_map(|file| text_of(&file.path))
+        .collect::<Vec<_>>();
+    let is_part = |path: &str| sure.iter().any(|text| text.contains(stem(path)));
+    files.retain(|file| file.found != Found::Misnamed || !is_part(&file.path));
+    files
+}
+
+/// The name by which another file would require it.
+fn stem(path: &str) -> &str {
+    let base = base(path);
+    base.rsplit_once('.').map_or(base, |(stem, _)| stem)
 }
 
 fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<Found> {
@@ -172,6 +186,14 @@ mod tests {
         assert_eq!(found("ecosystem.config.prod.js", ""), Some(Found::Misnamed));
         assert_eq!(found("ecosystem.md", ""), None);
         assert_eq!(found("src/processor.js", ""), None);
+    }
+
+    #[test]
+    fn parts_of_process_files_are_none_themselves() {
+        let text = |path: &str| {
+            Some(if path == "ecosystem.config.js" { "require('./ecosystem.base')".into() } else { "".into() })
+        };
+        assert_eq!(discover(["ecosystem.base.js", "ecosystem.config.js"], text).len(), 1);
     }
 
     #[test]

@@ -3,12 +3,48 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::checkout::parent;
+use super::discover::is_taken;
+use super::problem;
+use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
+use crate::checkout::{Place, dotenv, parent};
 use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
 use crate::js::heap::Heap;
 use crate::js::value::Value;
 use crate::js::{Node, SyntaxError, with_large_stack};
-use crate::program::modules::Modules;
+use crate::modules::Modules;
+use crate::pm2::Version;
+
+/// The process files of a checkout: those that are `named`, else all that are found; with their apps.
+pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
+    let checkout = modules.checkout();
+    let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
+    let mut files = discover(checkout.files().iter().map(|file| &**file), text_of);
+    let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
+    for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
+        if !is_known(file, &files) {
+            files.push(ProcessFile::named(file.clone()));
+        }
+    }
+    let sources = FromModules { modules };
+    files.iter().filter_map(|file| load(file, &sources, Version::default())).collect()
+}
+
+/// Process files as the checkout has them.
+struct FromModules<'m> {
+    modules: &'m Modules<'m>,
+}
+
+impl Sources for FromModules<'_> {
+    fn text(&self, file: &str) -> Option<Arc<str>> {
+        self.modules.checkout().source(file).map(|source| source.text().clone())
+    }
+
+    fn evaluate(&self, file: &str) -> Result<Node, Problem> {
+        let file: Arc<str> = file.into();
+        evaluate(self.modules, &file)
+            .map_err(|error| problem::broken_script(Place::new(file, error.span), &error.message))
+    }
+}
 
 /// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those that
 /// a committed `.env` sets.
@@ -35,7 +71,7 @@ struct ProcessFileHost<'m> {
 }
 
 enum Dotenv {
-    Known(BTreeMap<Arc<str>, Value>),
+    Known(BTreeMap<Arc<str>, Arc<str>>),
     NotCommitted,
 }
 
@@ -62,16 +98,20 @@ impl Host for ProcessFileHost<'_> {
     fn variable(&mut self, name: &str) -> Variable {
         match &self.dotenv {
             Some(Dotenv::Known(variables)) => {
-                variables.get(name).cloned().map_or(Variable::Assumed, Variable::Set)
+                variables.get(name).map_or(Variable::Assumed, |text| Variable::Set(Value::string(text.clone())))
             }
-            Some(Dotenv::NotCommitted) => Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed"))),
+            Some(Dotenv::NotCommitted) => {
+                Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed")))
+            }
             None => Variable::Assumed,
         }
     }
 
     fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
         match &self.dotenv {
-            Some(Dotenv::Known(variables)) => variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            Some(Dotenv::Known(variables)) => {
+                variables.iter().map(|(name, text)| (name.clone(), Value::string(text.clone()))).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -100,37 +140,5 @@ impl Host for ProcessFileHost<'_> {
             self.load_dotenv(path.as_deref().unwrap_or(".env"));
         }
         Reaction::default()
-    }
-}
-
-mod dotenv {
-    //! The format of `.env` files, as the `dotenv` package reads it.
-
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
-    use crate::js::value::Value;
-
-    /// The variables of a `.env` file; of equal names the last.
-    pub fn parse(text: &str) -> BTreeMap<Arc<str>, Value> {
-        text.lines().filter_map(line).map(|(name, value)| (name.into(), Value::string(value))).collect()
-    }
-
-    fn line(line: &str) -> Option<(&str, String)> {
-        let line = line.trim();
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let (name, value) = line.split_once('=')?;
-        let name = name.trim();
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-        (is_name && !line.starts_with('#')).then(|| (name, unquote(value.trim())))
-    }
-
-    fn unquote(value: &str) -> String {
-        for quote in ['"', '\'', '`'] {
-            if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote)) {
-                return if quote == '"' { inner.replace("\\n", "\n") } else { inner.to_owned() };
-            }
-        }
-        value.split('#').next().unwrap_or_default().trim().to_owned()
     }
 }

@@ -1,10 +1,12 @@
-//! From a process file to its apps.
+//! From a process file to its apps, and to what keeps PM2 from getting them.
 
 use std::sync::Arc;
 
-use super::{Ecosystem, Problem, ProcessFile};
-use crate::js::Node;
-use crate::pm2::Version;
+use super::discover::{Found, is_taken};
+use super::{App, Ecosystem, Problem, ProcessFile, problem, yaml};
+use crate::js::{Node, NodeKind};
+use crate::pm2::plan::{self, Setup};
+use crate::pm2::{Version, resolve};
 
 /// What loading needs to know of the checkout.
 pub trait Sources {
@@ -12,10 +14,120 @@ pub trait Sources {
     fn text(&self, file: &str) -> Option<Arc<str>>;
 
     /// What a JavaScript, TypeScript or JSON file exports: `module.exports`, or the namespace object of an ES module.
+    /// PM2 evaluates JSON as JavaScript: comments are legal there. lib/Common.js:275 (v7.0.4).
     fn evaluate(&self, file: &str) -> Result<Node, Problem>;
 }
 
 /// Reads a process file. `None`: it only looked like one.
-pub fn load(_file: &ProcessFile, _sources: &dyn Sources, _version: Version) -> Option<Ecosystem> {
-    None
+pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Option<Ecosystem> {
+    let is_sure = matches!(file.found, Found::Named | Found::ByName);
+    let empty = Ecosystem {
+        file: file.path.clone(),
+        version,
+        root: Node::new(NodeKind::Undefined),
+        apps: Vec::new(),
+        problems: Vec::new(),
+    };
+    if let Some(problem) = problem::mixed_modules(&file.path, sources) {
+        return is_sure.then(|| Ecosystem { problems: vec![problem], ..empty });
+    }
+    let root = match root(&file.path, sources) {
+        Ok(root) => root,
+        Err(problem) => return is_sure.then(|| Ecosystem { problems: vec![problem], ..empty }),
+    };
+    if !is_taken(&file.path) {
+        let problems = vec![problem::misnamed(&file.path)];
+        return holds_apps(&root).then_some(Ecosystem { root, problems, ..empty });
+    }
+    if !is_sure && !holds_apps(&root) {
+        return None;
+    }
+    let mut problems = Vec::new();
+    let apps = apps(file, &root, Loading { sources, version, problems: &mut problems });
+    Some(Ecosystem { root, apps, problems, ..empty })
 }
+
+fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Problem> {
+    if !is_yaml(file) {
+        return sources.evaluate(file);
+    }
+    let text = sources.text(file).unwrap_or_default();
+    yaml::parse(file, &text).map_err(|error| problem::broken_yaml(file, &error))
+}
+
+/// PM2 looks for `.json` first, anywhere in the name.
+fn is_yaml(file: &str) -> bool {
+    let base = file.rsplit('/').next().unwrap_or(file);
+    !base.contains(".json") && (base.contains(".yml") || base.contains(".yaml"))
+}
+
+/// Whether this is what a process file exports: apps with a script, and nothing less.
+fn holds_apps(root: &Node) -> bool {
+    let entries = entries(root);
+    !entries.is_empty() && entries.iter().all(|entry| resolve::effective(entry).get("script").is_some())
+}
+
+/// `cfg.apps`, else `cfg.pm2`, else `cfg`; anything but an array counts as one app. lib/API.js:947 (v7.0.3).
+fn entries(root: &Node) -> Vec<&Node> {
+    let apps = ["apps", "pm2"]
+        .iter()
+        .find_map(|key| root.get(key).filter(|apps| apps.truthy() != Some(false)))
+        .unwrap_or(root);
+    match &apps.kind {
+        NodeKind::Array(elements) => elements.iter().collect(),
+        NodeKind::Unknown(_) => Vec::new(),
+        _ => vec![apps],
+    }
+}
+
+struct Loading<'a> {
+    sources: &'a dyn Sources,
+    version: Version,
+    problems: &'a mut Vec<Problem>,
+}
+
+fn apps(file: &ProcessFile, root: &Node, mut loading: Loading<'_>) -> Vec<App> {
+    let is_app_itself = root.get("apps").or_else(|| root.get("pm2")).is_none();
+    let serves_otherwise = root.get("deploy").or_else(|| root.get("static")).is_some();
+    if is_app_itself && (serves_otherwise || root.open.is_some()) && root.get("script").is_none() {
+        return Vec::new();
+    }
+    let entries = entries(root).into_iter().enumerate();
+    entries.filter_map(|(index, entry)| loading.app(&file.path, index, entry, root)).collect()
+}
+
+impl Loading<'_> {
+    fn app(&mut self, file: &Arc<str>, index: usize, entry: &Node, root: &Node) -> Option<App> {
+        if entry.is_unknown() {
+            return None;
+        }
+        let options = resolve::effective(entry);
+        let refuses_script = options.remarks.iter().any(|remark| matches!(remark, resolve::Remark::Invalid { .. }));
+        if options.get("script").is_none() && options.open.is_none() && !refuses_script {
+            self.problems.push(problem::without_script(file, entry, root));
+            return None;
+        }
+        let setup = Setup { config: file, version: self.version };
+        let environments = options.environments.iter().map(|(name, _)| Some(name));
+        let launches: Vec<_> =
+            std::iter::once(None).chain(environments).map(|env| plan::launch(&options, env, setup)).collect();
+        let base = launches.first()?;
+        Some(App {
+            name: base.name.clone(),
+            config: file.clone(),
+            index,
+            node: entry.clone(),
+            shebang: base.script_path().and_then(|script| self.shebang(&script)),
+            options,
+            launches,
+        })
+    }
+
+    fn shebang(&self, script: &str) -> Option<Arc<str>> {
+        let text = self.sources.text(script)?;
+        text.lines().next().filter(|line| line.starts_with("#!")).map(Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,34 +2,47 @@
 
 mod discover;
 mod evaluate;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod load;
 mod masked;
+mod problem;
 mod secret;
 mod yaml;
 
 use std::sync::Arc;
 
 pub use discover::{Found, ProcessFile, discover};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
 pub use masked::to_json;
+pub use problem::{Problem, ProblemKind};
 
-use crate::checkout::Place;
+use crate::checkout::{Place, Span};
 use crate::finding::AppRef;
 use crate::js::Node;
-use crate::pm2::{Launch, Options};
+use crate::pm2::{Launch, Options, Version};
 
 /// One evaluated process file.
 #[derive(Clone, Debug)]
 pub struct Ecosystem {
     /// Relative to the checkout.
     pub file: Arc<str>,
+    /// The PM2 that reads it.
+    pub version: Version,
     /// What the file exports.
     pub root: Node,
     /// In the file's order; none where PM2 reads none.
     pub apps: Vec<App>,
     /// Why PM2 takes less from the file than was meant, or nothing.
     pub problems: Vec<Problem>,
+}
+
+impl Ecosystem {
+    /// Every app under every environment.
+    pub fn launches(&self) -> impl Iterator<Item = (&App, &Launch)> {
+        self.apps.iter().flat_map(|app| app.launches.iter().map(move |launch| (app, launch)))
+    }
 }
 
 /// One app of a process file.
@@ -62,43 +75,18 @@ impl App {
         self.node.origin.as_ref()
     }
 
+    /// Where to point: at `place` if there is one, else at the app, else at the file.
+    pub fn place_or_entry(&self, place: Option<&Place>) -> Place {
+        place.or(self.place()).cloned().unwrap_or_else(|| Place::new(self.config.clone(), Span::default()))
+    }
+
     /// The app as findings name it, in the base and all environments.
     pub fn reference(&self) -> AppRef {
         AppRef { name: self.name.clone(), config: self.config.clone(), envs: Vec::new() }
     }
 
-    /// The app as findings name it where only some launches are concerned.
-    pub fn reference_in<'a>(&self, launches: impl IntoIterator<Item = &'a Launch>) -> AppRef {
-        let concerned: Vec<&Launch> = launches.into_iter().collect();
-        if concerned.len() == self.launches.len() || concerned.iter().any(|launch| launch.env_name.is_none()) {
-            return self.reference();
-        }
-        AppRef { envs: concerned.iter().filter_map(|launch| launch.env_name.clone()).collect(), ..self.reference() }
+    /// The app as findings name it where one launch is concerned; that without `--env` stands for all.
+    pub fn reference_in(&self, launch: &Launch) -> AppRef {
+        AppRef { envs: launch.env_name.iter().cloned().collect(), ..self.reference() }
     }
-}
-
-/// Why a process file is not what it was meant to be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// Which kind of.
-    pub kind: ProblemKind,
-    /// Where.
-    pub place: Place,
-    /// What is wrong, and what PM2 does.
-    pub message: String,
-    /// The change to make.
-    pub help: String,
-}
-
-/// What is wrong with a process file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
-    /// It does not parse.
-    Syntax,
-    /// What it exports holds no app that PM2 could start.
-    NoApps,
-    /// PM2 does not take a file of that name for a process file, and would run it as an app.
-    FileName,
-    /// ES module and CommonJS are mixed up.
-    Module,
 }

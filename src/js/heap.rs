@@ -439,7 +439,9 @@ impl Heap {
             (Location::Property(id, key), Content::Property(now), Content::Property(other)) => {
                 self.merge_property(id, key, now, other, why);
             }
-            (Location::Class(id), Content::Class(now), Content::Class(other)) => self.merge_class(id, *now, *other, why),
+            (Location::Class(id), Content::Class(now), Content::Class(other)) => {
+                self.merge_class(id, *now, *other, why)
+            }
             (Location::Open(id), Content::Open(None), Content::Open(Some(_))) => self.open(id, why.clone()),
             _ => {}
         }

@@ -161,9 +161,9 @@ pub enum Expr {
     /// `/pattern/flags`
     Regex { pattern: Arc<str>, flags: Arc<str> },
     /// `a${b}c`: always one more text than holes. Texts are cooked.
-    Template { texts: Vec<Arc<str>>, holes: Vec<ExprId> },
+    Template { texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
     /// `` tag`a${b}c` ``
-    TaggedTemplate { tag: ExprId, texts: Vec<Arc<str>>, holes: Vec<ExprId> },
+    TaggedTemplate { tag: ExprId, texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
     /// `[a, , ...b]`
     Array(Vec<Element>),
     /// `{ a, b: c, ...d }`

@@ -1,5 +1,7 @@
 //! From source text to swc's tree, and no further: every verdict on syntax that differs from swc's is made here.
 
+use std::panic::catch_unwind;
+
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, Program};
 use swc_ecma_parser::error::{Error, SyntaxError as Fault};
@@ -21,7 +23,7 @@ pub enum Dialect {
 impl Dialect {
     /// By the file's extension; JavaScript where that says nothing.
     pub fn of(file_name: &str) -> Self {
-        match file_name.rsplit_once('.').map(|(_, extension)| extension) {
+        match extension(file_name) {
             Some("ts" | "mts" | "cts") => Self::TypeScript,
             Some("tsx") => Self::Tsx,
             _ => Self::JavaScript,
@@ -89,15 +91,28 @@ impl<'a> Source<'a> {
         Span::new(offset(span.lo), offset(span.hi))
     }
 
-    /// Parses the text. What makes a file a module (`import`, `export`, `import.meta`, top-level `await`) decides
-    /// whether it is read as [`Program::Module`], hence strictly, or as [`Program::Script`].
-    pub(super) fn parse(&self, dialect: Dialect) -> Result<Program, SyntaxError> {
+    /// Parses the text. The extension, and else what only modules hold (`import`, `export`, `import.meta`, top-level
+    /// `await`), decides whether it is read as [`Program::Module`], hence strictly, or as [`Program::Script`].
+    pub(super) fn parse(&self, file_name: &str) -> Result<Program, SyntaxError> {
+        // On some broken input (`class A { static`) swc's own assertions fail.
+        catch_unwind(|| self.parse_unguarded(file_name)).unwrap_or_else(|_| {
+            let message = "the parser broke down on this file".to_owned();
+            Err(SyntaxError { span: Span::default(), message })
+        })
+    }
+
+    fn parse_unguarded(&self, file_name: &str) -> Result<Program, SyntaxError> {
+        let dialect = Dialect::of(file_name);
         let end = BytePos(1 + u32::try_from(self.text.len()).unwrap_or(u32::MAX - 1));
         let input = StringInput::new(self.text, BytePos(1), end);
         let mut parser = Parser::new_from(Lexer::new(dialect.syntax(), EsVersion::EsNext, input, None));
-        let program = parser.parse_program().map_err(|error| self.syntax_error(&error))?;
-        let refused = parser.take_errors().into_iter().find(|error| is_refused_by_node(dialect, error.kind()));
-        match refused {
+        let program = match extension(file_name) {
+            Some("mjs" | "mts") => parser.parse_module().map(Program::Module),
+            _ => parser.parse_program(),
+        };
+        let program = program.map_err(|error| self.syntax_error(&error))?;
+        let mut recovered = parser.take_errors().into_iter();
+        match recovered.find(|error| dialect == Dialect::JavaScript && self.is_refused_by_node(error)) {
             Some(error) => Err(self.syntax_error(&error)),
             None => Ok(program),
         }
@@ -108,17 +123,27 @@ impl<'a> Source<'a> {
         SyntaxError { span: Span::new(0, self.len), message: "not a single expression".to_owned() }
     }
 
+    /// Whether Node, too, refuses what the parser could go on after. A CommonJS module is a function's body to Node, not a
+    /// script's top level. TypeScript's runners look at one file at a time and let such errors pass.
+    fn is_refused_by_node(&self, error: &Error) -> bool {
+        match error.kind() {
+            Fault::ReturnNotAllowed | Fault::InvalidNewTarget | Fault::UsingDeclNotAllowed => false,
+            // `if (x) function f() {}`
+            Fault::DeclNotAllowed => !self.swc_text(error.span()).starts_with("function"),
+            _ => true,
+        }
+    }
+
+    fn swc_text(&self, span: swc_common::Span) -> &'a str {
+        let start = span.lo.0.saturating_sub(1) as usize;
+        self.text.get(start..).unwrap_or_default()
+    }
+
     fn syntax_error(&self, error: &Error) -> SyntaxError {
         SyntaxError { span: self.span(error.span()), message: error.kind().msg().into_owned() }
     }
 }
 
-/// Whether Node, too, refuses what the parser could go on after. TypeScript's runners check one file at a time and
-/// let such errors pass. A CommonJS module is a function's body to Node, not a script's top level.
-fn is_refused_by_node(dialect: Dialect, fault: &Fault) -> bool {
-    dialect == Dialect::JavaScript
-        && !matches!(
-            fault,
-            Fault::ReturnNotAllowed | Fault::InvalidNewTarget | Fault::UsingDeclNotAllowed | Fault::UnknownRegExpFlags
-        )
+fn extension(file_name: &str) -> Option<&str> {
+    file_name.rsplit_once('.').map(|(_, extension)| extension)
 }

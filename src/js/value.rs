@@ -30,12 +30,17 @@ pub struct Taint(u64);
 impl Taint {
     /// Depends on nothing of the kind.
     pub const NONE: Self = Self(0);
-    /// Depends on which worker this is: its instance number, PM2 id or cluster role.
-    pub const WORKER: Self = Self(1);
+    /// Depends on the number of the worker: its instance number or PM2 id.
+    pub const INSTANCE: Self = Self(1);
+    /// Depends on what the worker is to the `cluster` module.
+    pub const ROLE: Self = Self(2);
 
-    /// Depends on assumption number `index`; those past the 62nd are not told apart.
+    const FIRST_ASSUMPTION: u32 = 2;
+    const LAST_ASSUMPTION: usize = 61;
+
+    /// Depends on assumption number `index`; those past the 61st are not told apart.
     pub fn assumption(index: usize) -> Self {
-        Self(2 << index.min(62))
+        Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
 
     /// Depends on what either depends on.
@@ -44,19 +49,24 @@ impl Taint {
         Self(self.0 | other.0)
     }
 
-    /// Whether the worker's number or role had a part.
-    pub fn of_worker(self) -> bool {
-        self.0 & 1 != 0
+    /// Whether the worker's number had a part.
+    pub fn of_instance(self) -> bool {
+        self.0 & Self::INSTANCE.0 != 0
+    }
+
+    /// Whether the worker's role had a part.
+    pub fn of_role(self) -> bool {
+        self.0 & Self::ROLE.0 != 0
     }
 
     /// Whether a variable was assumed unset.
     pub fn is_assumed(self) -> bool {
-        self.0 > 1
+        self.0 >> Self::FIRST_ASSUMPTION != 0
     }
 
     /// The numbers of the assumptions.
     pub fn assumptions(self) -> impl Iterator<Item = usize> {
-        (0..63).filter(move |index| self.0 & (2 << index) != 0)
+        (0..=Self::LAST_ASSUMPTION).filter(move |index| self.0 & Self::assumption(*index).0 != 0)
     }
 
     /// Whether there is any.

@@ -1,6 +1,9 @@
 //! The environment of a worker: what the process file sets, made into strings as PM2 does, and what PM2 adds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{Effective, Launch, Mode, Options, Workers};
 use crate::checkout::Place;
@@ -39,11 +42,13 @@ pub enum Lookup<'a> {
     Open,
 }
 
-/// What PM2 would put into the environment of one worker.
+/// What PM2 puts into the environment of one worker, beside what the calling shell had.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkerEnv {
-    /// Sorted by name, each once.
-    pub variables: Vec<Variable>,
+    /// By name.
+    pub variables: BTreeMap<Arc<str>, Variable>,
+    /// The process file may set further ones, and why.
+    pub open: Option<Arc<str>>,
 }
 
 /// Names that a worker has from PM2 or not at all: no shell sets them.
@@ -63,12 +68,76 @@ const CLOSED: [&str; 10] = [
 impl WorkerEnv {
     /// The variable, or whether its absence is sure.
     pub fn get(&self, name: &str) -> Lookup<'_> {
-        match self.variables.binary_search_by(|variable| (*variable.name).cmp(name)) {
-            Ok(at) => self.variables.get(at).map_or(Lookup::Open, |variable| Lookup::Set(&variable.value)),
-            Err(_) if CLOSED.contains(&name) => Lookup::Undefined,
-            Err(_) => Lookup::Open,
+        match self.variables.get(name) {
+            Some(variable) => Lookup::Set(&variable.value),
+            None if self.open.is_none() && CLOSED.contains(&name) => Lookup::Undefined,
+            None => Lookup::Open,
         }
     }
+}
+
+/// The environment of process number `instance` of a launch. lib/God.js:586 (v7.0.4), lib/ProcessContainer.js:19, and `NODE_UNIQUE_ID`,
+/// which Node itself deletes in a cluster worker.
+pub fn worker_env(launch: &Launch, instance: u32) -> WorkerEnv {
+    let own = own_attributes(launch, instance).into_iter().map(|(name, value)| of_pm2(name, value));
+    let incremented = launch.increment_var.as_ref().map(|name| incremented(launch, &name.value, instance));
+    let variables = launch
+        .attributes
+        .iter()
+        .cloned()
+        .chain(own)
+        .chain(launch.env.iter().cloned())
+        .chain(incremented)
+        .chain([of_pm2("unique_id", decided_later())]);
+    WorkerEnv {
+        variables: variables.map(|variable| (variable.name.clone(), variable)).collect(),
+        open: launch.env_open.clone(),
+    }
+}
+
+fn of_pm2(name: &str, value: EnvValue) -> Variable {
+    Variable { name: name.into(), value, place: None, assumed_unset: Vec::new() }
+}
+
+fn own_attributes(launch: &Launch, instance: u32) -> Vec<(&str, EnvValue)> {
+    let known = |text: &str| EnvValue::Known(text.into());
+    let instances = match &launch.workers {
+        Workers::Count(count) => known(&count.to_string()),
+        Workers::Unknown(why) => EnvValue::Unknown(why.clone()),
+        Workers::Max | Workers::AllBut(_) => EnvValue::Unknown("it is the number of CPUs of the host".into()),
+    };
+    vec![
+        ("PM2_HOME", decided_later()),
+        ("exec_mode", known(&format!("{}_mode", launch.mode.name()))),
+        ("instances", instances),
+        ("name", known(&launch.name)),
+        ("namespace", known(&launch.namespace)),
+        ("pm_cwd", decided_later()),
+        ("pm_exec_path", decided_later()),
+        ("pm_id", EnvValue::Unknown("it depends on what else the PM2 daemon has started".into())),
+        ("status", known("launching")),
+        (&launch.instance_var.value, known(&instance.to_string())),
+    ]
+}
+
+fn decided_later() -> EnvValue {
+    EnvValue::Unknown("PM2 decides it when it starts the app".into())
+}
+
+/// The first process gets the number that the variable has, or 0, and each further one the next.
+fn incremented(launch: &Launch, name: &Arc<str>, instance: u32) -> Variable {
+    let base = launch.variable(name);
+    let value = match base.map(|variable| &variable.value) {
+        Some(EnvValue::Unknown(why)) => EnvValue::Unknown(why.clone()),
+        Some(EnvValue::Known(text)) => increased(super::words::number(text).unwrap_or(0.0), instance),
+        None => increased(0.0, instance),
+    };
+    let assumed_unset = base.map_or_else(|| vec![name.clone()], |variable| variable.assumed_unset.clone());
+    Variable { name: name.clone(), value, place: base.and_then(|variable| variable.place.clone()), assumed_unset }
+}
+
+fn increased(base: f64, instance: u32) -> EnvValue {
+    EnvValue::Known((base + f64::from(instance)).to_string().into())
 }
 
 /// The variables of one environment as the process file gives them, before they become strings. lib/Common.js:595 (v7.0.4).
@@ -76,6 +145,8 @@ impl WorkerEnv {
 pub(super) struct Merged {
     /// In JavaScript's order.
     entries: Vec<Entry>,
+    /// Where each name stands among the entries.
+    positions: FxHashMap<Arc<str>, usize>,
     /// There may be further ones, and why.
     pub(super) open: Option<Arc<str>>,
 }
@@ -110,7 +181,9 @@ impl Merged {
     }
 
     fn set(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|known| known.key == entry.key) {
+        let end = self.entries.len();
+        let at = *self.positions.entry(entry.key.clone()).or_insert(end);
+        match self.entries.get_mut(at) {
             Some(known) => *known = entry,
             None => self.entries.push(entry),
         }
@@ -118,23 +191,34 @@ impl Merged {
 
     /// The variable that overwrites the attribute of that name. `Utility.extend` leaves objects out: lib/Utility.js:54 (v7.0.4).
     pub(super) fn overwriting(&self, name: &str) -> Option<&Entry> {
-        let entry = self.entries.iter().find(|entry| &*entry.key == name)?;
+        let entry = self.entries.get(*self.positions.get(name)?)?;
         let is_left_out = matches!(entry.value.kind, NodeKind::Undefined | NodeKind::Function(_) | NodeKind::Object(_));
         (!is_left_out).then_some(entry)
     }
 
     /// The variables as a process in `mode` gets them.
     pub(super) fn variables(&self, mode: Mode) -> Vec<Variable> {
-        let variable = |entry: &Entry| {
-            Some(Variable {
-                name: entry.key.clone(),
-                value: text(&entry.value, mode)?,
-                place: super::resolve::place(entry).cloned(),
-                assumed_unset: entry.value.assumed_unset.clone(),
-            })
-        };
-        self.entries.iter().filter_map(variable).collect()
+        self.entries.iter().filter_map(|entry| variable(entry, mode)).collect()
     }
+}
+
+/// The options that a process in `mode` finds as variables of their own names.
+pub(super) fn attributes(options: &Options, mode: Mode) -> Vec<Variable> {
+    let kept = options.effective.iter().filter(|option| option.spec.kept);
+    kept.filter_map(|option| {
+        let entry = Entry { key: option.spec.name.into(), value: option.value.clone(), ..option.written.clone() };
+        variable(&entry, mode)
+    })
+    .collect()
+}
+
+fn variable(entry: &Entry, mode: Mode) -> Option<Variable> {
+    Some(Variable {
+        name: entry.key.clone(),
+        value: text(&entry.value, mode)?,
+        place: super::resolve::place(entry).cloned(),
+        assumed_unset: entry.value.assumed_unset.clone(),
+    })
 }
 
 /// `app.env.PORT = app.port`: lib/Common.js:120 (v7.0.4).

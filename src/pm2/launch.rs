@@ -40,6 +40,8 @@ pub struct Launch {
     pub env: Vec<Variable>,
     /// There may be further variables, and why.
     pub env_open: Option<Arc<str>>,
+    /// The options that the processes find as variables of their own names.
+    pub attributes: Vec<Variable>,
     /// The variable that holds the number of the process.
     pub instance_var: Setting<Arc<str>>,
     /// The variable whose number grows from process to process.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::environment::Merged;
+use super::environment::{self, Merged};
 use super::interpreter;
 use super::launch::{Doubt, Launch, Mode, Setting, Workers};
 use super::{Options, Version, words};
@@ -59,6 +59,7 @@ impl Planner<'_> {
             node_args: self.words("node_args"),
             env: self.env.variables(mode),
             env_open: self.env.open.clone(),
+            attributes: environment::attributes(self.options, mode),
             instance_var: self.instance_var(),
             increment_var: self.option_text("increment_var"),
             kill_timeout: or_default(self.number("kill_timeout", 1600), 1600),
@@ -226,7 +227,7 @@ impl Planner<'_> {
     fn merge_logs(&self, mode: Mode) -> Setting<bool> {
         let instances = self.options.value("instances").and_then(Node::truthy).unwrap_or(false);
         let is_explicit_cluster = mode == Mode::Cluster && self.options.get("exec_mode").is_some();
-        self.flag("merge_logs", !instances && !is_explicit_cluster)
+        self.flag("merge_logs", !instances && !is_explicit_cluster && !self.options.drops("merge_logs"))
     }
 
     /// `automation: false` switches it off: lib/Common.js:837 (v7.0.4).
@@ -260,7 +261,7 @@ fn number_of(value: &Node) -> Option<f64> {
 fn words_of(value: &Node) -> Vec<Arc<str>> {
     match &value.kind {
         NodeKind::String(text) => vec![text.clone()],
-        _ => value.elements().iter().filter_map(super::environment::plain_text).collect(),
+        _ => value.elements().iter().filter_map(environment::plain_text).collect(),
     }
 }
 
@@ -293,3 +294,6 @@ pub(super) fn join(folder: &str, path: &str) -> Arc<str> {
     let absolute = if folder.starts_with('/') { "/" } else { "" };
     (absolute.to_owned() + &parts.join("/")).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,11 @@ impl Options {
         self.get(name).and_then(Effective::place)
     }
 
+    /// The option is written, and PM2 drops its falsy value.
+    pub fn drops(&self, name: &str) -> bool {
+        self.remarks.iter().any(|remark| matches!(remark, Remark::Dropped { spec, .. } if spec.name == name))
+    }
+
     /// The value is known and JavaScript counts it as true.
     pub fn is_on(&self, name: &str) -> bool {
         self.value(name).and_then(Node::truthy) == Some(true)
@@ -117,7 +122,11 @@ impl Options {
     fn take(&mut self, spec: &'static Spec, app: &Node) {
         let Some(winner) = winner(spec, app) else { return };
         self.note_conflict(spec, winner, app);
-        if winner.value.truthy() == Some(false) && is_dropped(spec, winner) {
+        let is_falsy = winner.value.truthy() == Some(false);
+        if is_falsy && spec.name == "env" {
+            return;
+        }
+        if is_falsy && is_dropped(spec, winner) {
             self.remarks.push(Remark::Dropped { spec, written: winner.clone() });
             return;
         }

@@ -50,13 +50,7 @@ impl Interpreter<'_> {
         )
     }
 
-    pub(super) fn update(
-        &mut self,
-        at: &mut Activation<'_>,
-        increment: bool,
-        prefix: bool,
-        target: PatternId,
-    ) -> Eval {
+    pub(super) fn update(&mut self, at: &mut Activation<'_>, increment: bool, prefix: bool, target: PatternId) -> Eval {
         let old = self.read_target(at, target)?;
         let old = self.unary_value(super::super::ir::Unary::Plus, old);
         let step = if increment { Binary::Add } else { Binary::Subtract };

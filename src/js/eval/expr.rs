@@ -102,7 +102,9 @@ impl Interpreter<'_> {
             "NaN" => Value::number(f64::NAN),
             "Infinity" => Value::number(f64::INFINITY),
             "module" => Value::object(instance.module),
-            "exports" => self.heap.data(&Value::object(instance.module), "exports").cloned().unwrap_or_else(Value::undefined),
+            "exports" => {
+                self.heap.data(&Value::object(instance.module), "exports").cloned().unwrap_or_else(Value::undefined)
+            }
             "__filename" => Value::string(module_path(&instance.file)),
             "__dirname" => Value::string(parent_path(&module_path(&instance.file))),
             "arguments" => {
@@ -184,7 +186,15 @@ impl Interpreter<'_> {
         let place = at.origin(left);
         let left = self.eval(at, left)?;
         let wanted = goes_right(operator, &left);
-        self.either(at, place, &left, wanted, operator != Logical::Or, |run, at| run.eval(at, right), |_, _| Ok(left.clone()))
+        self.either(
+            at,
+            place,
+            &left,
+            wanted,
+            operator != Logical::Or,
+            |run, at| run.eval(at, right),
+            |_, _| Ok(left.clone()),
+        )
     }
 
     fn conditional(&mut self, at: &mut Activation<'_>, test: ExprId, then: ExprId, otherwise: ExprId) -> Eval {
@@ -218,9 +228,9 @@ pub(super) fn parent_path(path: &str) -> String {
 
 fn global_nature(name: &str) -> Nature {
     match name {
-        "process" | "console" | "require" | "global" | "globalThis" | "Buffer" | "Promise" | "Object" | "Array" | "JSON"
-        | "Math" | "Number" | "String" | "Boolean" | "Date" | "RegExp" | "Error" | "Map" | "Set" | "Symbol"
-        | "setTimeout" | "setInterval" | "setImmediate" | "fetch" | "URL" => Nature::Object,
+        "process" | "console" | "require" | "global" | "globalThis" | "Buffer" | "Promise" | "Object" | "Array"
+        | "JSON" | "Math" | "Number" | "String" | "Boolean" | "Date" | "RegExp" | "Error" | "Map" | "Set"
+        | "Symbol" | "setTimeout" | "setInterval" | "setImmediate" | "fetch" | "URL" => Nature::Object,
         _ => Nature::Anything,
     }
 }

@@ -79,9 +79,7 @@ impl Interpreter<'_> {
                     let origin = key_origin(at, key);
                     let key = self.key(at, key)?;
                     let value = match at.ir.exprs[value.index()] {
-                        super::super::ir::Expr::Function(function)
-                            if !at.ir.functions[function.index()].is_arrow =>
-                        {
+                        super::super::ir::Expr::Function(function) if !at.ir.functions[function.index()].is_arrow => {
                             self.method(at, function, id).or_origin(at.origin(*value))
                         }
                         _ => self.eval(at, *value)?,

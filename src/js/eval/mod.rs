@@ -191,6 +191,10 @@ pub trait Host {
     fn exists(&mut self, file: &str) -> Option<bool>;
     /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
     fn constant(&mut self, symbol: &str) -> Option<Value>;
+    /// What `process.argv` holds; `None`: not known.
+    fn argv(&mut self) -> Option<Vec<Arc<str>>> {
+        None
+    }
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }

@@ -28,7 +28,11 @@ impl Interpreter<'_> {
     pub fn exports(&mut self, module: ModuleId) -> Value {
         let instance = &self.instances[module.0 as usize];
         if instance.is_json {
-            return self.heap.data(&Value::object(instance.namespace), "default").cloned().unwrap_or_else(Value::undefined);
+            return self
+                .heap
+                .data(&Value::object(instance.namespace), "default")
+                .cloned()
+                .unwrap_or_else(Value::undefined);
         }
         if instance.ir.is_esm {
             return Value::object(instance.namespace);
@@ -116,7 +120,9 @@ impl Interpreter<'_> {
         match imported.as_object() {
             Some(id) if self.heap.object(id).properties.get("default").is_some() => self.get(imported, "default"),
             Some(id) => match self.heap.object(id).class {
-                Class::Namespace(module) if self.instances[module.0 as usize].ir.is_esm => self.get(imported, "default"),
+                Class::Namespace(module) if self.instances[module.0 as usize].ir.is_esm => {
+                    self.get(imported, "default")
+                }
                 _ => Ok(imported.clone()),
             },
             None => self.get(imported, "default"),

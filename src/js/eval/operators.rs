@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use super::super::heap::Class;
 use super::super::ir::{Binary, Unary};
-use super::super::value::{Kind, Nature, Taint, Value};
 use super::super::number_to_string;
+use super::super::value::{Kind, Nature, Taint, Value};
 use super::Interpreter;
 
 impl Interpreter<'_> {
     pub(super) fn unary_value(&mut self, operator: Unary, operand: Value) -> Value {
         let taint = operand.taint;
         if let Some(choices) = choices(&operand) {
-            let results: Vec<Value> =
-                choices.into_iter().map(|choice| self.unary_value(operator, choice)).collect();
+            let results: Vec<Value> = choices.into_iter().map(|choice| self.unary_value(operator, choice)).collect();
             return Value::one_of(results, why(&operand)).tainted(taint);
         }
         let result = match operator {
@@ -274,9 +273,7 @@ impl Interpreter<'_> {
                 Ok(method) if self.heap.is_function(&method) => {
                     self.get_by(method, value).unwrap_or_else(|_| Value::unknown_of(Nature::String, "`toString`"))
                 }
-                _ if self.heap.object(id).prototype.is_some() => {
-                    Value::unknown_of(Nature::String, "an object's text")
-                }
+                _ if self.heap.object(id).prototype.is_some() => Value::unknown_of(Nature::String, "an object's text"),
                 _ => Value::string("[object Object]"),
             },
             Class::Environment => Value::string("[object Object]"),

@@ -35,8 +35,12 @@ impl Interpreter<'_> {
     }
 
     fn symbol_member(&mut self, symbol: &Arc<str>, key: &str, origin: Option<Origin>) -> Value {
-        if &**symbol == "process" && key == "env" {
-            return Value::object(self.environment);
+        match (&**symbol, key) {
+            ("process", "env") => return Value::object(self.environment),
+            ("process", "argv") => return self.argv(),
+            ("require", "main") => return self.main_module(),
+            ("import.meta", "url") => return self.module_url(origin),
+            _ => {}
         }
         let member = member_of(symbol, key);
         let path = member.as_symbol().cloned();
@@ -50,6 +54,28 @@ impl Interpreter<'_> {
             return value;
         }
         Value { origin, ..member }
+    }
+
+    fn argv(&mut self) -> Value {
+        match self.host.argv() {
+            Some(words) => self.array(words.into_iter().map(Value::string).collect()),
+            None => Value::symbol("process.argv", Nature::Object),
+        }
+    }
+
+    /// `require.main`: the `module` of the entry, which PM2 loads as the main one (lib/ProcessContainer.js:291, v7.0.3).
+    fn main_module(&self) -> Value {
+        match self.instances.first() {
+            Some(entry) if self.limits.explore => Value::object(entry.module),
+            _ => Value::unknown_of(Nature::Object, "which module is the main one"),
+        }
+    }
+
+    fn module_url(&self, origin: Option<Origin>) -> Value {
+        match origin {
+            Some(origin) => Value::string(format!("file://{}", super::expr::module_path(self.file(origin.module)))),
+            None => Value::unknown_of(Nature::String, "where a module lies"),
+        }
     }
 
     /// Assigning to a member of a library or global changes it for everybody.
@@ -95,7 +121,9 @@ impl Interpreter<'_> {
             Class::Set(elements) if key == "size" && self.heap.object(id).open.is_none() => {
                 Value::number(elements.len() as f64)
             }
-            Class::Promise(_) | Class::Map(_) | Class::Set(_) | Class::Regex { .. } | Class::Error => Value::undefined(),
+            Class::Promise(_) | Class::Map(_) | Class::Set(_) | Class::Regex { .. } | Class::Error => {
+                Value::undefined()
+            }
             Class::Namespace(module) => self.namespace_member(module, key),
             _ => match self.inherited_library(id) {
                 Some(made) => self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member")),

@@ -136,10 +136,16 @@ impl Interpreter<'_> {
     ) -> Eval<Flow> {
         let place = at.origin(test);
         let test = self.eval(at, test)?;
-        self.branch(at, place, &test, |run, at| run.statement(at, then), |run, at| match otherwise {
-            Some(otherwise) => run.statement(at, otherwise),
-            None => Ok(Flow::Normal),
-        })
+        self.branch(
+            at,
+            place,
+            &test,
+            |run, at| run.statement(at, then),
+            |run, at| match otherwise {
+                Some(otherwise) => run.statement(at, otherwise),
+                None => Ok(Flow::Normal),
+            },
+        )
     }
 
     fn switch(

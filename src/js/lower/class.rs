@@ -23,12 +23,7 @@ struct Field<'a> {
 
 macro_rules! method {
     ($node:expr) => {
-        Method {
-            function: &$node.function,
-            kind: $node.kind,
-            is_static: $node.is_static,
-            span: $node.span,
-        }
+        Method { function: &$node.function, kind: $node.kind, is_static: $node.is_static, span: $node.span }
     };
 }
 

@@ -36,7 +36,7 @@ impl Lowering<'_> {
             swc::Expr::Cond(conditional) => self.conditional(conditional),
             swc::Expr::Call(call) => self.call(call),
             swc::Expr::New(new) => self.new_expr(new),
-            swc::Expr::Seq(sequence) => Expr::Sequence(sequence.exprs.iter().map(|expr| self.expr(expr)).collect()),
+            swc::Expr::Seq(sequence) => Expr::Sequence(self.exprs(&sequence.exprs).into_vec()),
             swc::Expr::Ident(ident) => self.identifier(ident),
             swc::Expr::Lit(literal) => self.literal(literal),
             swc::Expr::Tpl(template) => self.template(template),
@@ -81,25 +81,25 @@ impl Lowering<'_> {
             swc::Lit::Null(_) => Expr::Null,
             swc::Lit::Num(number) => Expr::Number(number.value),
             swc::Lit::BigInt(number) => Expr::BigInt(self.text(&number.value.to_string())),
-            swc::Lit::Regex(regex) => {
-                Expr::Regex { pattern: self.text(&regex.exp), flags: self.text(&regex.flags) }
-            }
+            swc::Lit::Regex(regex) => Expr::Regex { pattern: self.text(&regex.exp), flags: self.text(&regex.flags) },
             swc::Lit::JSXText(_) => Expr::Opaque(Vec::new()),
         }
     }
 
     fn template(&mut self, template: &swc::Tpl) -> Expr {
         let mut texts = self.template_texts(template);
-        if template.exprs.is_empty() && let Some(text) = texts.pop() {
+        if template.exprs.is_empty()
+            && let Some(text) = texts.pop()
+        {
             return Expr::String(text);
         }
-        Expr::Template { texts, holes: self.exprs(&template.exprs) }
+        Expr::Template { texts: texts.into(), holes: self.exprs(&template.exprs) }
     }
 
     fn tagged_template(&mut self, tagged: &swc::TaggedTpl) -> Expr {
         let tag = self.expr(&tagged.tag);
         let texts = self.template_texts(&tagged.tpl);
-        Expr::TaggedTemplate { tag, texts, holes: self.exprs(&tagged.tpl.exprs) }
+        Expr::TaggedTemplate { tag, texts: texts.into(), holes: self.exprs(&tagged.tpl.exprs) }
     }
 
     /// The cooked texts; where a tagged template's escape has no meaning, the text as written.
@@ -113,7 +113,7 @@ impl Lowering<'_> {
             .collect()
     }
 
-    pub(super) fn exprs(&mut self, exprs: &[Box<swc::Expr>]) -> Vec<ExprId> {
+    fn exprs(&mut self, exprs: &[Box<swc::Expr>]) -> Box<[ExprId]> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
@@ -146,6 +146,7 @@ impl Lowering<'_> {
                 Property::Value { key, value }
             }
             swc::Prop::Assign(assign) => {
+                self.refuse(assign.span, "Invalid shorthand property initializer: write `:`, not `=`");
                 let key = self.static_key(&assign.key.sym, assign.key.span);
                 Property::Value { key, value: self.expr(&assign.value) }
             }

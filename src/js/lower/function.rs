@@ -163,7 +163,7 @@ impl Lowering<'_> {
     /// A parameter or variable of the same name hides the function's own.
     fn declare_own_name(&mut self, own_name: &swc::Ident) -> Option<BindingId> {
         let known = self.module.bindings.len();
-        let binding = self.declare(Declaration::new(own_name, BindingKind::Function));
+        let binding = self.declare(Declaration::implied(own_name, BindingKind::Function));
         (binding.index() >= known).then_some(binding)
     }
 

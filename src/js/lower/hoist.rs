@@ -15,11 +15,17 @@ pub(super) struct Declaration<'a> {
     pub(super) name: &'a str,
     pub(super) kind: BindingKind,
     pub(super) span: Span,
+    /// Gives way to whatever else has the name in its scope.
+    pub(super) is_implied: bool,
 }
 
 impl<'a> Declaration<'a> {
     pub(super) fn new(ident: &'a swc::Ident, kind: BindingKind) -> Self {
-        Self { name: &ident.sym, kind, span: ident.span }
+        Self { name: &ident.sym, kind, span: ident.span, is_implied: false }
+    }
+
+    pub(super) fn implied(ident: &'a swc::Ident, kind: BindingKind) -> Self {
+        Self { is_implied: true, ..Self::new(ident, kind) }
     }
 }
 
@@ -217,7 +223,7 @@ impl<'a> Declarations<'a> {
     fn vars_beneath(&mut self, stmt: &'a swc::Stmt) {
         match stmt {
             swc::Stmt::Decl(swc::Decl::Fn(function)) if self.is_sloppy && escapes_its_block(function) => {
-                self.name(&function.ident, BindingKind::Var);
+                self.found.push(Declaration::implied(&function.ident, BindingKind::Var));
             }
             _ => self.vars(stmt),
         }
@@ -245,7 +251,11 @@ impl<'a> Declarations<'a> {
     fn module_declaration(&mut self, decl: &'a swc::ModuleDecl) {
         match decl {
             swc::ModuleDecl::Import(import) if !import.type_only => {
-                import.specifiers.iter().filter_map(imported_local).for_each(|local| self.name(local, BindingKind::Import));
+                import
+                    .specifiers
+                    .iter()
+                    .filter_map(imported_local)
+                    .for_each(|local| self.name(local, BindingKind::Import));
             }
             swc::ModuleDecl::ExportDecl(export) => self.lexical_declaration(&export.decl),
             swc::ModuleDecl::ExportDefaultDecl(export) => self.found.extend(default_declaration(export)),
@@ -279,7 +289,7 @@ pub(super) fn default_declaration(export: &swc::ExportDefaultDecl) -> Option<Dec
         }
         swc::DefaultDecl::Fn(_) | swc::DefaultDecl::TsInterfaceDecl(_) => return None,
     };
-    let anonymous = Declaration { name: DEFAULT, kind, span: export.decl.span() };
+    let anonymous = Declaration { name: DEFAULT, kind, span: export.decl.span(), is_implied: false };
     Some(ident.map_or(anonymous, |ident| Declaration::new(ident, kind)))
 }
 

@@ -4,6 +4,7 @@
 //! is looked up among the names then in sight ([`scope`]).
 
 mod class;
+mod enumeration;
 mod expr;
 mod function;
 mod hoist;
@@ -36,8 +37,8 @@ use crate::checkout::Span;
 pub fn lower(file_name: &str, text: &str) -> Result<Module, SyntaxError> {
     nesting::check(text)?;
     let source = Source::new(text);
-    let program = source.parse(Dialect::of(file_name))?;
-    Ok(Lowering::new(source).program(&program))
+    let program = source.parse(file_name)?;
+    Lowering::new(source, Dialect::of(file_name)).program(&program)
 }
 
 /// Parses and lowers a `.json` process file as PM2 reads it, as a JavaScript expression in parentheses:
@@ -50,10 +51,10 @@ pub fn lower_json(text: &str) -> Result<Module, SyntaxError> {
     nesting::check(text)?;
     let wrapped = format!("({text})");
     let source = Source::wrapped(&wrapped, 1);
-    let program = source.parse(Dialect::JavaScript)?;
+    let program = source.parse(".js")?;
     match &program {
         swc::Program::Script(swc::Script { body, .. }) => match body.as_slice() {
-            [swc::Stmt::Expr(statement)] => Ok(Lowering::new(source).lone_expr(&statement.expr)),
+            [swc::Stmt::Expr(statement)] => Lowering::new(source, Dialect::JavaScript).lone_expr(&statement.expr),
             _ => Err(source.not_one_expression()),
         },
         swc::Program::Module(_) => Err(source.not_one_expression()),
@@ -63,6 +64,7 @@ pub fn lower_json(text: &str) -> Result<Module, SyntaxError> {
 /// A module in the making.
 struct Lowering<'a> {
     source: Source<'a>,
+    dialect: Dialect,
     module: Module,
     /// Every text of the module once.
     texts: FxHashSet<Arc<str>>,
@@ -76,12 +78,15 @@ struct Lowering<'a> {
     is_strict: bool,
     /// Namespaces and enums whose object an earlier declaration has made.
     opened: FxHashSet<BindingId>,
+    /// The first fault that Node sees and swc does not.
+    fault: Option<SyntaxError>,
 }
 
 impl<'a> Lowering<'a> {
-    fn new(source: Source<'a>) -> Self {
+    fn new(source: Source<'a>, dialect: Dialect) -> Self {
         Self {
             source,
+            dialect,
             module: Module::default(),
             texts: FxHashSet::default(),
             visible: FxHashMap::default(),
@@ -89,6 +94,7 @@ impl<'a> Lowering<'a> {
             function: FunctionId(0),
             is_strict: false,
             opened: FxHashSet::default(),
+            fault: None,
         }
     }
 
@@ -106,6 +112,11 @@ impl<'a> Lowering<'a> {
         self.source.span(span)
     }
 
+    fn refuse(&mut self, span: swc_common::Span, message: impl Into<String>) {
+        let span = self.span(span);
+        self.fault.get_or_insert_with(|| SyntaxError { span, message: message.into() });
+    }
+
     fn add_expr(&mut self, expr: Expr, span: swc_common::Span) -> ExprId {
         let span = self.span(span);
         self.module.expr_spans.push(span);
@@ -120,6 +131,21 @@ impl<'a> Lowering<'a> {
 
     fn add_pattern(&mut self, pattern: Pattern) -> PatternId {
         PatternId(push(&mut self.module.patterns, pattern))
+    }
+}
+
+impl Module {
+    /// Gives back what the arenas grew by in advance.
+    fn shrink_to_fit(&mut self) {
+        self.exprs.shrink_to_fit();
+        self.expr_spans.shrink_to_fit();
+        self.stmts.shrink_to_fit();
+        self.stmt_spans.shrink_to_fit();
+        self.patterns.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.scopes.shrink_to_fit();
     }
 }
 

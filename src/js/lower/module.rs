@@ -8,7 +8,7 @@ use super::*;
 
 impl Lowering<'_> {
     /// Lowers a whole file.
-    pub(super) fn program(mut self, program: &swc::Program) -> Module {
+    pub(super) fn program(mut self, program: &swc::Program) -> Result<Module, SyntaxError> {
         self.add_function(&Head::anonymous(program.span()));
         self.open_scope();
         let body = match program {
@@ -19,7 +19,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers an expression as a file that exports it.
-    pub(super) fn lone_expr(mut self, expr: &swc::Expr) -> Module {
+    pub(super) fn lone_expr(mut self, expr: &swc::Expr) -> Result<Module, SyntaxError> {
         self.add_function(&Head::anonymous(expr.span()));
         self.open_scope();
         let value = self.expr(expr);
@@ -27,11 +27,12 @@ impl Lowering<'_> {
         self.finish(vec![export])
     }
 
-    fn finish(mut self, body: Vec<StmtId>) -> Module {
+    fn finish(mut self, body: Vec<StmtId>) -> Result<Module, SyntaxError> {
         if let Some(function) = self.module.functions.first_mut() {
             function.body = Body::Block(body);
         }
-        self.module
+        self.module.shrink_to_fit();
+        self.fault.map_or(Ok(self.module), Err)
     }
 
     fn script_body(&mut self, stmts: &[swc::Stmt]) -> Vec<StmtId> {

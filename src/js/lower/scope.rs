@@ -61,6 +61,7 @@ impl Lowering<'_> {
         if let Some(known) = self.resolve(declaration.name)
             && self.binding(known).scope == self.scope
         {
+            self.check_clash(known, declaration);
             return known;
         }
         let name = self.text(declaration.name);
@@ -70,6 +71,15 @@ impl Lowering<'_> {
         self.module.scopes[self.scope.index()].bindings.push(id);
         self.visible.entry(name).or_default().push(id);
         id
+    }
+
+    /// TypeScript merges what JavaScript takes for a clash, and its compiler reports the rest.
+    fn check_clash(&mut self, known: BindingId, declaration: Declaration<'_>) {
+        let clashes = is_lexical(self.binding(known).kind) || is_lexical(declaration.kind);
+        if clashes && !declaration.is_implied && self.dialect == Dialect::JavaScript {
+            let message = format!("Identifier '{}' has already been declared", declaration.name);
+            self.refuse(declaration.span, message);
+        }
     }
 
     pub(super) fn binding(&self, id: BindingId) -> &Binding {
@@ -90,4 +100,9 @@ impl Lowering<'_> {
     pub(super) fn hoist(&mut self, binding: BindingId, function: FunctionId) {
         self.module.scopes[self.scope.index()].hoisted.push((binding, function));
     }
+}
+
+/// Whether a kind of declaration wants a name of its own.
+fn is_lexical(kind: BindingKind) -> bool {
+    matches!(kind, BindingKind::Let | BindingKind::Const | BindingKind::Class | BindingKind::Import)
 }

@@ -1,1 +1,758 @@
+//! What programs mean once they are lowered.
 
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use crate::js::ir::*;
+use crate::js::{SyntaxError, lower, lower_json, with_large_stack};
+
+fn module(file_name: &str, text: &str) -> Module {
+    lower(file_name, text).unwrap_or_else(|error| panic!("{file_name}: {error:?}\n{text}"))
+}
+
+fn at(text: &str, span: crate::checkout::Span) -> &str {
+    &text[span.start as usize..span.end as usize]
+}
+
+/// The expressions written as `snippet`, in the order they were lowered.
+fn written<'a>(module: &'a Module, text: &str, snippet: &str) -> Vec<&'a Expr> {
+    let spans = module.exprs.iter().zip(&module.expr_spans);
+    spans.filter(|(_, span)| at(text, **span) == snippet).map(|(expr, _)| expr).collect()
+}
+
+/// For every use of `name`, in source order: the line it stands on and the line that declares it, 0 if none does.
+fn uses(file_name: &str, text: &str, name: &str) -> Vec<(usize, usize)> {
+    let module = module(file_name, text);
+    let line = |offset: u32| text[..offset as usize].matches('\n').count() + 1;
+    let mut uses: Vec<_> = module
+        .exprs
+        .iter()
+        .zip(&module.expr_spans)
+        .filter(|(_, span)| at(text, **span) == name)
+        .filter_map(|(expr, span)| match expr {
+            Expr::Name(binding) => Some((line(span.start), line(module.bindings[binding.index()].span.start))),
+            Expr::Global(_) => Some((line(span.start), 0)),
+            _ => None,
+        })
+        .collect();
+    uses.sort_unstable();
+    uses
+}
+
+/// `name: value` for every property of the object that `variable` is declared as.
+fn properties(module: &Module, variable: &str) -> Vec<String> {
+    let init = module.stmts.iter().find_map(|stmt| match stmt {
+        Stmt::Declare { pattern, init: Some(init), .. } => match module.patterns[pattern.index()] {
+            Pattern::Name(binding) if &*module.bindings[binding.index()].name == variable => Some(*init),
+            _ => None,
+        },
+        _ => None,
+    });
+    let Some(Expr::Object(properties)) = init.map(|init| &module.exprs[init.index()]) else { return Vec::new() };
+    let text = |property: &Property| match property {
+        Property::Value { key: Key::Static(name, _), value } => format!("{name}: {:?}", module.exprs[value.index()]),
+        other => format!("{other:?}"),
+    };
+    properties.iter().map(text).collect()
+}
+
+fn function<'a>(module: &'a Module, name: &str) -> &'a Function {
+    let mut functions = module.functions.iter();
+    functions.find(|function| function.name.as_deref() == Some(name)).unwrap_or_else(|| panic!("no function {name}"))
+}
+
+#[test]
+fn a_name_is_the_innermost_declaration_in_sight() {
+    let text = "const x = 1
+function f(x) {
+  use(x)
+  { let x; use(x) }
+  for (const x of x) use(x)
+  try { use(x) } catch (x) { use(x) }
+}
+class C { m(a = x) { return x } }
+use(x)";
+    let expected = [(3, 2), (4, 4), (5, 2), (5, 5), (6, 2), (6, 6), (8, 1), (8, 1), (9, 1)];
+    assert_eq!(uses("a.js", text, "x"), expected);
+}
+
+#[test]
+fn declarations_are_hoisted() {
+    let text = "use(v, f, l)
+{
+  use(v, f, l)
+  { var v }
+}
+function f() {}
+let l";
+    assert_eq!(uses("a.js", text, "v"), [(1, 4), (3, 4)]);
+    assert_eq!(uses("a.js", text, "f"), [(1, 6), (3, 6)]);
+    assert_eq!(uses("a.js", text, "l"), [(1, 7), (3, 7)]);
+
+    let module = module("a.js", text);
+    let [(binding, function)] = module.scopes[0].hoisted[..] else { panic!("{:?}", module.scopes[0]) };
+    assert_eq!(&*module.bindings[binding.index()].name, "f");
+    assert_eq!(module.functions[function.index()].name.as_deref(), Some("f"));
+}
+
+#[test]
+fn what_nothing_declares_is_global() {
+    let text = "process.exit(process === undefined, arguments)
+{ const process = {}; process.exit(); let undefined; undefined }";
+    assert_eq!(uses("a.js", text, "process"), [(1, 0), (1, 0), (2, 2)]);
+    let module = module("a.js", text);
+    let [Expr::Undefined, Expr::Name(_)] = written(&module, text, "undefined")[..] else { panic!("{module:?}") };
+    assert!(matches!(written(&module, text, "arguments")[..], [Expr::Global(_)]));
+}
+
+/// In sloppy code the outer name is a `var` that the declaration assigns; strict code does not see the function outside.
+#[test]
+fn a_function_in_a_sloppy_block_is_seen_outside() {
+    let text = "if (a) { function f() {} }\nf()";
+    assert_eq!(uses("a.js", text, "f"), [(1, 1), (2, 1)]);
+    let sloppy = module("a.js", text);
+    let assigned = sloppy.exprs.iter().find_map(|expr| match expr {
+        Expr::Assign { target, value } => Some((&sloppy.patterns[target.index()], &sloppy.exprs[value.index()])),
+        _ => None,
+    });
+    let Some((Pattern::Name(outside), Expr::Name(inside))) = assigned else { panic!("{assigned:?}") };
+    assert_eq!(sloppy.bindings[outside.index()].scope, ScopeId(0));
+    assert_eq!(sloppy.bindings[outside.index()].kind, BindingKind::Var);
+    assert_ne!(sloppy.bindings[inside.index()].scope, ScopeId(0));
+
+    assert_eq!(uses("a.js", &format!("'use strict'; {text}"), "f"), [(2, 0)]);
+    assert_eq!(uses("a.mjs", text, "f"), [(2, 0)]);
+}
+
+#[test]
+fn functions_and_classes_know_their_own_names() {
+    let text = "(function f() {
+  return f })
+(function g(g) { return g })
+(class C {
+  m() { return C } })
+class D { m() { return D } }";
+    assert_eq!(uses("a.js", text, "f"), [(2, 1)]);
+    assert_eq!(uses("a.js", text, "C"), [(5, 4)]);
+    let module = module("a.js", text);
+    assert!(function(&module, "f").self_binding.is_some());
+    assert!(function(&module, "g").self_binding.is_none(), "the parameter hides it");
+    assert!(module.classes[0].self_binding.is_some());
+    assert!(module.classes[1].self_binding.is_none(), "a declaration is bound outside");
+}
+
+#[test]
+fn anonymous_functions_are_called_by_what_they_are_given_to() {
+    let text = "const a = () => {}; b = function () {}; m.c = async () => {}; x['d'] = (class {});
+const o = { e: () => {}, f() {}, get g() { return 1 } }, { h = () => {} } = o;
+function p(i = () => {}) {}
+class K { j = () => {}; static k() {} #l() {} }
+module.exports = function () {}; const n = function own() {};";
+    let module = module("a.js", text);
+    let mut names: Vec<_> = module.functions.iter().filter_map(|function| function.name.as_deref()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["#l", "a", "b", "c", "e", "exports", "f", "g", "h", "i", "j", "k", "own", "p"]);
+    assert_eq!(module.classes[0].name.as_deref(), Some("d"));
+}
+
+#[test]
+fn spans_are_the_authors_bytes() {
+    let text = "#!/usr/bin/env node\n/* ä */ const s = require('é').listen(`ö${ü}`, a?.b['c'])";
+    for (file_name, text) in [("a.js", text.to_owned()), ("a.js", format!("\u{feff}{}", &text[20..]))] {
+        let module = module(file_name, &text);
+        assert!(matches!(written(&module, &text, "require('é')")[..], [Expr::Call { .. }]));
+        assert!(matches!(written(&module, &text, "'é'")[..], [Expr::String(string)] if &**string == "é"));
+        assert!(matches!(written(&module, &text, "`ö${ü}`")[..], [Expr::Template { .. }]));
+        assert!(matches!(written(&module, &text, "a?.b['c']")[..], [Expr::Member { .. }, Expr::Chain(_)]));
+        assert_eq!(at(&text, module.stmt_spans[0]), "s = require('é').listen(`ö${ü}`, a?.b['c'])");
+        let keys = module.exprs.iter().filter_map(|expr| match expr {
+            Expr::Member { key: Key::Static(name, span), .. } => Some((&**name, at(&text, *span))),
+            _ => None,
+        });
+        assert_eq!(keys.collect::<Vec<_>>(), [("listen", "listen"), ("b", "b"), ("c", "'c'")]);
+    }
+}
+
+#[test]
+fn json_is_an_expression() {
+    let text = "{ apps: [{ name: 'a', /* why */ instances: 2, }] }";
+    let module = lower_json(text).unwrap();
+    let [Stmt::ExportDefault(value)] = module.stmts[..] else { panic!("{:?}", module.stmts) };
+    assert_eq!(at(text, module.expr_spans[value.index()]), text);
+    assert!(matches!(written(&module, text, "2")[..], [Expr::Number(2.0)]));
+    assert!(!module.is_esm);
+
+    for broken in ["", "1); (2", "{} // comment", "{ \"a\": }", "var a = 1"] {
+        let error = lower_json(broken).expect_err(broken);
+        assert!(error.span.end as usize <= broken.len(), "{broken}: {error:?}");
+    }
+}
+
+#[test]
+fn optional_chains_end_where_the_whole_ends() {
+    let text = "x = a?.b.c(d)?.[e]; y = (f?.g).h";
+    let module = module("a.js", text);
+    let chains = |snippet| written(&module, text, snippet).iter().filter(|expr| matches!(expr, Expr::Chain(_))).count();
+    assert_eq!((chains("a?.b.c(d)?.[e]"), chains("a?.b"), chains("f?.g")), (1, 0, 1));
+    let is_optional = |snippet| match written(&module, text, snippet)[0] {
+        Expr::Member { optional, .. } | Expr::Call { optional, .. } => *optional,
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        is_optional("a?.b") && !is_optional("a?.b.c") && !is_optional("a?.b.c(d)") && is_optional("a?.b.c(d)?.[e]")
+    );
+
+    let through = self::module("a.ts", "a?.b!.c");
+    assert_eq!(through.exprs.iter().filter(|expr| matches!(expr, Expr::Chain(_))).count(), 1);
+}
+
+#[test]
+fn imports_and_exports_are_listed() {
+    let text = "import d, { a as b, 'some name' as c } from 'one'; import * as ns from 'two'; import 'three';
+export { d as default, b }; export { x as y, default as z } from 'four'; export * from 'five'; export * as six from 'six';
+export const { p, q: [r] } = ns; export function f() {} export class K {} export { c as 'other name' };";
+    let module = module("a.js", text);
+    assert!(module.is_esm);
+    let name = |binding: &BindingId| module.bindings[binding.index()].name.to_string();
+    let mut listing = String::new();
+    for import in &module.imports {
+        let names = import.names.iter().map(|(imported, local)| format!("{imported:?}={}", name(local)));
+        writeln!(listing, "{} {}", at(text, import.span), names.collect::<Vec<_>>().join(" ")).unwrap();
+    }
+    for export in &module.exports {
+        match export {
+            Export::Local { name: exported, binding } => writeln!(listing, "{exported}: {}", name(binding)).unwrap(),
+            other => writeln!(listing, "{other:?}").unwrap(),
+        }
+    }
+    assert_eq!(
+        listing,
+        r#"'one' Named("default")=d Named("a")=b Named("some name")=c
+'two' Namespace=ns
+'three' 
+'four' 
+'five' 
+'six' 
+default: d
+b: b
+From { name: "y", import: 3, imported: Named("x") }
+From { name: "z", import: 3, imported: Named("default") }
+All { import: 4 }
+From { name: "six", import: 5, imported: Namespace }
+p: p
+r: r
+f: f
+K: K
+other name: c
+"#
+    );
+}
+
+#[test]
+fn default_exports_are_bound_or_evaluated() {
+    for text in ["export default function () {}", "export default function f() {}", "export default class {}"] {
+        let module = module("a.js", text);
+        let [Export::Local { name, binding }] = &module.exports[..] else { panic!("{text}: {:?}", module.exports) };
+        assert_eq!(&**name, "default");
+        let hoisted = module.scopes[0].hoisted.iter().any(|(function, _)| function == binding);
+        let is_class = matches!(module.stmts[..], [Stmt::Class { binding: class, .. }] if class == *binding);
+        assert!(hoisted || is_class, "{text}");
+    }
+    let module = module("a.js", "export default () => 1");
+    assert!(matches!(module.stmts[..], [Stmt::ExportDefault(_)]) && module.exports.is_empty());
+    assert!(module.functions.iter().any(|function| function.name.as_deref() == Some("default")));
+}
+
+#[test]
+fn module_syntax_makes_a_module() {
+    for text in ["await x", "import.meta.url", "export {}", "import 'a'", "for await (const a of b) ;"] {
+        assert!(module("a.js", text).is_esm, "{text}");
+    }
+    for text in ["import('a')", "module.exports = 1", "async () => await x", "var await; await (x)"] {
+        assert!(!module("a.js", text).is_esm, "{text}");
+    }
+    assert!(module("a.mjs", "await (x)").exprs.iter().any(|expr| matches!(expr, Expr::Await(_))));
+}
+
+#[test]
+fn types_are_erased() {
+    let text = "import type { A } from 'a'; import { type B } from 'b'; import C, { type D } from 'c';
+export type { E } from 'e'; export { type F } from 'f'; export type * from 'g'; interface I { i: number } type T = I;
+declare const g: number; declare function h(): void; declare module 'm' { const n: 1 } declare global { var o: any }
+function over(a: string): void; function over(a: any) { return <any>a satisfies T as unknown as I }
+abstract class K<T> extends C<T> { declare p: string; abstract q(): void; private r?: T; s!: T; [key: string]: any }
+export { I, over }; namespace Types { export type X = 1 } let x = over!(g)!;";
+    let module = module("a.ts", text);
+    let specifiers: Vec<_> = module.imports.iter().map(|import| &*import.specifier).collect();
+    assert_eq!(specifiers, ["c"]);
+    assert_eq!(module.exports.len(), 1, "{:?}", module.exports);
+    let names: Vec<_> = module.bindings.iter().map(|binding| &*binding.name).collect();
+    assert_eq!(names, ["C", "over", "K", "x", "a"]);
+    assert_eq!(module.classes[0].members.len(), 2, "r and s");
+    assert_eq!(module.functions.iter().filter(|function| function.name.as_deref() == Some("over")).count(), 1);
+}
+
+#[test]
+fn enums_are_objects_both_ways() {
+    let module = module(
+        "a.ts",
+        "enum E { A, B = 1 << 2, C, 'd-e' = E.B | A, F = 'f', G = F + B, H = call() } const enum N { X = -1, Y }
+declare enum D { Z }",
+    );
+    assert_eq!(
+        properties(&module, "E")[..10],
+        [
+            "A: Number(0.0)",
+            "0: String(\"A\")",
+            "B: Number(4.0)",
+            "4: String(\"B\")",
+            "C: Number(5.0)",
+            "5: String(\"C\")",
+            "d-e: Number(4.0)",
+            "4: String(\"d-e\")",
+            "F: String(\"f\")",
+            "G: String(\"f4\")",
+        ]
+    );
+    assert_eq!(properties(&module, "E").len(), 12, "what is not known may be a number");
+    assert_eq!(
+        properties(&module, "N"),
+        ["X: Number(-1.0)", "-1: String(\"X\")", "Y: Number(0.0)", "0: String(\"Y\")"]
+    );
+    assert!(properties(&module, "D").is_empty());
+}
+
+/// Each member twice as long as the one before would need more memory than there is.
+#[test]
+fn enums_do_not_grow_without_bound() {
+    let members: String = (1..64).map(|i| format!(", M{i} = M{} + M{}", i - 1, i - 1)).collect();
+    let module = module("a.ts", &format!("enum E {{ M0 = 'x'{members} }}"));
+    assert!(properties(&module, "E").len() >= 64);
+}
+
+#[test]
+fn namespaces_are_objects() {
+    let text = "namespace N { const hidden = 1; export const a = hidden; export function f() { return a } }
+namespace N { export namespace P.Q { export let b = 2 } }
+class C {} namespace C { export const c = 3 } N.a";
+    let module = module("a.ts", text);
+    assert_eq!(uses("a.ts", text, "hidden"), [(1, 1)]);
+    let declared = module.bindings.iter().filter(|binding| &*binding.name == "N" || &*binding.name == "C").count();
+    assert_eq!(declared, 2, "declarations of one name merge");
+    let assigned: Vec<_> = module
+        .patterns
+        .iter()
+        .filter_map(|pattern| match pattern {
+            Pattern::Member(member) => match &module.exprs[member.index()] {
+                Expr::Member { key: Key::Static(name, _), .. } => Some(&**name),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(assigned, ["a", "f", "b", "Q", "P", "c"]);
+}
+
+#[test]
+fn typescript_requires_and_assigns_modules() {
+    let module = module("a.ts", "import fs = require('fs'); import join = fs.promises; export = { join }");
+    assert!(matches!(&module.imports[0].names[..], [(ImportName::Require, _)]));
+    assert!(matches!(module.exports[..], [Export::Assigned]));
+    let assigned = module.patterns.iter().any(|pattern| match pattern {
+        Pattern::Member(member) => matches!(&module.exprs[member.index()],
+            Expr::Member { object, key: Key::Static(name, _), .. }
+                if &**name == "exports" && matches!(&module.exprs[object.index()], Expr::Global(name) if &**name == "module")),
+        _ => false,
+    });
+    assert!(assigned, "{module:?}");
+}
+
+#[test]
+fn injected_types_are_names() {
+    let text = "import { Users } from './users'; import * as db from './db';
+@Injectable() class Api {
+  @Inject() cache: Cache;
+  constructor(private readonly users: Users, @Inject(db.TOKEN) pool: db.Pool, size: number = 1) {}
+  @Get('/') list(@Query() page: Users) {}
+}";
+    let module = module("a.ts", text);
+    let class = &module.classes[0];
+    assert_eq!((class.decorators.len(), class.members.len()), (1, 2));
+    let written_as = |id: Option<ExprId>| id.map(|id| at(text, module.expr_spans[id.index()]));
+    assert_eq!(written_as(class.members[0].type_name), Some("Cache"));
+    assert_eq!(class.members[1].decorators.len(), 1);
+
+    let params = &module.functions[class.constructor.unwrap().index()].params;
+    let seen: Vec<_> = params
+        .iter()
+        .map(|param| (param.property.as_deref(), written_as(param.type_name), param.decorators.len()))
+        .collect();
+    assert_eq!(seen, [(Some("users"), Some("Users"), 0), (None, Some("db.Pool"), 1), (None, None, 0)]);
+    let users = params[0].type_name.unwrap();
+    assert!(matches!(module.exprs[users.index()], Expr::Name(_)), "resolved to the import");
+}
+
+#[test]
+fn classes_keep_what_runs() {
+    let text = "class A extends B {
+  constructor() { super(); super.m(new.target) }
+  #p = this.q; static s; [k()] = 1; 1.50() {} get g() { return #p in this } set g(v) {} static { this.t = 1 } accessor u = 2
+}";
+    let module = module("a.js", text);
+    let class = &module.classes[0];
+    assert!(class.superclass.is_some() && class.constructor.is_some());
+    let members: Vec<_> = class
+        .members
+        .iter()
+        .map(|member| {
+            let key = match &member.key {
+                Some(Key::Static(name, _)) => &**name,
+                Some(Key::Computed(_)) => "[]",
+                None => "-",
+            };
+            let kind = format!("{:?}", member.kind);
+            (key, kind.split(['(', ')']).next().unwrap_or_default().to_owned(), member.is_static)
+        })
+        .collect();
+    let members: Vec<_> = members.iter().map(|(key, kind, is_static)| (*key, &**kind, *is_static)).collect();
+    assert_eq!(
+        members,
+        [
+            ("#p", "Field", false),
+            ("s", "Field", true),
+            ("[]", "Field", false),
+            ("1.5", "Method", false),
+            ("g", "Getter", false),
+            ("g", "Setter", false),
+            ("-", "StaticBlock", true),
+            ("u", "Field", false),
+        ]
+    );
+    let MemberKind::Field(Some(value)) = class.members[0].kind else { panic!("{:?}", class.members[0]) };
+    let value = &module.functions[value.index()];
+    assert!(matches!(value.body, Body::Expr(_)) && !value.is_arrow);
+}
+
+#[test]
+fn values_are_what_javascript_makes_of_them() {
+    let text = r"[0x1F, 1_000, .5e1, 12n, 0xFFn, '\x41\u{1F600}', `\t${1}`, tag`\unicode`, /a\/b/gi, void 0, void f()]";
+    let module = module("a.js", text);
+    let Some(Expr::Array(elements)) = written(&module, text, text).first() else { panic!("{module:?}") };
+    let values: Vec<_> = elements
+        .iter()
+        .map(|element| match element {
+            Element::Value(id) => match &module.exprs[id.index()] {
+                Expr::Template { texts, .. } | Expr::TaggedTemplate { texts, .. } => format!("{texts:?}"),
+                Expr::Unary { operator, .. } => format!("{operator:?}"),
+                other => format!("{other:?}"),
+            },
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        values,
+        [
+            "Number(31.0)",
+            "Number(1000.0)",
+            "Number(5.0)",
+            "BigInt(\"12\")",
+            "BigInt(\"255\")",
+            "String(\"A😀\")",
+            "[\"\\t\", \"\"]",
+            "[\"\\\\unicode\"]",
+            "Regex { pattern: \"a\\\\/b\", flags: \"gi\" }",
+            "Undefined",
+            "Void",
+        ]
+    );
+}
+
+#[test]
+fn jsx_runs_its_expressions() {
+    let text = "const page = <Page.Header title={title()} {...rest}><b>{inner}</b>it's<>{list.map(x => <li>{x}</li>)}</></Page.Header>";
+    for file_name in ["a.jsx", "a.js", "a.tsx"] {
+        let module = module(file_name, text);
+        for part in ["Page", "title()", "rest", "inner", "x"] {
+            assert!(!written(&module, text, part).is_empty(), "{file_name}: {part}");
+        }
+        assert!(written(&module, text, "b").is_empty() && written(&module, text, "li").is_empty());
+    }
+}
+
+/// Node's verdict stands beside each.
+#[test]
+fn what_node_refuses_is_refused() {
+    let refused = [
+        ("a.js", "const x;"),
+        ("a.js", "let x; let x;"),
+        ("a.js", "function f(a) { let a }"),
+        ("a.js", "module.exports = { apps = [] }"),
+        ("a.js", "f(;"),
+        ("a.js", "'use strict'; x = 010"),
+        ("a.js", "export default 1; with (a) {}"),
+        ("a.mjs", "x = 010"),
+        ("a.js", "class A { static"),
+        ("a.ts", "let x: = 1"),
+    ];
+    for (file_name, text) in refused {
+        let SyntaxError { span, message } = lower(file_name, text).expect_err(text);
+        assert!(span.end as usize <= text.len() && !message.is_empty(), "{text}");
+    }
+    let accepted = [
+        ("a.js", "return 1"),
+        ("a.js", "x = 010; with (a) b"),
+        ("a.js", "new.target"),
+        ("a.js", "if (a) function f() {}"),
+        ("a.js", "var x; var x; function x() {} function f(a, a) { var a; function a() {} }"),
+        ("a.js", "let f; { function f() {} }"),
+        ("a.js", "var let, yield, async, of, get, await"),
+        ("a.js", "<!-- comment"),
+        ("a.ts", "enum E { A } enum E { B = 1 } class C {} namespace C { export const c = 1 }"),
+    ];
+    for (file_name, text) in accepted {
+        module(file_name, text);
+    }
+}
+
+/// Each of these would overflow the stack of the parser, or of whoever walks the tree.
+#[test]
+fn deep_nesting_is_refused() {
+    let shapes = [
+        ("a.js", "[", ""),
+        ("a.js", "(", ""),
+        ("a.js", "x={a:", ""),
+        ("a.js", "f(", ")"),
+        ("a.js", "{", "}"),
+        ("a.js", "`${", "}`"),
+        ("a.js", "[']',", "]"),
+        ("a.js", "a/* } */{", "}"),
+        ("a.js", "if(/[)]}/)[", "]"),
+        ("a.js", "class A extends ", ""),
+        ("a.js", "1+", "1"),
+        ("a.js", "a\n.b()", ""),
+        ("a.js", "a?.b", ""),
+        ("a.js", "!", "1"),
+        ("a.js", "x=>", "1"),
+        ("a.js", "a?b:", "1"),
+        ("a.js", "if(a)", ";"),
+        ("a.js", "if(a){x;}else ", ";"),
+        ("a.jsx", "<a>x\ny", "</a>"),
+        ("a.ts", "let x:A<B,", ""),
+        ("a.ts", "a!", ""),
+        ("a.json", "{\"a\":", "}"),
+    ];
+    with_large_stack(|| {
+        for (file_name, open, close) in shapes {
+            for text in [open.repeat(100_000), open.repeat(100_000) + &close.repeat(100_000)] {
+                let outcome = if file_name == "a.json" { lower_json(&text) } else { lower(file_name, &text) };
+                let message = outcome.map(|_| ()).expect_err(open).message;
+                assert!(message.starts_with("nested too deeply"), "{open}: {message}");
+            }
+        }
+    });
+}
+
+#[test]
+fn long_files_are_not_deep() {
+    let lines = [
+        "const a = require('a')",
+        "f(1, 'it\\'s (', /[(]/, `(${x}`) // :(",
+        "if (a < b) { c() } else { d() }",
+        "x.y = a / b; /* ( */",
+        "function f() {} class A { m() { return 1 } }",
+        "const page = <a b='('>don't (yet)</a>;",
+    ];
+    with_large_stack(|| {
+        for line in lines {
+            let text = format!("{line}\n").repeat(20_000);
+            let deep = lower("a.jsx", &text).is_err_and(|error| error.message.starts_with("nested too deeply"));
+            assert!(!deep, "{line}");
+        }
+    });
+}
+
+#[test]
+fn nesting_up_to_the_limit_is_lowered() {
+    with_large_stack(|| {
+        for (open, close) in [("[", "]"), ("f(", ")"), ("(() => {", "})"), ("!", ""), ("a.b(", ")")] {
+            let text = format!("{}1{}", open.repeat(1000), close.repeat(1000));
+            assert!(!module("a.js", &text).exprs.is_empty());
+        }
+    });
+}
+
+/// Whatever is lowered is whole: spans lie in the text, nodes and bindings exist.
+fn assert_whole(text: &str, module: &Module) {
+    assert_eq!((module.exprs.len(), module.stmts.len()), (module.expr_spans.len(), module.stmt_spans.len()));
+    for span in module.expr_spans.iter().chain(&module.stmt_spans) {
+        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} of {text:?}");
+    }
+    for expr in &module.exprs {
+        if let Expr::Name(binding) = expr {
+            let scope = module.bindings[binding.index()].scope;
+            assert!(module.scopes[scope.index()].bindings.contains(binding));
+        }
+    }
+    for scope in &module.scopes {
+        assert!(scope.function.index() < module.functions.len());
+        assert!(scope.hoisted.iter().all(|(binding, _)| scope.bindings.contains(binding)));
+    }
+    for function in &module.functions {
+        assert!(function.scope.index() < module.scopes.len());
+    }
+}
+
+/// A program with a bit of everything, to be cut and shuffled.
+const PROGRAM: &str = r#"import cluster, { type W } from 'cluster'; export * as os from "os"
+const { a = 1, b: [c, ...d], ...e } = require('./config'), n = 0x1F, t = `x${a}y${`z${c}`}`
+export default async function* main(first = () => 1, { second }, ...rest) {
+  for (let i = 0, j; i < n; i++) { if (i % 2) continue; else if (j) break }
+  outer: for await (const x of rest) { try { yield* x?.y?.[0]?.(z) } catch ({ message }) { throw new Error(message) } finally { break outer } }
+  switch (typeof first) { case 'function': let k = 1; default: do { k **= 2 } while (k < 1e3) }
+  a ||= b ??= c && d; delete e.f, void 0; [a, b.c] = [b, a]; return /ab+c/gi.test(t) ? await import('x') : new.target
+}
+class Server extends Base { static #count = 0; handler = async () => { this.x = super.y }; get z() { return 1 } static { run() } ['k' + 1]() {} }
+process.on('SIGINT', () => { server.close(() => process.exit(0)) }); label: { function inner() { return arguments } }
+"#;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn token_soup_never_panics(
+        tokens in prop::collection::vec(prop::sample::select(TOKENS), 0..60),
+        file_name in prop::sample::select(&["a.js", "a.ts", "a.tsx", "a.mjs"][..]),
+    ) {
+        let text = tokens.join(" ");
+        if let Ok(module) = lower(file_name, &text) {
+            assert_whole(&text, &module);
+        }
+        if let Ok(module) = lower_json(&text) {
+            assert_whole(&text, &module);
+        }
+    }
+
+    #[test]
+    fn cut_programs_never_panic(start in 0..PROGRAM.len(), end in 0..PROGRAM.len(), junk in "\\PC{0,3}") {
+        let text = format!("{}{junk}{}", &PROGRAM[..start], &PROGRAM[end..]);
+        for file_name in ["a.js", "a.ts"] {
+            if let Ok(module) = lower(file_name, &text) {
+                assert_whole(&text, &module);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_never_panics(text in any::<String>()) {
+        if let Ok(module) = lower("a.js", &text) {
+            assert_whole(&text, &module);
+        }
+    }
+}
+
+#[test]
+fn the_whole_program_is_lowered() {
+    assert_whole(PROGRAM, &module("a.ts", PROGRAM));
+}
+
+const TOKENS: &[&str] = &[
+    "a",
+    "b",
+    "x",
+    "undefined",
+    "arguments",
+    "1",
+    "0.5",
+    "010",
+    "1n",
+    "'s'",
+    "\"é\"",
+    "`t`",
+    "`${",
+    "}`",
+    "/r/g",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ";",
+    ",",
+    ".",
+    "?.",
+    "?",
+    ":",
+    "=>",
+    "=",
+    "+=",
+    "||=",
+    "+",
+    "-",
+    "!",
+    "...",
+    "<",
+    ">",
+    "/",
+    "@",
+    "#p",
+    "var",
+    "let",
+    "const",
+    "function",
+    "class",
+    "extends",
+    "async",
+    "await",
+    "yield",
+    "return",
+    "if",
+    "else",
+    "for",
+    "of",
+    "in",
+    "while",
+    "do",
+    "switch",
+    "case",
+    "default",
+    "try",
+    "catch",
+    "finally",
+    "throw",
+    "new",
+    "delete",
+    "typeof",
+    "void",
+    "this",
+    "super",
+    "import",
+    "export",
+    "from",
+    "as",
+    "static",
+    "get",
+    "set",
+    "enum",
+    "namespace",
+    "declare",
+    "type",
+    "interface",
+    "abstract",
+    "private",
+    "satisfies",
+    "is",
+    "keyof",
+    "using",
+    "with",
+    "label",
+    "break",
+    "continue",
+    "// c\n",
+    "/* c */",
+    "\n",
+    "\u{2028}",
+    "\\u0061",
+    "<!--",
+];

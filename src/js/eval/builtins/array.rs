@@ -27,7 +27,8 @@ impl Interpreter<'_> {
                 Value::number((elements.len() + arguments.len()) as f64)
             }
             "unshift" => {
-                self.heap.change(id, |class| with_elements(class, |own| drop(own.splice(0..0, arguments.iter().cloned()))));
+                self.heap
+                    .change(id, |class| with_elements(class, |own| drop(own.splice(0..0, arguments.iter().cloned()))));
                 Value::number((elements.len() + arguments.len()) as f64)
             }
             "pop" if open.is_none() => {
@@ -35,7 +36,8 @@ impl Interpreter<'_> {
                 elements.last().cloned().unwrap_or_else(Value::undefined)
             }
             "shift" if open.is_none() => {
-                self.heap.change(id, |class| with_elements(class, |own| drop((!own.is_empty()).then(|| own.remove(0)))));
+                self.heap
+                    .change(id, |class| with_elements(class, |own| drop((!own.is_empty()).then(|| own.remove(0)))));
                 elements.first().cloned().unwrap_or_else(Value::undefined)
             }
             "pop" | "shift" => Value::unknown("which element is last is not known"),
@@ -67,7 +69,9 @@ impl Interpreter<'_> {
                 let flat = self.flatten(elements, depth);
                 self.array(flat)
             }
-            "includes" | "indexOf" | "lastIndexOf" => return Ok(Some(self.search(&elements, name, &first, open.is_some()))),
+            "includes" | "indexOf" | "lastIndexOf" => {
+                return Ok(Some(self.search(&elements, name, &first, open.is_some())));
+            }
             "at" => at(&elements, &first),
             "keys" => {
                 let keys = (0..elements.len()).map(|index| Value::number(index as f64)).collect();
@@ -75,8 +79,10 @@ impl Interpreter<'_> {
             }
             "values" => self.array(elements),
             "entries" => {
-                let pairs =
-                    elements.into_iter().enumerate().map(|(index, element)| self.array(vec![Value::number(index as f64), element]));
+                let pairs = elements
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, element)| self.array(vec![Value::number(index as f64), element]));
                 let pairs = pairs.collect();
                 self.array(pairs)
             }
@@ -131,7 +137,9 @@ impl Interpreter<'_> {
             }
             "filter" => return self.filter(elements, open, |this, index, element| run(this, index, element)).map(Some),
             "some" | "every" | "find" | "findIndex" | "findLast" => {
-                return self.first_match(elements, name, open.is_some(), |this, index, element| run(this, index, element)).map(Some);
+                return self
+                    .first_match(elements, name, open.is_some(), |this, index, element| run(this, index, element))
+                    .map(Some);
             }
             "reduce" | "reduceRight" => return self.reduce(elements, name, arguments, open, site, function).map(Some),
             _ => return self.object_method(&whole, name, arguments),
@@ -321,11 +329,11 @@ impl Interpreter<'_> {
         for index in order {
             let element = &elements[index];
             taint = taint.with(element.taint);
-            let both_nan = matches!((&element.kind, &wanted.kind), (Kind::Number(a), Kind::Number(b)) if a.is_nan() && b.is_nan());
+            let both_nan =
+                matches!((&element.kind, &wanted.kind), (Kind::Number(a), Kind::Number(b)) if a.is_nan() && b.is_nan());
             match self.binary(Binary::StrictEqual, element, wanted).truthy() {
                 Some(equal) if equal || (both_nan && name == "includes") => {
-                    let found =
-                        if name == "includes" { Value::bool(true) } else { Value::number(index as f64) };
+                    let found = if name == "includes" { Value::bool(true) } else { Value::number(index as f64) };
                     return found.tainted(taint);
                 }
                 Some(_) => {}

@@ -58,12 +58,16 @@ impl Interpreter<'_> {
                 self.run_soon(Callback { function: first, arguments: Vec::new(), path, writes: Writes::Stand });
                 Value::undefined()
             }
-            "Array" => return self.construct_builtin(&Value::symbol("Array", Nature::Object), arguments, site, function),
+            "Array" => {
+                return self.construct_builtin(&Value::symbol("Array", Nature::Object), arguments, site, function);
+            }
             "Object" => first,
             "Error" | "TypeError" | "RangeError" => self.new_error(&first),
             "Date" => Value::unknown_of(Nature::String, "the time"),
             "Symbol" => Value::unknown("a symbol"),
-            "RegExp" => return self.construct_builtin(&Value::symbol("RegExp", Nature::Object), arguments, site, function),
+            "RegExp" => {
+                return self.construct_builtin(&Value::symbol("RegExp", Nature::Object), arguments, site, function);
+            }
             _ => return Ok(None),
         }))
     }
@@ -306,7 +310,10 @@ impl Interpreter<'_> {
         }
         let one = numbers.first().copied().unwrap_or(f64::NAN);
         let fold = |start: f64, pick: fn(f64, f64) -> f64| {
-            numbers.iter().fold(start, |best, number| if number.is_nan() || best.is_nan() { f64::NAN } else { pick(best, *number) })
+            numbers.iter().fold(
+                start,
+                |best, number| if number.is_nan() || best.is_nan() { f64::NAN } else { pick(best, *number) },
+            )
         };
         let result = match name {
             "max" => fold(f64::NEG_INFINITY, f64::max),

@@ -93,7 +93,11 @@ impl Interpreter<'_> {
                 for (key, value, _) in self.own_properties(id).ok()? {
                     if !value.is_undefined() && !self.heap.is_function(&value) {
                         let key: Arc<str> = key;
-                        parts.push(format!("{}:{}", serde_json::to_string(&*key).ok()?, self.to_json(&value, depth + 1)?));
+                        parts.push(format!(
+                            "{}:{}",
+                            serde_json::to_string(&*key).ok()?,
+                            self.to_json(&value, depth + 1)?
+                        ));
                     }
                 }
                 Some(format!("{{{}}}", parts.join(",")))

@@ -35,9 +35,7 @@ impl Interpreter<'_> {
                 Class::Map(entries) => self.map_method(*id, entries, name, arguments, site),
                 Class::Set(elements) => self.set_method(*id, elements, name, arguments, site),
                 Class::Regex { pattern, flags } => Ok(self.regex_method(&pattern, &flags, name, arguments)),
-                Class::Closure(_) | Class::Bound { .. } => {
-                    self.function_method(this, name, arguments, site, function)
-                }
+                Class::Closure(_) | Class::Bound { .. } => self.function_method(this, name, arguments, site, function),
                 _ => self.object_method(this, name, arguments),
             },
             Kind::Unknown(unknown) if unknown.choices.is_empty() => self.unknown_method(this, name, arguments, site),
@@ -124,7 +122,10 @@ impl Interpreter<'_> {
 fn is_plain(value: &Value) -> bool {
     match &value.kind {
         Kind::Unknown(unknown) => {
-            unknown.symbol.as_deref().is_none_or(|symbol| matches!(unknown.nature, Nature::String) || symbol.contains("()."))
+            unknown
+                .symbol
+                .as_deref()
+                .is_none_or(|symbol| matches!(unknown.nature, Nature::String) || symbol.contains("()."))
                 && unknown.nature != Nature::Object
                 && unknown.symbol.is_none()
         }
@@ -135,7 +136,9 @@ fn is_plain(value: &Value) -> bool {
 fn number_method(number: f64, name: &str, arguments: &[Value]) -> Option<Value> {
     let digits = arguments.first().and_then(Value::as_number);
     match name {
-        "toString" if digits.is_none() && arguments.is_empty() => Some(Value::string(crate::js::number_to_string(number))),
+        "toString" if digits.is_none() && arguments.is_empty() => {
+            Some(Value::string(crate::js::number_to_string(number)))
+        }
         "toFixed" => {
             let digits = digits.unwrap_or(0.0);
             (number.abs() < 1e15 && (0.0..=20.0).contains(&digits))

@@ -1,7 +1,6 @@
 //! Node's own modules, as far as they can be computed from the checkout: `path`, `os`, `fs`, `url`, `process`, `util`.
 
 use super::super::super::value::{Nature, Origin, Value};
-use super::super::expr::module_path;
 use super::super::{Abrupt, Eval, Interpreter};
 use super::decided;
 
@@ -24,8 +23,12 @@ impl Interpreter<'_> {
                     }
                     cpus
                 }
-                "availableParallelism" | "totalmem" | "freemem" => Value::unknown_of(Nature::Number, "the host's hardware"),
-                "hostname" | "homedir" | "tmpdir" | "platform" => Value::unknown_of(Nature::String, format!("`os.{name}()`")),
+                "availableParallelism" | "totalmem" | "freemem" => {
+                    Value::unknown_of(Nature::Number, "the host's hardware")
+                }
+                "hostname" | "homedir" | "tmpdir" | "platform" => {
+                    Value::unknown_of(Nature::String, format!("`os.{name}()`"))
+                }
                 _ => return Ok(None),
             },
             "process" => match name {
@@ -37,7 +40,7 @@ impl Interpreter<'_> {
                 _ => return Ok(None),
             },
             "url" => match name {
-                "fileURLToPath" => self.file_url_to_path(&first, site),
+                "fileURLToPath" => self.file_url_to_path(&first),
                 "pathToFileURL" => match first.as_str() {
                     Some(path) => {
                         let href = Value::string(format!("file://{path}"));
@@ -106,11 +109,7 @@ impl Interpreter<'_> {
         Some(strip_slash(normalize(&format!("{}/{whole}", cwd.as_str()?))))
     }
 
-    fn file_url_to_path(&mut self, url: &Value, site: Origin) -> Value {
-        if url.as_symbol().is_some_and(|symbol| &**symbol == "import.meta.url") {
-            let file = self.file(site.module).clone();
-            return Value::string(module_path(&file));
-        }
+    fn file_url_to_path(&mut self, url: &Value) -> Value {
         match url.as_str().and_then(|text| text.strip_prefix("file://")) {
             Some(path) => Value::string(path),
             None => Value::unknown_of(Nature::String, "a path that is not known"),

@@ -19,7 +19,12 @@ impl Interpreter<'_> {
         match name {
             "then" => {
                 if let Some(rejected) = arguments.get(1) {
-                    self.follow(rejected, vec![Value::unknown("why a promise was rejected")], Reach::Maybe, Writes::Possible);
+                    self.follow(
+                        rejected,
+                        vec![Value::unknown("why a promise was rejected")],
+                        Reach::Maybe,
+                        Writes::Possible,
+                    );
                 }
                 let Some(next) = arguments.first().filter(|next| self.heap.is_function(next)) else {
                     return Ok(Some(settled));
@@ -35,7 +40,12 @@ impl Interpreter<'_> {
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
-                    self.follow(handler, vec![Value::unknown("why a promise was rejected")], Reach::Maybe, Writes::Possible);
+                    self.follow(
+                        handler,
+                        vec![Value::unknown("why a promise was rejected")],
+                        Reach::Maybe,
+                        Writes::Possible,
+                    );
                 }
                 Ok(Some(settled))
             }

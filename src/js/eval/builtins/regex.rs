@@ -44,7 +44,9 @@ impl Interpreter<'_> {
                 if found.is_empty() { Value::new(Kind::Null) } else { self.array(found) }
             }
             "match" => self.groups(&regex, text),
-            "search" => Value::number(regex.find(text).map_or(-1.0, |found| text[..found.start()].encode_utf16().count() as f64)),
+            "search" => Value::number(
+                regex.find(text).map_or(-1.0, |found| text[..found.start()].encode_utf16().count() as f64),
+            ),
             "split" if regex.captures_len() == 1 => {
                 let parts = regex.split(text).map(Value::string).collect();
                 self.array(parts)

@@ -59,7 +59,9 @@ impl Interpreter<'_> {
                 super::join(&parts, "")
             }
             "repeat" => match first.as_number() {
-                Some(count) if count >= 0.0 && count * text.len() as f64 <= 1e6 => Value::string(text.repeat(count as usize)),
+                Some(count) if count >= 0.0 && count * text.len() as f64 <= 1e6 => {
+                    Value::string(text.repeat(count as usize))
+                }
                 _ => Value::unknown_of(Nature::String, "a text too long to follow"),
             },
             "replace" if self.heap.is_function(&second) => {

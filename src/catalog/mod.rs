@@ -1,0 +1,121 @@
+//! What the calls of libraries do: listen, schedule, close, shut down, lock, keep state.
+
+mod glob;
+mod model;
+
+pub use model::*;
+
+/// The built-in tables, made of `rules/catalog/*.toml`.
+#[allow(missing_docs, reason = "generated")]
+mod tables {
+    use std::borrow::Cow;
+
+    use super::model::*;
+    use super::model::{
+        Kind::*, Literal::*, Loser::*, Place::*, Role::*, SinkKind::*, StateKind::*, Test::*, Which::*,
+    };
+
+    include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+}
+
+/// The libraries that are known. A user's entries come before the built-in ones.
+pub struct Catalog {
+    user: Entries,
+}
+
+static BUILTIN: Catalog = Catalog { user: Entries::EMPTY };
+
+/// Methods of emitters that return their receiver.
+const RETURNING_RECEIVER: [&str; 8] =
+    ["addListener", "off", "on", "once", "prependListener", "removeAllListeners", "removeListener", "setMaxListeners"];
+
+/// How often a symbol is rewritten at most, should a user's entries lead in a circle.
+const MAX_REWRITES: usize = 8;
+
+macro_rules! lookups {
+    ($($name:ident: $entry:ident,)+) => {
+        /// Each finds the entry of a call by its symbol: the callee's, such as `express().listen`.
+        impl Catalog {
+            $(#[doc = concat!("The [`", stringify!($entry), "`] that a call of `symbol` is.")]
+            pub fn $name(&self, symbol: &str) -> Option<&$entry> {
+                self.find(symbol, &self.user.$name, tables::$name::ENTRIES, tables::$name::CALLS)
+            })+
+        }
+    };
+}
+kinds!(lookups);
+
+impl Catalog {
+    /// The built-in catalogue.
+    pub fn builtin() -> &'static Catalog {
+        &BUILTIN
+    }
+
+    /// The built-in catalogue and a user's own entries.
+    pub fn with(user: Entries) -> Catalog {
+        Catalog { user }
+    }
+
+    /// The [`Script`] that `path`, relative or absolute, is.
+    pub fn script(&self, path: &str) -> Option<&Script> {
+        let mut scripts = self.user.script.iter().chain(tables::SCRIPTS);
+        scripts.find(|script| script.globs.iter().any(|pattern| glob::matches(pattern, path)))
+    }
+
+    /// The symbol that the entries use for the value of `symbol`: `http.Server().on()` is `http.createServer()`, and
+    /// so is `express().listen()`.
+    pub fn canonical(&self, symbol: &str) -> String {
+        let mut canonical = String::with_capacity(symbol.len());
+        for step in steps(symbol) {
+            canonical.push_str(step);
+            for _ in 0..MAX_REWRITES {
+                let Some(other) = self.rewritten(&canonical) else { break };
+                canonical = other;
+            }
+        }
+        canonical
+    }
+
+    fn rewritten(&self, symbol: &str) -> Option<String> {
+        let user = self.user.same.iter().find(|same| same.others.iter().any(|other| **other == *symbol));
+        let builtin = || tables::SAME.binary_search_by_key(&symbol, |(other, _)| other).ok();
+        let value = user.map(|same| &*same.value).or_else(|| Some(tables::SAME.get(builtin()?)?.1));
+        value.or_else(|| returned_receiver(symbol)).map(str::to_owned)
+    }
+
+    fn find<'c, E: Named>(
+        &self,
+        symbol: &str,
+        user: &'c [E],
+        builtin: &'c [E],
+        calls: &[(&str, u16)],
+    ) -> Option<&'c E> {
+        let exact = |symbol: &str| {
+            let own = || user.iter().find(|entry| entry.calls().iter().any(|call| **call == *symbol));
+            let known = || calls.binary_search_by_key(&symbol, |(call, _)| call).ok().and_then(|at| calls.get(at));
+            own().or_else(|| builtin.get(usize::from(known()?.1)))
+        };
+        let canonical = self.canonical(symbol);
+        exact(symbol).or_else(|| exact(&canonical)).or_else(|| {
+            let mut prefixes = canonical.match_indices('.').rev().map(|(dot, _)| &canonical[..dot]);
+            prefixes.find_map(|prefix| exact(&format!("{prefix}.**")))
+        })
+    }
+}
+
+/// `http`, `.createServer`, `()` of `http.createServer()`. A dot in a package's name makes a step of its own, which
+/// does no harm.
+fn steps(symbol: &str) -> impl Iterator<Item = &str> {
+    let starts = symbol.match_indices(['.', '(']).map(|(at, _)| at).chain([symbol.len()]);
+    let mut start = 0;
+    starts.map(move |end| &symbol[std::mem::replace(&mut start, end)..end])
+}
+
+/// `http.createServer()` of `http.createServer().on()`.
+fn returned_receiver(symbol: &str) -> Option<&str> {
+    let (receiver, method) = symbol.strip_suffix("()")?.rsplit_once('.')?;
+    (receiver.ends_with("()") && RETURNING_RECEIVER.contains(&method)).then_some(receiver)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,469 @@
+//! What an entry of the catalogue says, as it stands in `rules/catalog/*.toml`. `build/catalog.rs` reads entries into
+//! these types and prints them as tables; a user's settings are read into the same types.
+//!
+//! Calls are named by *symbols*: the package, then the steps to the function that is called, `()` for the result of
+//! a call or of `new`. `express().listen` is the method of what `express()` returns; `.**` at the end stands for
+//! everything reached from there. `{a,b}` stands for both spellings.
+
+mod value;
+
+use serde::Deserialize;
+
+use value::expanded;
+pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
+
+/// A call that opens a port.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Package names, without `node:`.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Where the port is, the first that is given. A string that is no number is a Unix path.
+    #[serde(default)]
+    pub port: List<Place>,
+    /// The port if none of these is given.
+    pub default_port: Option<u16>,
+    /// Where the address is.
+    #[serde(default)]
+    pub host: List<Place>,
+    /// Where `exclusive` or its like is: when true, workers do not share the port.
+    #[serde(default)]
+    pub exclusive: List<Place>,
+    /// All must hold for the call to listen.
+    #[serde(default)]
+    pub only_if: List<Condition>,
+    /// The last function argument is called when it listens.
+    #[serde(default)]
+    pub callback: bool,
+    /// The result can be awaited until it listens.
+    #[serde(default)]
+    pub promise: bool,
+    /// Workers of a cluster share the port through the primary, which learns of it (`listening`).
+    #[serde(default = "yes")]
+    pub shares: bool,
+    /// A datagram port: no conflict with a TCP port of the same number.
+    #[serde(default)]
+    pub udp: bool,
+    /// The major version from which a failure to listen is given to the callback.
+    pub errors_to_callback: Option<u8>,
+}
+
+/// A call that makes a function run again and again, or at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called; with `decorator` the decorators.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Where the function is that runs, the first that is a function. None: not to be seen at the call.
+    #[serde(default)]
+    pub job: List<Place>,
+    /// Where the cron expression, period or time is, the first that is given and no function.
+    #[serde(default)]
+    pub when: List<Place>,
+    /// All must hold for the call to schedule.
+    #[serde(default)]
+    pub only_if: List<Condition>,
+    /// The decorated method is the job.
+    #[serde(default)]
+    pub decorator: bool,
+    /// Calls without which nothing runs (`ScheduleModule.forRoot`).
+    #[serde(default)]
+    pub requires: List<Text>,
+    /// Registered but never running until one of `started_by` is called, whatever the arguments.
+    #[serde(default)]
+    pub paused: bool,
+    /// The same, if any holds.
+    #[serde(default)]
+    pub paused_if: List<Condition>,
+    /// The same, if some are listed and none holds.
+    #[serde(default)]
+    pub paused_unless: List<Condition>,
+    /// Calls that start a paused job.
+    #[serde(default, deserialize_with = "expanded")]
+    pub started_by: List<Text>,
+    /// Runs once over all workers: the library locks or keeps jobs in a store.
+    #[serde(default)]
+    pub coordinated: bool,
+    /// The same, if any holds.
+    #[serde(default)]
+    pub coordinated_if: List<Condition>,
+    /// Runs once, not again and again.
+    #[serde(default)]
+    pub once: bool,
+    /// A bare timer: often no job at all, so it matters only when the function reaches a [`Sink`].
+    #[serde(default)]
+    pub timer: bool,
+}
+
+/// A call that closes a server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// The last function argument is called when it is closed.
+    #[serde(default)]
+    pub callback: bool,
+    /// The result can be awaited until it is closed.
+    #[serde(default)]
+    pub promise: bool,
+    /// Drops what is in flight.
+    #[serde(default)]
+    pub force: bool,
+    /// How long it waits at most, in ms.
+    pub timeout_ms: Option<u32>,
+}
+
+/// A method that does not exist, mistaken for one that closes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrongClose {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// What to close instead.
+    pub instead: Text,
+}
+
+/// A call that installs handlers of signals.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shutdown {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called, or the decorators.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Not called but registered: `app.register(plugin, options)`, whose arguments are counted.
+    #[serde(default)]
+    pub plugin: bool,
+    /// The signals handled unless an option says otherwise.
+    #[serde(default)]
+    pub signals: List<Text>,
+    /// Where other signals are given: one, an array, or a text with spaces.
+    #[serde(default)]
+    pub signals_from: List<Place>,
+    /// Those are handled beside `signals`, not instead.
+    #[serde(default)]
+    pub adds_signals: bool,
+    /// No handler at all if any holds.
+    #[serde(default)]
+    pub unless: List<Condition>,
+    /// The process ends when the handlers are done.
+    #[serde(default)]
+    pub exits: bool,
+    /// It does not end if any holds.
+    #[serde(default)]
+    pub stays_if: List<Condition>,
+    /// Where the functions are that run before the end.
+    #[serde(default)]
+    pub handlers: List<Place>,
+    /// It closes the server by itself.
+    #[serde(default)]
+    pub drains: bool,
+    /// The process ends at once; a promise of a handler is not waited for.
+    #[serde(default)]
+    pub immediate: bool,
+    /// PM2's message `shutdown` is handled as a signal.
+    #[serde(default)]
+    pub message: bool,
+    /// When it gives up waiting, in ms.
+    pub timeout_ms: Option<u32>,
+    /// Where another limit is given, in ms.
+    #[serde(default)]
+    pub timeout: List<Place>,
+}
+
+/// A script of a package or of its build that is run as an app.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// The package, or the framework.
+    pub packages: List<Text>,
+    /// Globs of the script: `**` stands for any folders.
+    #[serde(deserialize_with = "expanded")]
+    pub globs: List<Text>,
+    /// It serves HTTP.
+    #[serde(default = "yes")]
+    pub listens: bool,
+    /// Where the port is.
+    #[serde(default)]
+    pub port: List<Place>,
+    /// The port if none is given.
+    pub default_port: Option<u16>,
+    /// The signals it handles, and ends.
+    #[serde(default)]
+    pub signals: List<Text>,
+    /// It sends `ready`.
+    #[serde(default)]
+    pub ready: bool,
+    /// It forks workers, or a server process, by itself.
+    #[serde(default)]
+    pub forks: bool,
+    /// When it gives up waiting for requests, in ms.
+    pub timeout_ms: Option<u32>,
+}
+
+/// A call that sends PM2 `ready`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ready {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
+/// A call that takes a lock which other processes see.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called, or the decorators.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Any must hold for it to be a lock; none listed: always.
+    #[serde(default)]
+    pub only_if: List<Condition>,
+    /// How the loser learns.
+    pub loser: Loser,
+    /// Seen by the processes of the same host only.
+    #[serde(default)]
+    pub same_host: bool,
+}
+
+/// What happens to a process that does not get the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Loser {
+    /// The call throws or rejects.
+    Throws,
+    /// The result is falsy, or not the one that means success: it must be tested.
+    Told,
+    /// The function given is not run.
+    Skips,
+    /// It waits its turn and does the work as well: no guard.
+    Waits,
+}
+
+/// A call that makes something of which one process alone may exist.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Singleton {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// What it is, in a few words.
+    pub what: Text,
+    /// Any must hold; none listed: always.
+    #[serde(default)]
+    pub only_if: List<Condition>,
+    /// Not if any holds.
+    #[serde(default)]
+    pub unless: List<Condition>,
+}
+
+/// A call that keeps state in the memory of one process.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Not called but registered: `app.register(plugin, options)`, whose arguments are counted.
+    #[serde(default)]
+    pub plugin: bool,
+    /// What for.
+    pub kind: StateKind,
+    /// Where a shared store is given. None: it cannot be shared.
+    #[serde(default)]
+    pub store: List<Place>,
+    /// Values of `store` that are local all the same.
+    #[serde(default, deserialize_with = "expanded")]
+    pub local_stores: List<Text>,
+}
+
+/// What state is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateKind {
+    /// Sessions.
+    Session,
+    /// Counters of requests.
+    RateLimit,
+    /// A cache.
+    Cache,
+    /// Events and messages between requests.
+    Messages,
+    /// Counters for monitoring.
+    Metrics,
+}
+
+/// A call that makes a server whose clients must come back to the same worker.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sticky {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Not if any holds.
+    #[serde(default)]
+    pub unless: List<Condition>,
+    /// Where an adapter is given that carries messages between workers.
+    #[serde(default)]
+    pub adapter: List<Place>,
+    /// Calls that give one.
+    #[serde(default, deserialize_with = "expanded")]
+    pub adapter_calls: List<Text>,
+    /// Calls that make workers sticky.
+    #[serde(default, deserialize_with = "expanded")]
+    pub sticky_calls: List<Text>,
+}
+
+/// A call that opens connections which keep a process alive.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Calls that close them.
+    #[serde(deserialize_with = "expanded")]
+    pub close: List<Text>,
+    /// Where the size of the pool is given.
+    #[serde(default)]
+    pub pool: List<Place>,
+    /// The size if none is given; `None`: no pool.
+    pub default_pool: Option<u16>,
+}
+
+/// A call that others see: it reaches a database, a mailbox, another host, a file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sink {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// What is reached.
+    pub kind: SinkKind,
+}
+
+/// What a [`Sink`] reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SinkKind {
+    /// A database or cache.
+    Database,
+    /// Mail, chat, SMS, push.
+    Mail,
+    /// Another host.
+    Http,
+    /// A file.
+    File,
+    /// A queue or broker.
+    Queue,
+    /// Another program.
+    Process,
+}
+
+/// A value that does not survive `process.send`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handle {
+    /// Package names; a global's own name.
+    pub packages: List<Text>,
+    /// The values.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// What the receiver gets, in a few words.
+    pub becomes: Text,
+}
+
+/// Other symbols of the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Same {
+    /// The symbol that the other entries use.
+    pub value: Text,
+    /// The others.
+    #[serde(rename = "as", deserialize_with = "expanded")]
+    pub others: List<Text>,
+}
+
+/// Calls `$with!` with every kind of entry that is found by symbol.
+macro_rules! kinds {
+    ($with:ident) => {
+        $with! {
+            listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
+            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, sink: Sink,
+            handle: Handle,
+        }
+    };
+}
+pub(crate) use kinds;
+
+macro_rules! entries {
+    ($($name:ident: $entry:ident,)+) => {
+        /// Entries of all kinds, as one TOML file has them.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Entries {
+            $(#[doc = concat!("`[[", stringify!($name), "]]`")] pub $name: Vec<$entry>,)+
+            /// `[[script]]`
+            pub script: Vec<Script>,
+            /// `[[same]]`
+            pub same: Vec<Same>,
+        }
+
+        impl Entries {
+            /// No entries.
+            pub const EMPTY: Self = Self { $($name: Vec::new(),)+ script: Vec::new(), same: Vec::new() };
+        }
+
+        $(impl Named for $entry {
+            fn packages(&self) -> &[Text] {
+                &self.packages
+            }
+
+            fn calls(&self) -> &[Text] {
+                &self.calls
+            }
+        })+
+    };
+}
+kinds!(entries);
+
+/// An entry that is found by the symbols of its calls.
+pub trait Named {
+    /// The packages that the symbols begin with.
+    fn packages(&self) -> &[Text];
+    /// The symbols.
+    fn calls(&self) -> &[Text];
+}
+
+fn yes() -> bool {
+    true
+}

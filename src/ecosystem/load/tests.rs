@@ -1,0 +1,78 @@
+use super::super::fixture::{ecosystem, ecosystem_in};
+use super::*;
+use crate::ecosystem::ProblemKind;
+
+fn kinds(ecosystem: &Ecosystem) -> Vec<ProblemKind> {
+    ecosystem.problems.iter().map(|problem| problem.kind).collect()
+}
+
+fn names(ecosystem: &Ecosystem) -> Vec<&str> {
+    ecosystem.apps.iter().map(|app| &*app.name).collect()
+}
+
+#[test]
+fn apps_are_found_where_pm2_looks() {
+    assert_eq!(names(&ecosystem("apps: [{ script: a.js }, { script: dist/b.min.js }]")), ["a", "b.min"]);
+    assert_eq!(names(&ecosystem("apps: { script: a.js }")), ["a"]);
+    assert_eq!(names(&ecosystem("pm2: [{ script: a.js }]")), ["a"]);
+    assert_eq!(names(&ecosystem("[{ script: a.js, name: x }]")), ["x"]);
+    assert_eq!(names(&ecosystem("{ script: node ./dist/main.js }")), ["main"]);
+}
+
+#[test]
+fn every_environment_is_a_launch() {
+    let ecosystem = ecosystem("apps: [{ script: a.js, env: { A: 1 }, env_production: { A: 2 }, env_file: .env }]");
+    let launches: Vec<_> = ecosystem.apps[0].launches.iter().map(|launch| launch.env_name.as_deref()).collect();
+    assert_eq!(launches, [None, Some("production")]);
+}
+
+#[test]
+fn what_holds_no_app_says_what_it_is() {
+    let wrong_key = ecosystem("app: [{ script: a.js }]");
+    assert_eq!(kinds(&wrong_key), [ProblemKind::NoApps]);
+    assert_eq!(wrong_key.problems[0].help, "rename `app` to `apps`");
+    let one = ecosystem("apps: [{ name: x }, { script: b.js }, 3]");
+    assert_eq!((names(&one), one.problems.len()), (vec!["b"], 2));
+    assert!(one.problems[0].message.contains("`x` has no `script`"));
+    assert_eq!(kinds(&ecosystem("default: { apps: [{ script: a.js }] }")), [ProblemKind::Module]);
+}
+
+#[test]
+fn files_for_deploy_or_without_apps_are_no_fault() {
+    assert!(ecosystem("deploy: { production: { user: x } }").problems.is_empty());
+    assert!(ecosystem("apps: []").problems.is_empty());
+}
+
+#[test]
+fn commonjs_in_an_es_package_is_told_with_the_package() {
+    let package = ("package.json", r#"{ "type": "module" }"#);
+    let file = ("srv/ecosystem.config.js", "module.exports: [{ script: a.js }]");
+    let mixed = ecosystem_in([file, package]).unwrap();
+    assert_eq!(kinds(&mixed), [ProblemKind::Module]);
+    assert_eq!(mixed.problems[0].help, "rename it to `ecosystem.config.cjs`, and the commands that name it too");
+    assert!(
+        !ecosystem_in([file, ("srv/package.json", "{}"), package])
+            .unwrap()
+            .problems
+            .iter()
+            .any(|p| p.kind == ProblemKind::Module)
+    );
+}
+
+#[test]
+fn names_that_pm2_does_not_take_are_told_if_they_hold_apps() {
+    assert_eq!(kinds(&ecosystem_in([("pm2.js", "apps: [{ script: a.js }]")]).unwrap()), [ProblemKind::FileName]);
+    assert!(ecosystem_in([("pm2.js", "start: 1")]).is_none());
+}
+
+#[test]
+fn broken_yaml_has_a_place() {
+    let broken = ecosystem_in([("pm2.yml", "apps:\n - script: a.js\n   script: b.js")]).unwrap();
+    assert_eq!((kinds(&broken), broken.problems[0].place.span.start), (vec![ProblemKind::Syntax], 25));
+}
+
+#[test]
+fn scripts_show_their_first_line() {
+    let files = [("a/pm2.json", r#"{ "apps": [{ "script": "./bin/x" }] }"#), ("a/bin/x", "#!/bin/sh\nexec node x")];
+    assert_eq!(ecosystem_in(files).unwrap().apps[0].shebang.as_deref(), Some("#!/bin/sh"));
+}

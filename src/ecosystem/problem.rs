@@ -1,0 +1,149 @@
+//! What keeps PM2 from getting apps out of a process file.
+
+use std::sync::Arc;
+
+use super::discover::is_taken;
+use super::{Sources, yaml};
+use crate::checkout::{Place, Span};
+use crate::js::{Node, NodeKind};
+
+/// Why a process file is not what it was meant to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Which kind of.
+    pub kind: ProblemKind,
+    /// Where.
+    pub place: Place,
+    /// What is wrong, and what PM2 does.
+    pub message: String,
+    /// The change to make.
+    pub help: String,
+}
+
+/// What is wrong with a process file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// It does not parse.
+    Syntax,
+    /// What it exports holds no app that PM2 could start.
+    NoApps,
+    /// PM2 does not take a file of that name for a process file, and would run it as an app.
+    FileName,
+    /// ES module and CommonJS are mixed up.
+    Module,
+}
+
+/// JavaScript, TypeScript or PM2's JSON that does not parse.
+pub fn broken_script(place: Place, error: &str) -> Problem {
+    Problem {
+        kind: ProblemKind::Syntax,
+        place,
+        message: format!("PM2 cannot read this file, and starts none of its apps: {error}"),
+        help: "correct the syntax; `node --check` shows the same error".into(),
+    }
+}
+
+/// YAML that does not parse.
+pub fn broken_yaml(file: &Arc<str>, error: &yaml::Error) -> Problem {
+    Problem {
+        kind: ProblemKind::Syntax,
+        place: Place::new(file.clone(), error.span),
+        message: format!("PM2 cannot read this file, and starts none of its apps: {}", error.message),
+        help: "correct the YAML".into(),
+    }
+}
+
+/// An entry without a script, and what it is instead.
+pub fn without_script(file: &Arc<str>, entry: &Node, root: &Node) -> Problem {
+    let place = entry.origin.clone().unwrap_or_else(|| whole(file));
+    let name = entry.get("name").and_then(Node::as_str);
+    let (kind, what, help) = match (&entry.kind, name) {
+        (NodeKind::Function(_), _) => (ProblemKind::NoApps, "this exports a function, which PM2 does not call".into(), "export what the function returns".into()),
+        (NodeKind::Object(_), _) if std::ptr::eq(entry, root) && entry.get("default").is_some() => (
+            ProblemKind::Module,
+            "PM2 does not look into the default export of an ES module".into(),
+            "write `export const apps = [...]`, or rename the file to `.config.cjs` and write `module.exports = { apps: [...] }`".into(),
+        ),
+        (NodeKind::Object(_), Some(name)) => (ProblemKind::NoApps, format!("the app `{name}` has no `script`"), "give it a `script`".into()),
+        (NodeKind::Object(_), None) if std::ptr::eq(entry, root) => {
+            (ProblemKind::NoApps, "this file exports neither `apps` nor a `script`".into(), near_apps(root))
+        }
+        (NodeKind::Object(_), None) => (ProblemKind::NoApps, "this app has no `script`".into(), "give it a `script`".into()),
+        _ => (ProblemKind::NoApps, "this is no app: PM2 takes an object with a `script`".into(), "export `{ apps: [{ name, script }] }`".into()),
+    };
+    Problem { kind, place, message: format!("{what}: `pm2 start` says \"No script path - aborting\""), help }
+}
+
+/// The key that was meant as `apps`.
+fn near_apps(root: &Node) -> String {
+    let near = root.entries().iter().find(|entry| {
+        matches!(entry.value.kind, NodeKind::Array(_)) && strsim::levenshtein(&entry.key.to_lowercase(), "apps") <= 2
+    });
+    match near {
+        Some(entry) => format!("rename `{}` to `apps`", entry.key),
+        None => "export `{ apps: [{ name, script }] }`".into(),
+    }
+}
+
+/// A file that exports apps under a name that PM2 does not take.
+pub fn misnamed(file: &Arc<str>) -> Problem {
+    let base = file.rsplit('/').next().unwrap_or(file);
+    let stem = base.split('.').next().unwrap_or(base);
+    Problem {
+        kind: ProblemKind::FileName,
+        place: whole(file),
+        message: format!(
+            "PM2 does not take `{base}` for a process file, because its name holds none of .config.js, .config.cjs, .config.mjs, .json, .yml: \
+             `pm2 start {base}` runs the file itself as an app, which ends at once and is restarted over and over"
+        ),
+        help: format!("rename it to `{stem}.config.{}`", if base.ends_with(".mjs") { "mjs" } else { "js" }),
+    }
+}
+
+/// CommonJS in a file that Node loads as an ES module, because of `"type": "module"` or `.mjs`.
+pub fn mixed_modules(file: &Arc<str>, sources: &dyn Sources) -> Option<Problem> {
+    let base = file.rsplit('/').next().unwrap_or(file);
+    let is_script = is_taken(file) && (base.ends_with(".js") || base.ends_with(".mjs"));
+    let text = is_script.then(|| sources.text(file)).flatten()?;
+    let at = text.find("module.exports")?;
+    if has_export_syntax(&text) || !(base.ends_with(".mjs") || is_in_es_package(file, sources)) {
+        return None;
+    }
+    let start = u32::try_from(at).ok()?;
+    let reason = if base.ends_with(".mjs") { "of its name" } else { "package.json says \"type\": \"module\"" };
+    Some(Problem {
+        kind: ProblemKind::Module,
+        place: Place::new(file.clone(), Span::new(start, start + 14)),
+        message: format!(
+            "Node loads this file as an ES module because {reason}, where `module` is not defined: PM2 says \"File {base} malformated\" and starts nothing"
+        ),
+        help: format!("rename it to `{}`, and the commands that name it too", commonjs_name(base)),
+    })
+}
+
+fn commonjs_name(base: &str) -> String {
+    let stem = base.trim_end_matches(".mjs").trim_end_matches(".js");
+    format!("{stem}.cjs")
+}
+
+fn has_export_syntax(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("export "))
+}
+
+/// The nearest package.json at or above the file says `"type": "module"`.
+fn is_in_es_package(file: &str, sources: &dyn Sources) -> bool {
+    let mut folder = file;
+    while let Some((above, _)) = folder.rsplit_once('/').or((!folder.is_empty()).then_some(("", folder))) {
+        folder = above;
+        let package = if folder.is_empty() { "package.json".into() } else { format!("{folder}/package.json") };
+        if let Some(text) = sources.text(&package) {
+            let package: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+            return package.is_some_and(|package| package["type"] == "module");
+        }
+    }
+    false
+}
+
+fn whole(file: &Arc<str>) -> Place {
+    Place::new(file.clone(), Span::new(0, 0))
+}

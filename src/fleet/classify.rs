@@ -1,0 +1,311 @@
+//! What a call that leaves the program does: by the catalogue for libraries, by name for Node's own `process`, `cluster` and timers.
+
+use std::sync::Arc;
+
+use super::arguments::{Arguments, port_of};
+use super::effect::{Action, Close, Listen, Schedule, Signal};
+use super::host::{WorkerHost, callback, path_of};
+use crate::catalog::{self, Catalog};
+use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
+use crate::js::heap::Heap;
+use crate::js::value::{Taint, Value};
+
+/// Records what the call does and says what follows from it.
+pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
+    start_paused(host, call);
+    let arguments = Arguments { heap, call, host };
+    if let Some(reaction) = node(&arguments) {
+        return finish(host, call, reaction);
+    }
+    let catalog = Catalog::builtin();
+    let planned = if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+        listen(&arguments, entry)
+    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+        schedule(&arguments, entry)
+    } else if let Some(entry) = catalog.shutdown(call.symbol).filter(|entry| !arguments.any(&entry.unless)) {
+        shutdown(&arguments, entry)
+    } else if let Some(entry) = catalog.close(call.symbol) {
+        close(&arguments, entry)
+    } else if catalog.ready(call.symbol).is_some() {
+        Planned::of(Action::Ready)
+    } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
+        lock(&arguments)
+    } else if let Some(sink) = catalog.sink(call.symbol) {
+        Planned::of(Action::Sink(sink_name(sink).into()))
+    } else {
+        by_name(&arguments)
+    };
+    finish(host, call, planned)
+}
+
+/// What is to be recorded for a call, and what will run because of it.
+#[derive(Default)]
+struct Planned {
+    actions: Vec<(Action, Taint)>,
+    /// `None`: every function among the arguments may run.
+    callbacks: Option<Vec<Planning>>,
+    exits: bool,
+    paused: Option<&'static catalog::Schedule>,
+}
+
+/// A callback of the first action.
+struct Planning {
+    function: Value,
+    arguments: Vec<Value>,
+    when: When,
+    at_most: Reach,
+    writes: Writes,
+}
+
+impl Planned {
+    fn of(action: Action) -> Self {
+        Self { actions: vec![(action, Taint::NONE)], ..Self::default() }
+    }
+
+    fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
+        self.callbacks.get_or_insert_default().extend(callbacks);
+        self
+    }
+}
+
+fn runs(function: Value, when: When, writes: Writes) -> Planning {
+    Planning { function, arguments: Vec::new(), when, at_most: Reach::Yes, writes }
+}
+
+fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> Reaction {
+    let mut cause = None;
+    for (action, taint) in planned.actions {
+        let number = host.record(call, action, taint);
+        cause.get_or_insert(number);
+    }
+    if let (Some(entry), Some(number)) = (planned.paused, cause) {
+        host.paused.push((call.site, entry, number as usize));
+    }
+    let handler = planned.callbacks.as_ref().and_then(|callbacks| callbacks.first()?.function.origin);
+    if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
+        sighting.callback = handler;
+    }
+    let callbacks = planned.callbacks.map(|callbacks| {
+        let path = |one: &Planning| path_of(call, one.when, cause, one.at_most);
+        callbacks
+            .into_iter()
+            .map(|one| Callback { arguments: one.arguments.clone(), ..callback(&one.function, path(&one), one.writes) })
+            .collect()
+    });
+    Reaction { result: None, callbacks, exits: planned.exits }
+}
+
+/// `job.start()` of a job that was registered without being started.
+fn start_paused(host: &mut WorkerHost<'_>, call: &Call<'_>) {
+    let Some(origin) = call.receiver.origin else { return };
+    let started = host.paused.iter().position(|(made, entry, _)| {
+        *made == origin && entry.started_by.iter().any(|starter| **starter == *call.symbol)
+    });
+    if let Some((_, _, number)) = started.map(|at| host.paused.remove(at)) {
+        if let Some(Action::Schedule(schedule)) = host.sightings.get_mut(number).map(|sighting| &mut sighting.action) {
+            schedule.paused = false;
+        }
+    }
+}
+
+fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
+    let (port, taint) = port_of(arguments, entry);
+    let exclusive = arguments.first(&entry.exclusive).and_then(|value| value.truthy()).unwrap_or(false);
+    let function = arguments.last_function();
+    let action = Action::Listen(Listen {
+        call: arguments.call.symbol.into(),
+        port,
+        port_per_worker: taint.of_instance(),
+        host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
+        shares: entry.shares && !exclusive,
+        has_callback: entry.callback && function.is_some(),
+        udp: entry.udp,
+    });
+    let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
+    Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
+}
+
+fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Planned {
+    let job = entry.job.iter().find_map(|place| arguments.function(place));
+    let when =
+        entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
+    let paused = entry.paused
+        || arguments.any(&entry.paused_if)
+        || (!entry.paused_unless.is_empty() && !arguments.any(&entry.paused_unless));
+    let action = Action::Schedule(Schedule {
+        call: arguments.call.symbol.into(),
+        when: when.as_ref().and_then(|when| arguments.text(when)),
+        coordinated: entry.coordinated || arguments.any(&entry.coordinated_if),
+        timer: entry.timer,
+        once: entry.once,
+        paused,
+    });
+    let writes = if entry.once { Writes::Stand } else { Writes::Possible };
+    let job = job.or_else(|| arguments.last_function());
+    let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
+    Planned { paused: paused.then_some(entry), ..planned }
+}
+
+fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
+    let given: Vec<Arc<str>> = entry.signals_from.iter().flat_map(|place| arguments.words(place)).collect();
+    let own = entry.signals.iter().map(|signal| Arc::from(&**signal));
+    let names: Vec<Arc<str>> = if given.is_empty() {
+        own.collect()
+    } else if entry.adds_signals {
+        own.chain(given).collect()
+    } else {
+        given
+    };
+    let exits = entry.exits && !arguments.any(&entry.stays_if);
+    let given = arguments.first(&entry.timeout).and_then(|limit| limit.as_number()).map(|limit| limit as u64);
+    let timeout_ms = given.or(entry.timeout_ms.map(u64::from));
+    let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
+    let signal = |name: Arc<str>| {
+        (
+            Action::Signal(Signal { name, library: Some(library.clone()), is_followed: false, exits, timeout_ms }),
+            Taint::NONE,
+        )
+    };
+    let mut actions: Vec<_> = names.into_iter().map(signal).collect();
+    if entry.message {
+        actions.push((Action::Handler { event: "message".into() }, Taint::NONE));
+    }
+    let handlers = entry.handlers.iter().filter_map(|place| arguments.function(place));
+    let callbacks: Vec<Planning> = handlers.map(|handler| runs(handler, When::Signal, Writes::Private)).collect();
+    Planned { actions, ..Planned::default() }.running(callbacks)
+}
+
+fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
+    let function = arguments.last_function();
+    let action =
+        Action::Close(Close { call: arguments.call.symbol.into(), has_callback: entry.callback && function.is_some() });
+    Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
+}
+
+/// Whether a lock keeps the other workers out.
+fn is_guard(arguments: &Arguments<'_>, lock: &catalog::Lock) -> bool {
+    lock.loser != catalog::Loser::Waits && (lock.only_if.is_empty() || arguments.any(&lock.only_if))
+}
+
+fn lock(arguments: &Arguments<'_>) -> Planned {
+    let path = arguments.call.path;
+    let body = arguments.functions().into_iter().map(|function| runs(function, path.when, Writes::Possible));
+    Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
+}
+
+fn sink_name(sink: &catalog::Sink) -> &'static str {
+    match sink.kind {
+        catalog::SinkKind::Database => "a database",
+        catalog::SinkKind::Mail => "mail or chat",
+        catalog::SinkKind::Http => "another host",
+        catalog::SinkKind::File => "a file",
+        catalog::SinkKind::Queue => "a queue",
+        catalog::SinkKind::Process => "another program",
+    }
+}
+
+/// `process`, `cluster` and timers.
+fn node(arguments: &Arguments<'_>) -> Option<Planned> {
+    let call = arguments.call;
+    Some(match call.symbol {
+        "process.on" | "process.once" | "process.addListener" | "process.prependListener" => on_process(arguments),
+        "process.exit" | "process.abort" | "process.reallyExit" => {
+            Planned { exits: true, ..Planned::of(Action::Exit) }.running([])
+        }
+        "process.kill" => kill(arguments),
+        "process.send" => send(arguments),
+        "cluster.fork" => Planned::of(Action::Fork),
+        "setTimeout" | "timers.setTimeout" => {
+            let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+            let task = arguments.at(0).cloned().map(|task| runs(task, When::Timer, Writes::Stand));
+            Planned::of(Action::Timer(delay)).running(task)
+        }
+        "setImmediate" | "process.nextTick" | "timers.setImmediate" => {
+            let task = arguments.at(0).cloned();
+            Planned::default().running(task.map(|task| runs(task, call.path.when, Writes::Stand)))
+        }
+        _ => return None,
+    })
+}
+
+fn on_process(arguments: &Arguments<'_>) -> Planned {
+    let Some(event) = arguments.at(0).and_then(|event| arguments.text(event)) else { return Planned::default() };
+    let handler = arguments.at(1).cloned();
+    if event.starts_with("SIG") {
+        let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
+        let signal = Signal { name: event.clone(), library: None, is_followed, exits: false, timeout_ms: None };
+        let run = handler.map(|handler| Planning {
+            arguments: vec![Value::string(event)],
+            ..runs(handler, When::Signal, Writes::Private)
+        });
+        return Planned::of(Action::Signal(signal)).running(run);
+    }
+    let (when, message) = match &*event {
+        "message" => (When::Message, Value::string("shutdown")),
+        _ => (When::Signal, Value::unknown("an event of the process")),
+    };
+    let run = handler.map(|handler| Planning { arguments: vec![message], ..runs(handler, when, Writes::Private) });
+    Planned::of(Action::Handler { event }).running(run)
+}
+
+/// `process.kill(process.pid, signal)` ends the process, if no handler of it is left; `kill(pid, 0)` only asks.
+fn kill(arguments: &Arguments<'_>) -> Planned {
+    let is_own = arguments.at(0).and_then(Value::why).is_some_and(|why| &**why == "the process id");
+    let asks = arguments.at(1).and_then(Value::as_number) == Some(0.0);
+    if is_own && !asks { Planned::of(Action::Exit) } else { Planned::default() }
+}
+
+fn send(arguments: &Arguments<'_>) -> Planned {
+    let Some(payload) = arguments.at(0) else { return Planned::default() };
+    let action = match payload.as_str() {
+        Some("ready") => Action::Ready,
+        _ => Action::Send(arguments.describe(payload)),
+    };
+    Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
+        .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
+}
+
+/// Events that come in every normal life once something is set up.
+const SET_UP: [&str; 11] = [
+    "ready",
+    "open",
+    "connect",
+    "connected",
+    "listening",
+    "online",
+    "init",
+    "initialized",
+    "start",
+    "started",
+    "bootstrap",
+];
+
+/// Methods that take handlers of requests.
+const ROUTES: [&str; 12] =
+    ["get", "post", "put", "delete", "patch", "all", "use", "options", "head", "route", "createServer", "ws"];
+
+/// What no entry of the catalogue says: events by their names, routes by their methods, else nothing is known.
+fn by_name(arguments: &Arguments<'_>) -> Planned {
+    let symbol = arguments.call.symbol;
+    let method = symbol.rsplit('.').next().unwrap_or(symbol);
+    let functions = arguments.functions();
+    if functions.is_empty() {
+        return Planned::default();
+    }
+    let run = |when, at_most, writes| {
+        let callbacks = functions.iter().map(|function| Planning { at_most, ..runs(function.clone(), when, writes) });
+        Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
+    };
+    match method {
+        "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
+            Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
+            Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
+            _ => run(When::Request, Reach::Maybe, Writes::Possible),
+        },
+        _ if ROUTES.contains(&method) && symbol.contains(['.', '(']) => {
+            run(When::Request, Reach::Maybe, Writes::Possible)
+        }
+        "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
+        _ => Planned::default(),
+    }
+}

@@ -1,0 +1,245 @@
+//! What a worker does that matters under PM2.
+
+use std::sync::Arc;
+
+use crate::checkout::Place;
+use crate::finding::Confidence;
+use crate::js::eval::{Reach, When};
+
+/// A place in the program with an effect, and how each worker comes there.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// Where.
+    pub place: Place,
+    /// The enclosing function.
+    pub function: Option<Arc<str>>,
+    /// How each worker comes there, in the order of [`super::App::workers`]; `None`: not at all.
+    pub seen: Vec<Option<Seen>>,
+}
+
+/// One worker at the place of an effect.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What it does there.
+    pub action: Action,
+    /// The object whose method does it (the server that listens): the place where it was made.
+    pub object: Option<Place>,
+    /// The function that will run because of it.
+    pub callback: Option<Place>,
+    /// Whether it comes there.
+    pub reach: Reach,
+    /// In which part of its life.
+    pub when: When,
+    /// The effect whose callback this is: an index into [`super::App::effects`].
+    pub cause: Option<usize>,
+    /// Conditions passed on the way, the last first.
+    pub guards: Vec<PassedGuard>,
+    /// Variables that were assumed unset on the way.
+    pub assumed: Vec<Arc<str>>,
+    /// Number in the order of execution of that worker.
+    pub order: u32,
+    /// The result is awaited at once.
+    pub awaited: bool,
+}
+
+/// A condition on the way to an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedGuard {
+    /// The condition.
+    pub place: Place,
+    /// The side on which the effect is.
+    pub holds: bool,
+    /// What it came out as for this worker.
+    pub outcome: Option<bool>,
+    /// The worker's number decides it.
+    pub of_instance: bool,
+    /// The worker's role in a cluster decides it.
+    pub of_role: bool,
+    /// A variable that was assumed unset decides it.
+    pub is_assumed: bool,
+}
+
+/// What happens at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A server opens a port.
+    Listen(Listen),
+    /// A function will run again and again, or at a time.
+    Schedule(Schedule),
+    /// A handler for a signal.
+    Signal(Signal),
+    /// A handler of the message that PM2 sends, or of the process's own events (`uncaughtException`, `exit`).
+    Handler {
+        /// `message`, `uncaughtException`, `exit` ...
+        event: Arc<str>,
+    },
+    /// `process.send('ready')`
+    Ready,
+    /// `process.send` of something else: its text, as far as known.
+    Send(Arc<str>),
+    /// The process ends.
+    Exit,
+    /// A server is closed, or starts to.
+    Close(Close),
+    /// `setTimeout`: in so many ms, if known.
+    Timer(Option<u64>),
+    /// `cluster.fork()`
+    Fork,
+    /// Something that others see: a database, mail, HTTP, a file.
+    Sink(Arc<str>),
+    /// A lock that other processes see.
+    Lock,
+}
+
+impl PassedGuard {
+    /// The worker's number or role decides it.
+    pub fn of_worker(&self) -> bool {
+        self.of_instance || self.of_role
+    }
+
+    /// The worker is on the side where the effect is.
+    pub fn is_passed(&self) -> bool {
+        self.outcome != Some(!self.holds)
+    }
+}
+
+impl Action {
+    /// Its name in reports.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Listen(_) => "listen",
+            Self::Schedule(_) => "schedule",
+            Self::Signal(_) | Self::Handler { .. } => "signal",
+            Self::Ready => "ready",
+            Self::Send(_) => "send",
+            Self::Exit => "exit",
+            Self::Close(_) => "close",
+            Self::Timer(_) => "timer",
+            Self::Fork => "fork",
+            Self::Sink(_) => "sink",
+            Self::Lock => "lock",
+        }
+    }
+}
+
+/// A server that opens a port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listen {
+    /// The call: `express().listen`.
+    pub call: Arc<str>,
+    /// Which port.
+    pub port: Port,
+    /// The port depends on the number of the worker.
+    pub port_per_worker: bool,
+    /// The address, if given and known.
+    pub host: Option<Arc<str>>,
+    /// Workers of a cluster share the port.
+    pub shares: bool,
+    /// A function is given that runs when it listens.
+    pub has_callback: bool,
+    /// A datagram port.
+    pub udp: bool,
+}
+
+/// A port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// That one.
+    Number(u16),
+    /// A Unix socket.
+    Path(Arc<str>),
+    /// None given, or 0: the system chooses.
+    Any,
+    /// Not known, and why.
+    Unknown(Arc<str>),
+}
+
+impl std::fmt::Display for Port {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "port {number}"),
+            Self::Path(path) => write!(f, "the socket `{path}`"),
+            Self::Any => f.write_str("a port that the system chooses"),
+            Self::Unknown(_) => f.write_str("the same port"),
+        }
+    }
+}
+
+/// A scheduled job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// The call: `node-cron.schedule`.
+    pub call: Arc<str>,
+    /// The cron expression or period as written, if known.
+    pub when: Option<Arc<str>>,
+    /// It runs once over all workers by itself.
+    pub coordinated: bool,
+    /// A bare timer.
+    pub timer: bool,
+    /// It runs once.
+    pub once: bool,
+    /// Nothing has started it (yet).
+    pub paused: bool,
+}
+
+/// A handler for a signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// `SIGINT`, `SIGTERM` ...
+    pub name: Arc<str>,
+    /// The library that installs it; `None`: `process.on`.
+    pub library: Option<Arc<str>>,
+    /// The handler is a function of the program, whose effects are known.
+    pub is_followed: bool,
+    /// The library ends the process when the handlers are done.
+    pub exits: bool,
+    /// The library gives up waiting after so many ms.
+    pub timeout_ms: Option<u64>,
+}
+
+/// The closing of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Close {
+    /// The call: `http.createServer().close`.
+    pub call: Arc<str>,
+    /// A function is given that runs when it is closed.
+    pub has_callback: bool,
+}
+
+impl Seen {
+    /// How sure it is that the worker comes there: high when every condition was decided, medium with one undecided step,
+    /// low with more, or where it hangs on a variable that was assumed unset.
+    pub fn confidence(&self) -> Confidence {
+        let undecided = self.guards.iter().filter(|guard| guard.outcome.is_none()).count();
+        let steps = undecided.max(usize::from(self.reach == Reach::Maybe));
+        match steps {
+            _ if self.guards.iter().any(|guard| guard.is_assumed) => Confidence::Low,
+            0 => Confidence::High,
+            1 => Confidence::Medium,
+            _ => Confidence::Low,
+        }
+    }
+}
+
+impl Effect {
+    /// Whether any worker comes there.
+    pub fn is_reached(&self) -> bool {
+        self.reach() > Reach::No
+    }
+
+    /// The surest of its workers.
+    pub fn reach(&self) -> Reach {
+        self.seen.iter().flatten().map(|seen| seen.reach).max().unwrap_or(Reach::No)
+    }
+
+    /// The worker that comes there most surely, the first of equals.
+    pub fn best(&self) -> Option<&Seen> {
+        let best = self.reach();
+        self.seen.iter().flatten().find(|seen| seen.reach == best)
+    }
+
+    /// How many workers come there, maybe ones too.
+    pub fn worker_count(&self) -> usize {
+        self.seen.iter().flatten().filter(|seen| seen.reach > Reach::No).count()
+    }
+}

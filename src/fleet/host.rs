@@ -1,0 +1,214 @@
+//! The world of one worker: its environment, its modules, and what happens when it calls out of the program.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::classify;
+use super::effect::Action;
+use crate::catalog::Schedule;
+use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
+use crate::js::heap::Heap;
+use crate::js::value::{Nature, Origin, Taint, Value};
+use crate::modules::Modules;
+use crate::pm2::EnvValue;
+use crate::pm2::environment::{Lookup, WorkerEnv};
+
+/// What a worker is to the `cluster` module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A worker of PM2's own cluster.
+    Cluster,
+    /// A process of its own that never forks.
+    Fork,
+    /// A process of its own, as the primary of its own cluster.
+    Primary,
+    /// A worker that a [`Role::Primary`] forked.
+    Child,
+}
+
+impl Role {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Fork => "fork",
+            Self::Primary => "primary",
+            Self::Child => "child",
+        }
+    }
+
+    fn is_primary(self) -> bool {
+        matches!(self, Self::Fork | Self::Primary)
+    }
+}
+
+/// One thing that one worker does.
+#[derive(Clone, Debug)]
+pub(super) struct Sighting {
+    pub action: Action,
+    pub site: Origin,
+    pub object: Option<Origin>,
+    pub callback: Option<Origin>,
+    pub function: Option<Arc<str>>,
+    pub path: Path,
+    pub order: u32,
+    pub awaited: bool,
+    /// What the action's own values depend on.
+    pub taint: Taint,
+}
+
+/// The world of one worker.
+pub(super) struct WorkerHost<'m> {
+    pub modules: &'m Modules<'m>,
+    pub env: &'m WorkerEnv,
+    pub env_open: Option<&'m Arc<str>>,
+    pub instance_var: &'m str,
+    pub cwd: Arc<str>,
+    pub args: &'m [Arc<str>],
+    pub role: Role,
+    pub sightings: Vec<Sighting>,
+    /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
+    pub reads: BTreeMap<Arc<str>, String>,
+    /// The arguments of calls, by the place of the call: a library's object knows what it was made with.
+    pub made: BTreeMap<Origin, Vec<Value>>,
+    /// Jobs that are registered and not started: where they were made, and their sighting.
+    pub paused: Vec<(Origin, &'static Schedule, usize)>,
+    pub dotenv: Option<BTreeMap<Arc<str>, Arc<str>>>,
+    pub has_dotenv: bool,
+}
+
+impl WorkerHost<'_> {
+    /// Records what happens at the site of a call; gives its number, for its callbacks.
+    pub fn record(&mut self, call: &Call<'_>, action: Action, taint: Taint) -> u32 {
+        self.sightings.push(Sighting {
+            action,
+            site: call.site,
+            object: call.receiver.origin,
+            callback: None,
+            function: call.function.cloned(),
+            path: call.path,
+            order: call.order,
+            awaited: call.awaited,
+            taint,
+        });
+        self.sightings.len() as u32 - 1
+    }
+
+    /// What the worker gets for a variable, to compare with what another got.
+    pub fn shows(&self, name: &str) -> String {
+        format!("{:?}", self.look_up(name))
+    }
+
+    fn load_dotenv(&mut self, path: &str) {
+        self.has_dotenv = true;
+        let file = crate::checkout::normalize(&self.cwd, path.trim_start_matches("/<root>/"));
+        let source = file.and_then(|file| self.modules.checkout().source(&file));
+        self.dotenv = source.map(|source| crate::checkout::dotenv::parse(source.text()));
+    }
+
+    fn look_up(&self, name: &str) -> Variable {
+        let of_worker =
+            name == self.instance_var || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
+        let taint = if of_worker { Taint::INSTANCE } else { Taint::NONE };
+        match self.env.get(name) {
+            Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
+            Lookup::Set(EnvValue::Unknown(why)) => {
+                Variable::Set(Value::unknown_of(Nature::String, why.clone()).tainted(taint))
+            }
+            Lookup::Undefined => Variable::Set(Value::undefined().tainted(taint)),
+            Lookup::Open => self.outside(name),
+        }
+    }
+
+    /// A variable that neither PM2 nor the process file sets.
+    fn outside(&self, name: &str) -> Variable {
+        if let Some(text) = self.dotenv.as_ref().and_then(|variables| variables.get(name)) {
+            return Variable::Set(Value::string(text.clone()));
+        }
+        match self.env_open {
+            Some(why) => Variable::Set(Value::unknown(why.clone())),
+            None if self.has_dotenv && self.dotenv.is_none() => {
+                Variable::Set(Value::unknown(format!("`{name}` may be set by a `.env` that is not committed")))
+            }
+            None => Variable::Assumed,
+        }
+    }
+}
+
+impl Host for WorkerHost<'_> {
+    fn load(&mut self, from: &str, specifier: &str) -> Loaded {
+        let loaded = self.modules.load(from, specifier);
+        if matches!(&loaded, Loaded::Library(name) if &**name == "dotenv/config") {
+            self.load_dotenv(".env");
+        }
+        loaded
+    }
+
+    fn variable(&mut self, name: &str) -> Variable {
+        let variable = self.look_up(name);
+        self.reads.entry(name.into()).or_insert_with(|| format!("{variable:?}"));
+        variable
+    }
+
+    fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
+        let known = self.env.variables.values().filter_map(|variable| match &variable.value {
+            EnvValue::Known(text) => Some((variable.name.clone(), Value::string(text.clone()))),
+            EnvValue::Unknown(_) => None,
+        });
+        known.collect()
+    }
+
+    fn text(&mut self, file: &str) -> Option<Arc<str>> {
+        self.modules.checkout().source(file).map(|source| source.text().clone())
+    }
+
+    fn exists(&mut self, file: &str) -> Option<bool> {
+        let checkout = self.modules.checkout();
+        (checkout.is_file(file) || checkout.is_dir(file)).then_some(true)
+    }
+
+    fn constant(&mut self, symbol: &str) -> Option<Value> {
+        let role = self.role;
+        let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::ROLE));
+        match symbol {
+            "cluster.isPrimary" | "cluster.isMaster" => of_role(role.is_primary()),
+            "cluster.isWorker" => of_role(!role.is_primary()),
+            "cluster.worker" if role.is_primary() => Some(Value::undefined().tainted(Taint::ROLE)),
+            "cluster.worker.id" | "cluster.worker.process.pid" => Some(
+                Value::unknown_of(Nature::Number, "the number that the cluster gives a worker").tainted(Taint::ROLE),
+            ),
+            "worker_threads.isMainThread" => Some(Value::bool(true)),
+            "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
+            "process.connected" => Some(Value::bool(true)),
+            _ => None,
+        }
+    }
+
+    fn argv(&mut self) -> Option<Vec<Arc<str>>> {
+        let container = if self.role == Role::Cluster { "ProcessContainer.js" } else { "ProcessContainerFork.js" };
+        let own = ["/usr/bin/node".into(), format!("/usr/lib/node_modules/pm2/lib/{container}").into()];
+        Some(own.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+
+    fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
+        if !call.arguments.is_empty() {
+            self.made.insert(call.site, call.arguments.to_vec());
+        }
+        if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config") {
+            let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
+            let path = path.unwrap_or(".env").to_owned();
+            self.load_dotenv(&path);
+        }
+        classify::classify(self, heap, call)
+    }
+}
+
+/// A callback of a call, to be run as `path` says.
+pub(super) fn callback(function: &Value, path: Path, writes: Writes) -> Callback {
+    Callback { function: function.clone(), arguments: Vec::new(), path, writes }
+}
+
+/// The path of a callback of effect `cause`, in part `when` of the worker's life.
+pub(super) fn path_of(call: &Call<'_>, when: When, cause: Option<u32>, at_most: Reach) -> Path {
+    Path { reach: call.path.reach.min(at_most), when, cause: cause.or(call.path.cause), ..call.path }
+}

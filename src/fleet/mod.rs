@@ -1,0 +1,116 @@
+//! The fleet: every worker that PM2 would start, and what each of them does.
+//!
+//! For each app and each environment the program is run abstractly once for each kind of worker; what comes of it is a table
+//! of workers and effects, which the rules ask.
+
+mod arguments;
+mod classify;
+pub mod effect;
+mod host;
+mod simulate;
+mod table;
+
+use std::sync::Arc;
+
+pub use effect::{Action, Close, Effect, Listen, PassedGuard, Port, Schedule, Seen, Signal};
+pub use host::Role;
+pub use simulate::simulate;
+
+use crate::catalog::Script;
+use crate::ecosystem;
+use crate::finding::AppRef;
+use crate::modules::entry::Entry;
+use crate::pm2::Launch;
+
+/// Every app under every environment.
+pub struct Fleet<'e> {
+    /// In the order of the process files, apps and environments.
+    pub apps: Vec<App<'e>>,
+}
+
+/// One app under one environment.
+pub struct App<'e> {
+    /// The app as the process file has it.
+    pub app: &'e ecosystem::App,
+    /// What PM2 would run.
+    pub launch: &'e Launch,
+    /// What the script is in the checkout; `None`: not known, or no program of Node's.
+    pub entry: Option<Entry>,
+    /// The framework's script that it is.
+    pub script: Option<&'static Script>,
+    /// Every worker; those of an unknown number stand for all.
+    pub workers: Vec<Worker>,
+    /// The table.
+    pub effects: Vec<Effect>,
+    /// The program was followed to its end: what was not seen is not there.
+    pub is_complete: bool,
+    /// Files that the program reaches, in order of loading.
+    pub files: Vec<Arc<str>>,
+}
+
+/// One process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worker {
+    /// Its number, as in `NODE_APP_INSTANCE`.
+    pub instance: u32,
+    /// What it is to the `cluster` module.
+    pub role: Role,
+}
+
+impl App<'_> {
+    /// The app as findings name it.
+    pub fn reference(&self) -> AppRef {
+        self.app.reference_in(self.launch)
+    }
+
+    /// The source that was followed.
+    pub fn source(&self) -> Option<&Arc<str>> {
+        match self.entry.as_ref()? {
+            Entry::Source(file) | Entry::Mapped { source: file, .. } => Some(file),
+            Entry::Missing { .. } => None,
+        }
+    }
+
+    /// Effects that some worker comes to.
+    pub fn reached(&self) -> impl Iterator<Item = (&Effect, &Seen)> {
+        self.effects.iter().filter(|effect| effect.is_reached()).filter_map(|effect| Some((effect, effect.best()?)))
+    }
+
+    /// Servers that open a port.
+    pub fn listens(&self) -> impl Iterator<Item = (&Effect, &Seen, &Listen)> {
+        self.reached().filter_map(|(effect, seen)| match &seen.action {
+            Action::Listen(listen) => Some((effect, seen, listen)),
+            _ => None,
+        })
+    }
+
+    /// Jobs that run again and again.
+    pub fn schedules(&self) -> impl Iterator<Item = (&Effect, &Seen, &Schedule)> {
+        self.reached().filter_map(|(effect, seen)| match &seen.action {
+            Action::Schedule(schedule) => Some((effect, seen, schedule)),
+            _ => None,
+        })
+    }
+
+    /// Handlers of signals.
+    pub fn signals(&self) -> impl Iterator<Item = (&Effect, &Seen, &Signal)> {
+        self.reached().filter_map(|(effect, seen)| match &seen.action {
+            Action::Signal(signal) => Some((effect, seen, signal)),
+            _ => None,
+        })
+    }
+
+    /// Effects that happen because of effect `cause`: in its callbacks, and theirs.
+    pub fn following(&self, cause: &Effect) -> impl Iterator<Item = (&Effect, &Seen)> {
+        let place = &cause.place;
+        self.reached().filter(move |(_, seen)| self.causes(seen).any(|above| above.place == *place))
+    }
+
+    /// The effects in whose callbacks `seen` happens, the nearest first.
+    pub fn causes<'s>(&'s self, seen: &'s Seen) -> impl Iterator<Item = &'s Effect> {
+        let above = move |effect: &&'s Effect| {
+            effect.best().and_then(|seen| seen.cause).and_then(|cause| self.effects.get(cause))
+        };
+        std::iter::successors(seen.cause.and_then(|cause| self.effects.get(cause)), above).take(16)
+    }
+}

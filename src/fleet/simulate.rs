@@ -1,0 +1,165 @@
+//! Running the program of each app for each of its workers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::host::{Role, Sighting, WorkerHost};
+use super::table::{self, Run};
+use super::{App, Fleet, Worker};
+use crate::catalog::Catalog;
+use crate::checkout::parent;
+use crate::ecosystem::{self, Ecosystem};
+use crate::js::eval::{Interpreter, Limits};
+use crate::js::with_large_stack;
+use crate::modules::Modules;
+use crate::modules::entry::{Entry, entry};
+use crate::pm2::environment::{WorkerEnv, worker_env};
+use crate::pm2::{Launch, Mode, Runtime};
+
+/// Workers of one app that are told apart; further ones are like the last of these.
+const MAX_WORKERS: u32 = 16;
+
+/// What every worker of every app of `ecosystems` does.
+pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem]) -> Fleet<'e> {
+    let apps: Vec<&ecosystem::App> = ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps).collect();
+    let simulated: Vec<Vec<App<'e>>> =
+        apps.par_iter().map(|app| with_large_stack(|| AppSimulation::new(modules, app).run())).collect();
+    Fleet { apps: simulated.into_iter().flatten().collect() }
+}
+
+/// The runs of one app, shared by its environments and workers.
+struct AppSimulation<'m, 'e> {
+    modules: &'m Modules<'m>,
+    app: &'e ecosystem::App,
+    runs: Vec<Known>,
+}
+
+/// A run, and what it depended on.
+struct Known {
+    source: Arc<str>,
+    role: Role,
+    args: Vec<Arc<str>>,
+    reads: BTreeMap<Arc<str>, String>,
+    run: Arc<Run>,
+}
+
+impl<'m, 'e> AppSimulation<'m, 'e> {
+    fn new(modules: &'m Modules<'m>, app: &'e ecosystem::App) -> Self {
+        Self { modules, app, runs: Vec::new() }
+    }
+
+    fn run(mut self) -> Vec<App<'e>> {
+        self.app.launches.iter().map(|launch| self.launch(launch)).collect()
+    }
+
+    fn launch(&mut self, launch: &'e Launch) -> App<'e> {
+        let script = launch.script.as_deref().and_then(|script| Catalog::builtin().script(script));
+        let entry = self.entry(launch);
+        let source = match &entry {
+            Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => Some(file.clone()),
+            _ => None,
+        };
+        let role = if launch.mode == Mode::Cluster { Role::Cluster } else { Role::Fork };
+        let count = launch.workers.at_least().clamp(1, MAX_WORKERS);
+        let mut workers: Vec<Worker> = (0..count).map(|instance| Worker { instance, role }).collect();
+        let mut runs: Vec<Arc<Run>> = Vec::new();
+        if let Some(source) = &source {
+            runs = workers.iter().map(|worker| self.worker(launch, source, worker)).collect();
+            if role == Role::Fork && runs.iter().any(|run| run.forks()) {
+                self.add_children(launch, source, &mut workers, &mut runs);
+            }
+        }
+        let table = table::build(&runs);
+        App {
+            app: self.app,
+            launch,
+            entry,
+            script,
+            workers,
+            effects: table.effects,
+            is_complete: source.is_some() && table.is_complete,
+            files: table.files,
+        }
+    }
+
+    fn entry(&self, launch: &Launch) -> Option<Entry> {
+        let runs_node = launch.mode == Mode::Cluster
+            || matches!(launch.interpreter.runtime, Runtime::Node | Runtime::NodeLoader | Runtime::Bun);
+        let script = launch.script.as_deref().filter(|_| runs_node)?;
+        let config_dir = parent(&self.app.config);
+        Some(entry(self.modules.checkout(), self.modules.resolver(), &launch.cwd.value, config_dir, script))
+    }
+
+    /// The workers of an app's own cluster: one stands for all.
+    fn add_children(
+        &mut self,
+        launch: &Launch,
+        source: &Arc<str>,
+        workers: &mut Vec<Worker>,
+        runs: &mut Vec<Arc<Run>>,
+    ) {
+        for worker in workers.iter_mut() {
+            worker.role = Role::Primary;
+        }
+        let child = Worker { instance: 0, role: Role::Child };
+        runs.push(self.worker(launch, source, &child));
+        workers.push(child);
+    }
+
+    fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
+        let env = worker_env(launch, worker.instance);
+        let mut host = WorkerHost::new(self.modules, launch, &env, worker.role);
+        let known = self.runs.iter().find(|known| {
+            known.source == *source
+                && known.role == worker.role
+                && known.args == launch.args.value
+                && known.reads.iter().all(|(name, got)| host.shows(name) == *got)
+        });
+        if let Some(known) = known {
+            return known.run.clone();
+        }
+        let run = Arc::new(run(&mut host, source));
+        let reads = std::mem::take(&mut host.reads);
+        let args = launch.args.value.clone();
+        self.runs.push(Known { source: source.clone(), role: worker.role, args, reads, run: run.clone() });
+        run
+    }
+}
+
+fn is_program(file: &str) -> bool {
+    let extensions = [".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx"];
+    extensions.iter().any(|extension| file.ends_with(extension)) || !crate::checkout::file_name(file).contains('.')
+}
+
+fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
+    let Some(Ok(ir)) = host.modules.lowered(source) else { return Run::default() };
+    let mut interpreter = Interpreter::new(host, Limits::PROGRAM);
+    interpreter.run(source, ir);
+    let context = table::Context::of(&interpreter);
+    drop(interpreter);
+    let sightings: Vec<Sighting> = std::mem::take(&mut host.sightings);
+    table::run(context, sightings)
+}
+
+impl<'m> WorkerHost<'m> {
+    fn new(modules: &'m Modules<'m>, launch: &'m Launch, env: &'m WorkerEnv, role: Role) -> Self {
+        let args: &'m [Arc<str>] = &launch.args.value;
+        Self {
+            modules,
+            env,
+            env_open: launch.env_open.as_ref(),
+            instance_var: &launch.instance_var.value,
+            cwd: launch.cwd.value.clone(),
+            args,
+            role,
+            sightings: Vec::new(),
+            reads: BTreeMap::new(),
+            made: BTreeMap::new(),
+            paused: Vec::new(),
+            dotenv: None,
+            has_dotenv: false,
+        }
+    }
+}

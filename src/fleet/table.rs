@@ -1,0 +1,161 @@
+//! From the runs of workers to the table of workers and effects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::effect::{Action, Effect, PassedGuard, Seen};
+use super::host::Sighting;
+use crate::checkout::Place;
+use crate::js::eval::{GuardId, Interpreter, Reach};
+use crate::js::value::{Origin, Taint};
+
+/// What one run of a program came to.
+#[derive(Default)]
+pub(super) struct Run {
+    entries: Vec<RunEffect>,
+    files: Vec<Arc<str>>,
+    is_complete: bool,
+}
+
+struct RunEffect {
+    place: Place,
+    function: Option<Arc<str>>,
+    seen: Seen,
+}
+
+impl Run {
+    /// Whether the program forks workers of its own.
+    pub fn forks(&self) -> bool {
+        self.entries.iter().any(|entry| entry.seen.action == Action::Fork && entry.seen.reach > Reach::No)
+    }
+}
+
+/// What is needed of a run to tell places, conditions and assumptions.
+pub(super) struct Context {
+    files: Vec<Arc<str>>,
+    guards: Vec<(Option<GuardId>, PassedGuard)>,
+    assumptions: Vec<Arc<str>>,
+    is_complete: bool,
+}
+
+impl Context {
+    pub fn of(run: &Interpreter<'_>) -> Self {
+        let guard = |guard: &crate::js::eval::Guard| {
+            let passed = PassedGuard {
+                place: run.place(guard.place),
+                holds: guard.holds,
+                outcome: guard.outcome,
+                of_instance: guard.taint.of_instance(),
+                of_role: guard.taint.of_role(),
+                is_assumed: guard.taint.is_assumed(),
+            };
+            (guard.parent, passed)
+        };
+        Self {
+            files: run.modules().map(|(file, _)| file.clone()).collect(),
+            guards: run.guards().iter().map(guard).collect(),
+            assumptions: run.assumptions().to_vec(),
+            is_complete: !run.is_spent(),
+        }
+    }
+
+    fn place(&self, origin: Origin) -> Place {
+        let file = self.files.get(origin.module.0 as usize).cloned().unwrap_or_else(|| "".into());
+        Place::new(file, origin.span)
+    }
+
+    fn passed(&self, last: Option<GuardId>) -> Vec<PassedGuard> {
+        let chain = std::iter::successors(last, |id| self.guards.get(id.0 as usize)?.0);
+        chain.take(MAX_GUARDS).filter_map(|id| Some(self.guards.get(id.0 as usize)?.1.clone())).collect()
+    }
+
+    fn assumed(&self, taint: Taint) -> Vec<Arc<str>> {
+        taint.assumptions().filter_map(|index| self.assumptions.get(index).cloned()).collect()
+    }
+}
+
+/// Conditions remembered for one effect.
+const MAX_GUARDS: usize = 32;
+
+/// The run that made `sightings`.
+pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
+    let entries = sightings
+        .into_iter()
+        .map(|sighting| RunEffect {
+            place: context.place(sighting.site),
+            function: sighting.function,
+            seen: Seen {
+                action: sighting.action,
+                object: sighting.object.map(|origin| context.place(origin)),
+                callback: sighting.callback.map(|origin| context.place(origin)),
+                reach: sighting.path.reach,
+                when: sighting.path.when,
+                cause: sighting.path.cause.map(|cause| cause as usize),
+                guards: context.passed(sighting.path.guard),
+                assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
+                order: sighting.order,
+                awaited: sighting.awaited,
+            },
+        })
+        .collect();
+    Run { entries, files: context.files, is_complete: context.is_complete }
+}
+
+/// The table of an app.
+pub(super) struct Table {
+    pub effects: Vec<Effect>,
+    pub files: Vec<Arc<str>>,
+    pub is_complete: bool,
+}
+
+/// What tells effects apart: place, kind, and in whose callback it is.
+type Key = (Place, &'static str, Option<Arc<str>>, Option<usize>);
+
+/// Joins the runs of an app's workers.
+pub(super) fn build(runs: &[Arc<Run>]) -> Table {
+    let mut effects: Vec<Effect> = Vec::new();
+    let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
+    for (worker, run) in runs.iter().enumerate() {
+        let mut numbers: Vec<usize> = Vec::with_capacity(run.entries.len());
+        for entry in &run.entries {
+            let cause = entry.seen.cause.and_then(|cause| numbers.get(cause).copied());
+            let key = (entry.place.clone(), entry.seen.action.kind(), name_of(&entry.seen.action), cause);
+            let number = *by_key.entry(key).or_insert_with(|| {
+                effects.push(Effect {
+                    place: entry.place.clone(),
+                    function: entry.function.clone(),
+                    seen: vec![None; runs.len()],
+                });
+                effects.len() - 1
+            });
+            numbers.push(number);
+            let seen = Seen { cause, ..entry.seen.clone() };
+            if let Some(slot) = effects.get_mut(number).and_then(|effect| effect.seen.get_mut(worker)) {
+                *slot = Some(surer(slot.take(), seen));
+            }
+        }
+    }
+    let mut files: Vec<Arc<str>> = Vec::new();
+    for file in runs.iter().flat_map(|run| &run.files) {
+        if !files.contains(file) {
+            files.push(file.clone());
+        }
+    }
+    Table { effects, files, is_complete: runs.iter().all(|run| run.is_complete) }
+}
+
+/// The signal or event, where one place handles several.
+fn name_of(action: &Action) -> Option<Arc<str>> {
+    match action {
+        Action::Signal(signal) => Some(signal.name.clone()),
+        Action::Handler { event } => Some(event.clone()),
+        _ => None,
+    }
+}
+
+fn surer(known: Option<Seen>, new: Seen) -> Seen {
+    match known {
+        Some(known) if known.reach >= new.reach => known,
+        _ => new,
+    }
+}

@@ -1,0 +1,16 @@
+//! The modules of a checkout: which file a specifier means, which source a built file comes from, and each source lowered once.
+
+mod built;
+pub mod entry;
+mod lowered;
+mod manifest;
+mod memo;
+pub mod resolve;
+mod tsconfig;
+
+#[cfg(test)]
+mod fixture;
+
+pub use entry::{Entry, entry};
+pub use lowered::Modules;
+pub use resolve::{Resolution, Resolver};

@@ -1,0 +1,109 @@
+//! A condition on the number or role of the worker that holds for none, or for all.
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use crate::checkout::Place;
+use crate::finding::{Finding, Severity};
+use crate::fleet::{Action, App, Effect, PassedGuard, Role};
+
+const RULE: &str = "broken-instance-guard";
+
+pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut told: BTreeSet<Place> = BTreeSet::new();
+    for effect in &app.effects {
+        let Some(broken) = never(app, effect).or_else(|| always(app, effect)) else { continue };
+        if told.insert(broken.guard.place.clone()) {
+            findings.push(finding(app, context, effect, &broken));
+        }
+    }
+}
+
+struct Broken {
+    guard: PassedGuard,
+    never: bool,
+}
+
+/// Work that no worker comes to, because of a condition on what the worker is.
+fn never(app: &App<'_>, effect: &Effect) -> Option<Broken> {
+    if effect.is_reached() || !is_work(effect) {
+        return None;
+    }
+    let mut guards = effect.seen.iter().flatten().map(|seen| {
+        let failed = seen.guards.iter().filter(|guard| guard.of_worker() && !guard.is_passed());
+        failed.last().filter(|guard| !guard.is_assumed).cloned()
+    });
+    let first = guards.next()??;
+    let for_all = effect.seen.iter().all(Option::is_some) && guards.all(|guard| guard.is_some());
+    let is_own_cluster = first.of_role && !first.of_instance && forks(app);
+    (for_all && !is_own_cluster).then_some(Broken { guard: first, never: true })
+}
+
+/// A job that every worker registers in spite of a condition on what the worker is.
+fn always(app: &App<'_>, effect: &Effect) -> Option<Broken> {
+    let seen = effect.best()?;
+    let Action::Schedule(job) = &seen.action else { return None };
+    if effect.worker_count() < 2 || job.timer || job.coordinated || job.paused || app.workers.len() < 2 {
+        return None;
+    }
+    if app.workers.iter().any(|worker| matches!(worker.role, Role::Primary | Role::Child)) {
+        return None;
+    }
+    let holds = |guard: &&PassedGuard| guard.of_worker() && guard.outcome.is_some();
+    let guard = seen.guards.iter().find(holds)?.clone();
+    Some(Broken { guard, never: false })
+}
+
+/// Effects whose absence is a loss.
+fn is_work(effect: &Effect) -> bool {
+    let actions = effect.seen.iter().flatten().map(|seen| &seen.action);
+    actions.into_iter().any(|action| matches!(action, Action::Schedule(job) if !job.timer || !job.once))
+        || effect.seen.iter().flatten().any(|seen| {
+            matches!(seen.action, Action::Sink(_) | Action::Timer(_)) && seen.when == crate::js::eval::When::Load
+        })
+}
+
+fn forks(app: &App<'_>) -> bool {
+    app.effects.iter().any(|effect| effect.seen.iter().flatten().any(|seen| seen.action == Action::Fork))
+}
+
+fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broken) -> Finding {
+    let source = context.modules.checkout().source(&broken.guard.place.file);
+    let condition = source.as_ref().map_or("the condition", |source| source.slice(broken.guard.place.span)).to_owned();
+    let variable = &app.launch.instance_var.value;
+    let mode = app.launch.mode.name();
+    let workers = &app.launch.workers;
+    let what = work(effect);
+    let message = if broken.never {
+        format!("`{condition}` lets no worker through, so {what} never runs ({workers} in {mode} mode)")
+    } else {
+        format!("`{condition}` lets every worker through, so {what} runs in each of them ({workers} in {mode} mode)")
+    };
+    let renamed = &**variable != "NODE_APP_INSTANCE";
+    let why = match (broken.guard.of_role, renamed) {
+        (true, _) if app.launch.mode == crate::pm2::Mode::Cluster => {
+            "under PM2's cluster mode no process of the app is the primary: that is the daemon. "
+        }
+        (true, _) => "in fork mode every process is a primary. ",
+        (false, true) => "`instance_var` renames NODE_APP_INSTANCE: the old name is not set at all. ",
+        (false, false) => "NODE_APP_INSTANCE is a string ('0', '1', …), set in every worker. ",
+    };
+    Finding::new(RULE, Severity::Error, message)
+        .at(broken.guard.place.clone(), if broken.never { "true in no worker" } else { "no restriction" })
+        .scope(effect.function.as_deref().unwrap_or_default())
+        .related(Some(effect.place.clone()), format!("{what} is registered here"))
+        .related(app.app.option_place("instance_var").filter(|_| renamed).cloned(), "renamed here")
+        .help(format!("{why}Write `Number(process.env.{variable} ?? 0) === 0`, which holds in one worker and outside PM2"))
+        .app(app.reference())
+}
+
+fn work(effect: &Effect) -> String {
+    match effect.seen.iter().flatten().next().map(|seen| &seen.action) {
+        Some(Action::Schedule(job)) => match &job.when {
+            Some(when) => format!("the job `{when}`"),
+            None => "the job".into(),
+        },
+        Some(Action::Sink(what)) => format!("what it does to {what}"),
+        _ => "what it guards".into(),
+    }
+}

@@ -1,0 +1,55 @@
+//! A job that every worker registers.
+
+use super::Context;
+use crate::finding::{Finding, Severity};
+use crate::fleet::{Action, App, Effect, Schedule, Seen};
+
+const RULE: &str = "unguarded-cron";
+
+pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (effect, seen, job) in app.schedules() {
+        if effect.worker_count() < 2 || !repeats(job) || is_coordinated(app, effect) || has_worker_guard(seen) {
+            continue;
+        }
+        let severity = match job.timer {
+            true if reaches_others(app, effect) => Severity::Warning,
+            true => continue,
+            false => Severity::Error,
+        };
+        let workers = &app.launch.workers;
+        let when = job.when.as_ref().map(|when| format!(" (`{when}`)")).unwrap_or_default();
+        let message = format!("every worker registers this job{when}, so it runs once in each: PM2 starts {workers}");
+        let variable = &app.launch.instance_var.value;
+        findings.push(
+            Finding::new(RULE, severity, message)
+                .at(effect.place.clone(), "registered by every worker")
+                .scope(effect.function.as_deref().unwrap_or_default())
+                .related(app.app.option_place("instances").cloned(), format!("{workers} run this script"))
+                .help(format!(
+                    "register it in one worker only: `if (Number(process.env.{variable} ?? 0) === 0) {{ … }}`, \
+                     or move it to an app of its own with `instances: 1` and `exec_mode: 'fork'`"
+                ))
+                .confidence(seen.confidence())
+                .app(app.reference()),
+        );
+    }
+}
+
+fn repeats(job: &Schedule) -> bool {
+    !job.coordinated && !job.paused && !job.once
+}
+
+/// A lock inside the job keeps the other workers out.
+fn is_coordinated(app: &App<'_>, job: &Effect) -> bool {
+    app.following(job).any(|(_, seen)| seen.action == Action::Lock)
+}
+
+/// A guard on the worker's number that lets several through is [`super::broken_instance_guard`]'s.
+fn has_worker_guard(seen: &Seen) -> bool {
+    seen.guards.iter().any(|guard| guard.of_worker() && guard.outcome.is_some())
+}
+
+/// What runs in every worker matters to others only if they can see it.
+fn reaches_others(app: &App<'_>, job: &Effect) -> bool {
+    app.following(job).any(|(_, seen)| matches!(seen.action, Action::Sink(_)))
+}

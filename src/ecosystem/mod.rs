@@ -5,7 +5,9 @@ mod evaluate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod load;
+mod masked;
 mod problem;
+mod secret;
 mod yaml;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
+pub use masked::to_json;
 pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::{Place, Span};

@@ -2,6 +2,7 @@
 
 mod quantity;
 mod same_cause;
+mod stage;
 
 pub mod conflicting_aliases;
 pub mod crash_taken_for_stop;

@@ -32,13 +32,18 @@ pub struct Ecosystem {
     pub version: Version,
     /// What the file exports.
     pub root: Node,
-    /// In the file's order; none where PM2 reads none.
+    /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].
     pub apps: Vec<App>,
     /// Why PM2 takes less from the file than was meant, or nothing.
     pub problems: Vec<Problem>,
 }
 
 impl Ecosystem {
+    /// Whether `pm2 start` with this file starts its apps.
+    pub fn is_started(&self) -> bool {
+        self.problems.iter().all(|problem| problem.kind == ProblemKind::NoApps)
+    }
+
     /// Every app under every environment.
     pub fn launches(&self) -> impl Iterator<Item = (&App, &Launch)> {
         self.apps.iter().flat_map(|app| app.launches.iter().map(move |launch| (app, launch)))
@@ -48,7 +53,7 @@ impl Ecosystem {
 /// One app of a process file.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// PM2's name of it.
+    /// PM2's name of it, as the process file has it; a launch may run under another one.
     pub name: Arc<str>,
     /// The process file, relative to the checkout.
     pub config: Arc<str>,

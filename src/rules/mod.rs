@@ -3,6 +3,7 @@
 pub mod pages;
 mod quantity;
 mod same_cause;
+mod stage;
 
 use std::collections::BTreeMap;
 

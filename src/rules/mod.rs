@@ -4,6 +4,7 @@ pub mod pages;
 mod quantity;
 mod same_cause;
 mod stage;
+mod stage;
 
 use std::collections::BTreeMap;
 
@@ -45,17 +46,28 @@ macro_rules! registry {
 
 registry! {
     App broken_instance_guard;
+    Ecosystem conflicting_aliases;
+    Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    Ecosystem dropped_option;
+    Ecosystem duplicate_app_name;
     Ecosystem endless_restart;
+    Ecosystem env_overrides_option;
     Ecosystem esm_config;
     App fork_port_conflict;
+    Ecosystem ignored_interpreter;
     App in_memory_rate_limit;
     App in_memory_session;
     App in_memory_state;
+    Ecosystem invalid_option;
+    Ecosystem late_environment;
     App late_forced_exit;
     Ecosystem launcher_in_cluster;
     App listen_in_master;
+    Ecosystem log_file_conflict;
+    Ecosystem lost_args;
     Ecosystem memory_limit_above_heap;
+    Ecosystem misplaced_option;
     App missing_ready_signal;
     App missing_sigint_handler;
     App missing_sticky_sessions;
@@ -67,12 +79,15 @@ registry! {
     App shutdown_never_exits;
     App sigterm_only_handler;
     App singleton_per_worker;
+    Ecosystem suspicious_value;
     All syntax_error;
+    Ecosystem typescript_entry;
     All unapplied_change;
     App unguarded_cron;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
     App unserialisable_message;
+    Ecosystem watch_in_production;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

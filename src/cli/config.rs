@@ -68,7 +68,8 @@ impl Args {
 /// The files that were named, and the process files below the folders that were.
 fn process_files(checkout: &Checkout, target: &Target) -> Vec<ProcessFile> {
     let is_named = |path: &str| target.paths.iter().any(|named| &**named == path);
-    let is_wanted = |path: &str| target.paths.is_empty() || target.paths.iter().any(|named| below(path, named).is_some());
+    let is_wanted =
+        |path: &str| target.paths.is_empty() || target.paths.iter().any(|named| below(path, named).is_some());
     let named = target.paths.iter().filter(|path| checkout.is_file(path)).map(|path| ProcessFile::named(path.clone()));
     let files = checkout.files().iter().map(|file| &**file).filter(|file| is_wanted(file) && !is_named(file));
     let found = discover(files, |file| checkout.source(file).map(|source| source.text().clone()));

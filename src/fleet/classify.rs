@@ -25,7 +25,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    } else if let Some(entry) =
+        catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         schedule(&arguments, entry, job.or_else(|| arguments.last_function()))

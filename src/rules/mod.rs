@@ -7,7 +7,7 @@ mod stage;
 
 use std::collections::BTreeMap;
 
-use crate::archive::Timeline;
+use crate::archive::{Production, Timeline};
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The versions that ran.
+    pub production: &'a Production,
     /// What the archive tells.
     pub timeline: &'a Timeline,
 }

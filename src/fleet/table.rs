@@ -47,6 +47,7 @@ impl Context {
                 outcome: guard.outcome,
                 of_instance: guard.taint.of_instance(),
                 of_role: guard.taint.of_role(),
+                of_launcher: guard.taint.of_launcher(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)

@@ -39,16 +39,27 @@ macro_rules! registry {
 
 registry! {
     App broken_instance_guard;
+    App double_listen;
+    App exclusive_listen;
     App fork_port_conflict;
+    App implicit_cluster;
+    App inspect_port_conflict;
     App late_forced_exit;
     App listen_in_master;
+    App main_guard_never_true;
     App missing_ready_signal;
     App missing_sigint_handler;
     App nested_cluster;
+    App one_shot_restarted;
+    App partial_listen;
+    All shared_port;
     App shutdown_never_exits;
     App sigterm_only_handler;
+    App swallowed_listen_error;
     All syntax_error;
+    App undefined_port;
     App unguarded_cron;
+    App unresolved_module;
 }
 
 /// Runs every rule.

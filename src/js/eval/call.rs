@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId, Key};
 use super::super::value::{Kind, Nature, Origin, Value};
-use super::{Abrupt, Activation, Call, Callback, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -171,6 +171,7 @@ impl Interpreter<'_> {
             awaited,
             path: self.path,
             order: self.clock,
+            code: Code(&self.instances),
         };
         let reaction = self.host.call(&self.heap, &call);
         self.react(reaction, symbol, callee, &arguments, site)

@@ -4,8 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::archive;
 use crate::checkout::{Checkout, Place};
 use crate::ecosystem::{self, Ecosystem};
+use crate::evidence::Join;
+use crate::evidence::probes::Probes;
 use crate::finding::Finding;
 use crate::fleet::{self, App, Fleet};
 use crate::modules::{Modules, Resolver};
@@ -24,7 +27,20 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let modules = Modules::new(&checkout, &resolver);
     let ecosystems = ecosystem::read(&modules, &request.paths);
     let fleet = fleet::simulate(&modules, &ecosystems);
-    let findings = rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet });
+    let probes = Probes::of(&fleet, &modules);
+    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
+    let timeline = archive::scan(&sources, &probes.list);
+    let findings =
+        rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, timeline: &timeline });
+    let join = Join {
+        checkout: &checkout,
+        fleet: &fleet,
+        timeline: &timeline,
+        probes: &probes,
+        confirms: rules::confirms,
+        reported_as: rules::known,
+    };
+    let findings = join.apply(findings);
     let findings = settle(findings, &looked_at(&ecosystems, &fleet), &checkout, request);
     let apps = fleet.apps.iter().map(AppSummary::of).collect();
     Ok(Report { files: checkout.files_read(), apps, findings, undecided: Vec::new(), checkout })

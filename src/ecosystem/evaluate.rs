@@ -11,8 +11,8 @@ use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variabl
 use crate::js::heap::Heap;
 use crate::js::value::Value;
 use crate::js::{Node, SyntaxError, with_large_stack};
-use crate::pm2::Version;
 use crate::modules::Modules;
+use crate::pm2::Version;
 
 /// The process files of a checkout: those that are `named`, else all that are found; with their apps.
 pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
@@ -41,7 +41,8 @@ impl Sources for FromModules<'_> {
 
     fn evaluate(&self, file: &str) -> Result<Node, Problem> {
         let file: Arc<str> = file.into();
-        evaluate(self.modules, &file).map_err(|error| problem::broken_script(Place::new(file, error.span), &error.message))
+        evaluate(self.modules, &file)
+            .map_err(|error| problem::broken_script(Place::new(file, error.span), &error.message))
     }
 }
 

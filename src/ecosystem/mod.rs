@@ -5,7 +5,9 @@ mod evaluate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod load;
+mod masked;
 mod problem;
+mod secret;
 mod yaml;
 
 use std::sync::Arc;
@@ -13,30 +15,45 @@ use std::sync::Arc;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
+pub use masked::to_json;
 pub use problem::{Problem, ProblemKind};
 
-use crate::checkout::Place;
+use crate::checkout::{Place, Span};
 use crate::finding::AppRef;
 use crate::js::Node;
-use crate::pm2::{Launch, Options};
+use crate::pm2::{Launch, Options, Version};
 
 /// One evaluated process file.
 #[derive(Clone, Debug)]
 pub struct Ecosystem {
     /// Relative to the checkout.
     pub file: Arc<str>,
+    /// The PM2 that reads it.
+    pub version: Version,
     /// What the file exports.
     pub root: Node,
-    /// In the file's order; none where PM2 reads none.
+    /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].
     pub apps: Vec<App>,
     /// Why PM2 takes less from the file than was meant, or nothing.
     pub problems: Vec<Problem>,
 }
 
+impl Ecosystem {
+    /// Whether `pm2 start` with this file starts its apps.
+    pub fn is_started(&self) -> bool {
+        self.problems.iter().all(|problem| problem.kind == ProblemKind::NoApps)
+    }
+
+    /// Every app under every environment.
+    pub fn launches(&self) -> impl Iterator<Item = (&App, &Launch)> {
+        self.apps.iter().flat_map(|app| app.launches.iter().map(move |launch| (app, launch)))
+    }
+}
+
 /// One app of a process file.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// PM2's name of it.
+    /// PM2's name of it, as the process file has it; a launch may run under another one.
     pub name: Arc<str>,
     /// The process file, relative to the checkout.
     pub config: Arc<str>,
@@ -63,17 +80,18 @@ impl App {
         self.node.origin.as_ref()
     }
 
+    /// Where to point: at `place` if there is one, else at the app, else at the file.
+    pub fn place_or_entry(&self, place: Option<&Place>) -> Place {
+        place.or(self.place()).cloned().unwrap_or_else(|| Place::new(self.config.clone(), Span::default()))
+    }
+
     /// The app as findings name it, in the base and all environments.
     pub fn reference(&self) -> AppRef {
         AppRef { name: self.name.clone(), config: self.config.clone(), envs: Vec::new() }
     }
 
-    /// The app as findings name it where only some launches are concerned.
-    pub fn reference_in<'a>(&self, launches: impl IntoIterator<Item = &'a Launch>) -> AppRef {
-        let concerned: Vec<&Launch> = launches.into_iter().collect();
-        if concerned.len() == self.launches.len() || concerned.iter().any(|launch| launch.env_name.is_none()) {
-            return self.reference();
-        }
-        AppRef { envs: concerned.iter().filter_map(|launch| launch.env_name.clone()).collect(), ..self.reference() }
+    /// The app as findings name it where one launch is concerned; that without `--env` stands for all.
+    pub fn reference_in(&self, launch: &Launch) -> AppRef {
+        AppRef { envs: launch.env_name.iter().cloned().collect(), ..self.reference() }
     }
 }

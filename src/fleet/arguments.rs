@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::effect::Port;
 use super::host::WorkerHost;
+use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
 use crate::js::eval::Call;
 use crate::js::heap::Heap;
 use crate::js::value::{Kind as ValueKind, Nature, Taint, Value};
 use crate::pm2::EnvValue;
 use crate::pm2::environment::Lookup;
-use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
 
 /// A call's arguments, and what its receiver was made with.
 pub(super) struct Arguments<'a> {
@@ -145,6 +145,7 @@ impl Arguments<'_> {
             (_, None) => false,
             (Test::Is(Kind::Number), Some(value)) => is_number(value),
             (Test::Is(Kind::Truthy), Some(value)) => value.truthy() == Some(true),
+            (Test::Is(Kind::Fixed), Some(value)) => !value.is_unknown() && !value.taint.of_instance(),
             (Test::Equals(Literal::Bool(wanted)), Some(value)) => {
                 matches!(value.kind, ValueKind::Bool(own) if own == *wanted)
             }

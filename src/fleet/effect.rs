@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::catalog::{self, Catalog};
+use super::message::Message;
+use super::per_worker::{Child, Pool, Singleton, State, Sticky};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -25,6 +27,8 @@ pub struct Seen {
     pub action: Action,
     /// The object whose method does it (the server that listens): the place where it was made.
     pub object: Option<Place>,
+    /// The function that will run because of it.
+    pub callback: Option<Place>,
     /// Whether it comes there.
     pub reach: Reach,
     /// In which part of its life.
@@ -52,6 +56,8 @@ pub struct PassedGuard {
     pub outcome: Option<bool>,
     /// The worker's number decides it.
     pub of_instance: bool,
+    /// Its number in the daemon, `pm_id`, is a part of that.
+    pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
     /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
@@ -69,7 +75,7 @@ pub enum Action {
     Schedule(Schedule),
     /// A handler for a signal.
     Signal(Signal),
-    /// A handler of the message that PM2 sends, or or of the process's own events (`uncaughtException`, `exit`).
+    /// A handler of the message that PM2 sends, or of the process's own events (`uncaughtException`, `exit`).
     Handler {
         /// `message`, `uncaughtException`, `exit` ...
         event: Arc<str>,
@@ -80,10 +86,12 @@ pub enum Action {
     Missing(Arc<str>),
     /// `process.send('ready')`
     Ready,
-    /// `process.send` of something else: its text, as far as known.
-    Send(Arc<str>),
+    /// `process.send` of something else.
+    Send(Message),
     /// The process ends.
     Exit,
+    /// Beside [`Action::Exit`]: with a code other than 0.
+    Failure,
     /// A server is closed, or starts to.
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
@@ -94,6 +102,16 @@ pub enum Action {
     Sink(Arc<str>),
     /// A lock that other processes see.
     Lock,
+    /// State in the memory of this process.
+    State(State),
+    /// A server whose clients must come back to this worker.
+    Sticky(Sticky),
+    /// A pool of connections.
+    Pool(Pool),
+    /// Something of which one process alone may have one.
+    Singleton(Singleton),
+    /// A process that this one starts and does not wait for.
+    Child(Child),
 }
 
 impl PassedGuard {
@@ -123,8 +141,14 @@ impl Action {
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::Failure => "failure",
             Self::LoggedError => "logged-error",
             Self::Missing(_) => "missing",
+            Self::State(_) => "state",
+            Self::Sticky(_) => "sticky",
+            Self::Pool(_) => "pool",
+            Self::Singleton(_) => "singleton",
+            Self::Child(_) => "child",
         }
     }
 }
@@ -291,6 +315,12 @@ impl Effect {
 
     /// How many workers come there, maybe ones too.
     pub fn worker_count(&self) -> usize {
-        self.seen.iter().flatten().filter(|seen| seen.reach > Reach::No).count()
+        self.reached_by().count()
+    }
+
+    /// The workers that come there, maybe ones too, as positions in [`super::App::workers`].
+    pub fn reached_by(&self) -> impl Iterator<Item = usize> {
+        let reached = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.reach > Reach::No);
+        self.seen.iter().enumerate().filter(move |(_, seen)| reached(seen)).map(|(index, _)| index)
     }
 }

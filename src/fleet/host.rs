@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
+use crate::catalog::Schedule;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
+use crate::modules::Modules;
 use crate::pm2::{EnvValue, Launch, Mode};
 use crate::pm2::environment::{Lookup, WorkerEnv};
-use crate::catalog::Schedule;
-use crate::modules::Modules;
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +69,7 @@ pub(super) struct Sighting {
     pub action: Action,
     pub site: Origin,
     pub object: Option<Origin>,
+    pub callback: Option<Origin>,
     pub function: Option<Arc<str>>,
     pub path: Path,
     pub order: u32,
@@ -107,6 +108,7 @@ impl WorkerHost<'_> {
             action,
             site: call.site,
             object: call.receiver.origin,
+            callback: None,
             function: call.function.cloned(),
             path: call.path,
             order: call.order,
@@ -129,9 +131,12 @@ impl WorkerHost<'_> {
     }
 
     fn look_up(&self, name: &str) -> Variable {
-        let of_worker =
-            name == self.instance_var || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
-        let taint = if of_worker { Taint::INSTANCE } else { Taint::NONE };
+        let taint = match name {
+            "pm_id" => Taint::PM_ID,
+            "NODE_APP_INSTANCE" | "NODE_UNIQUE_ID" | "unique_id" => Taint::INSTANCE,
+            _ if name == self.instance_var => Taint::INSTANCE,
+            _ => Taint::NONE,
+        };
         match self.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
             Lookup::Set(EnvValue::Unknown(why)) => {
@@ -221,6 +226,7 @@ impl Host for WorkerHost<'_> {
             action: Action::Missing(specifier.into()),
             site,
             object: None,
+            callback: None,
             function: None,
             path,
             order: 0,
@@ -230,7 +236,8 @@ impl Host for WorkerHost<'_> {
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
-        if !call.arguments.is_empty() {
+        let is_of_result = call.symbol.ends_with("()");
+        if !is_of_result && !call.arguments.is_empty() {
             self.made.insert(call.site, call.arguments.to_vec());
         }
         if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config") {

@@ -8,15 +8,15 @@ use rayon::prelude::*;
 use super::host::{MainFile, Role, Sighting, WorkerHost};
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
+use crate::catalog::Catalog;
 use crate::checkout::parent;
 use crate::ecosystem::{self, Ecosystem};
 use crate::js::eval::{Interpreter, Limits};
 use crate::js::with_large_stack;
+use crate::modules::Modules;
+use crate::modules::entry::{Entry, entry};
 use crate::pm2::environment::{WorkerEnv, worker_env};
 use crate::pm2::{Launch, Mode, Runtime};
-use crate::catalog::Catalog;
-use crate::modules::entry::{Entry, entry};
-use crate::modules::Modules;
 
 /// Workers of one app that are told apart; further ones are like the last of these.
 const MAX_WORKERS: u32 = 16;

@@ -34,13 +34,15 @@ impl Taint {
     pub const INSTANCE: Self = Self(1);
     /// Depends on what the worker is to the `cluster` module.
     pub const ROLE: Self = Self(2);
+    /// Depends on the worker's number in the daemon, `pm_id`, which other apps have a part in.
+    pub const PM_ID: Self = Self(4 | Self::INSTANCE.0);
     /// Depends on which file Node was given as the main one: PM2's container or the script.
-    pub const LAUNCHER: Self = Self(4);
+    pub const LAUNCHER: Self = Self(8);
 
-    const FIRST_ASSUMPTION: u32 = 3;
-    const LAST_ASSUMPTION: usize = 60;
+    const FIRST_ASSUMPTION: u32 = 4;
+    const LAST_ASSUMPTION: usize = 59;
 
-    /// Depends on assumption number `index`; those past the 60th are not told apart.
+    /// Depends on assumption number `index`; those past the 59th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -54,6 +56,11 @@ impl Taint {
     /// Whether the worker's number had a part.
     pub fn of_instance(self) -> bool {
         self.0 & Self::INSTANCE.0 != 0
+    }
+
+    /// Whether `pm_id` had a part.
+    pub fn of_pm_id(self) -> bool {
+        self.0 & Self::PM_ID.0 == Self::PM_ID.0
     }
 
     /// Whether the worker's role had a part.
@@ -138,6 +145,8 @@ pub enum Nature {
     String,
     /// `true` or `false`.
     Bool,
+    /// A BigInt.
+    BigInt,
     /// An object or function: truthy.
     Object,
 }

@@ -95,6 +95,11 @@ impl Options {
         self.get(name).and_then(Effective::place)
     }
 
+    /// The option is written, and PM2 drops its falsy value.
+    pub fn drops(&self, name: &str) -> bool {
+        self.remarks.iter().any(|remark| matches!(remark, Remark::Dropped { spec, .. } if spec.name == name))
+    }
+
     /// The value is known and JavaScript counts it as true.
     pub fn is_on(&self, name: &str) -> bool {
         self.value(name).and_then(Node::truthy) == Some(true)
@@ -117,7 +122,11 @@ impl Options {
     fn take(&mut self, spec: &'static Spec, app: &Node) {
         let Some(winner) = winner(spec, app) else { return };
         self.note_conflict(spec, winner, app);
-        if winner.value.truthy() == Some(false) && is_dropped(spec, winner) {
+        let is_falsy = winner.value.truthy() == Some(false);
+        if is_falsy && spec.name == "env" {
+            return;
+        }
+        if is_falsy && is_dropped(spec, winner) {
             self.remarks.push(Remark::Dropped { spec, written: winner.clone() });
             return;
         }
@@ -129,7 +138,7 @@ impl Options {
 
     fn note_conflict(&mut self, spec: &'static Spec, winner: &Entry, app: &Node) {
         let others = spec.spellings().filter(|spelling| *spelling != &*winner.key).filter_map(|key| written(app, key));
-        let losers: Vec<Entry> = others.filter(|other| is_other_value(&other.value, &winner.value)).cloned().collect();
+        let losers: Vec<Entry> = others.filter(|other| is_lost(&other.value, &winner.value)).cloned().collect();
         if !losers.is_empty() {
             self.remarks.push(Remark::Conflict { spec, winner: winner.clone(), losers });
         }
@@ -183,8 +192,8 @@ fn is_dropped(spec: &Spec, winner: &Entry) -> bool {
     spec.aliases.last().is_some_and(|last| *last != &*winner.key)
 }
 
-fn is_other_value(one: &Node, other: &Node) -> bool {
-    one.kind != other.kind && !one.is_unknown() && !other.is_unknown()
+fn is_lost(value: &Node, winner: &Node) -> bool {
+    value.truthy() == Some(true) && value.kind != winner.kind && !winner.is_unknown()
 }
 
 /// Keys by which people comment JSON: `_comment`, `//`, `$schema`.

@@ -18,7 +18,18 @@ pub fn convert(spec: &Spec, value: &Node) -> Result<Node, String> {
         None => value.clone(),
     };
     check(spec, &value)?;
-    Ok(split_words(spec, apply_unit(spec, value)))
+    Ok(match spec.name {
+        "exec_mode" => spelt_out(value),
+        _ => split_words(spec, apply_unit(spec, value)),
+    })
+}
+
+/// `cluster` is short for `cluster_mode`: lib/Common.js:341 (v7.0.4).
+fn spelt_out(mode: Node) -> Node {
+    match mode.as_str() {
+        Some(name @ ("cluster" | "fork")) => replaced(&mode, NodeKind::String(format!("{name}_mode").into())),
+        _ => mode,
+    }
 }
 
 /// `max` is 0, and any string is a number at its start or 0: lib/Common.js:855 (v7.0.4).

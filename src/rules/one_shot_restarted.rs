@@ -1,6 +1,7 @@
 //! A script that does its work and ends, and is started again for that.
 
 use super::Context;
+use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::js::eval::{Reach, When};
@@ -12,7 +13,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
     if !launch.autorestart.value || launch.stop_exit_codes.value.contains(&0) || serves(app) {
         return;
     }
-    let exit = app.reached().find(|(_, seen)| is_end(seen));
+    let fails = |place: &Place| app.reached().any(|(effect, seen)| seen.action == Action::Failure && effect.place == *place);
+    let exit = app.reached().find(|(effect, seen)| is_end(seen) && !fails(&effect.place));
     findings.extend(exit.map(|(effect, seen)| finding(app, effect, seen)));
 }
 

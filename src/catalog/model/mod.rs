@@ -78,9 +78,6 @@ pub struct Schedule {
     /// The decorated method is the job.
     #[serde(default)]
     pub decorator: bool,
-    /// Calls without which nothing runs (`ScheduleModule.forRoot`).
-    #[serde(default)]
-    pub requires: List<Text>,
     /// Registered but never running until one of `started_by` is called, whatever the arguments.
     #[serde(default)]
     pub paused: bool,
@@ -276,6 +273,9 @@ pub struct Singleton {
     pub calls: List<Text>,
     /// What it is, in a few words.
     pub what: Text,
+    /// Any number may exist, but each runs its handler: that matters only when the handler reaches a [`Sink`].
+    #[serde(default)]
+    pub handler: bool,
     /// Any must hold; none listed: always.
     #[serde(default)]
     pub only_if: List<Condition>,
@@ -362,6 +362,8 @@ pub struct Connection {
     pub pool: List<Place>,
     /// The size if none is given; `None`: no pool.
     pub default_pool: Option<u16>,
+    /// Connections that a server of the kind takes by default (`max_connections`); `None`: no limit to speak of.
+    pub server_limit: Option<u16>,
 }
 
 /// A call that others see: it reaches a database, a mailbox, another host, a file.

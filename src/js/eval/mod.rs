@@ -13,7 +13,9 @@ mod expr;
 mod function;
 mod literal;
 mod loops;
+mod metadata;
 mod module;
+mod models;
 mod operators;
 mod pattern;
 mod property;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use super::heap::{CellId, Class, EnvId, Heap};
 use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
+use crate::checkout::Span;
 
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,11 +99,11 @@ impl Path {
 }
 
 /// A call that leaves the program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The callee's way out of its library or global: `express().listen`, `process.on`.
     pub symbol: &'a str,
-    /// What the method was called on.
+    /// What the method was called on; where a call's result is called (`express()()`), that result.
     pub receiver: &'a Value,
     /// The arguments.
     pub arguments: &'a [Value],
@@ -173,6 +176,8 @@ pub enum Loaded {
     Module { file: Arc<str>, ir: Arc<Module> },
     /// A JSON file of the checkout, lowered as an expression.
     Json { file: Arc<str>, ir: Arc<Module> },
+    /// A program that does what a library does, as far as matters: its calls are seen where the program called it.
+    Model { file: Arc<str>, ir: Arc<Module> },
     /// A library or a builtin of Node, by name without `node:`.
     Library(Arc<str>),
     /// Node would throw: there is no such file.
@@ -276,7 +281,25 @@ struct Instance {
     module: ObjectId,
     /// What `import * as` gives.
     namespace: ObjectId,
-    is_json: bool,
+    language: Language,
+}
+
+/// What a module is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    /// To be run, as part of the program.
+    Program,
+    /// To be run in place of a library.
+    Model,
+    /// Data.
+    Json,
+}
+
+/// The last call of the program itself: code of models is seen there.
+#[derive(Clone)]
+struct Caller {
+    site: Origin,
+    function: Option<Arc<str>>,
 }
 
 /// A run of a module and everything it reaches.
@@ -304,6 +327,7 @@ pub struct Interpreter<'h> {
     seen: BTreeSet<tasks::Seen>,
     dead_rest: Option<GuardId>,
     globals: BTreeMap<Arc<str>, Value>,
+    caller: Caller,
 }
 
 /// Deepest nesting of calls.
@@ -337,6 +361,7 @@ impl<'h> Interpreter<'h> {
             seen: BTreeSet::new(),
             dead_rest: None,
             globals: BTreeMap::new(),
+            caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
         }
     }
 

@@ -143,10 +143,15 @@ impl Interpreter<'_> {
                 Value::undefined()
             }
             Class::Namespace(module) => self.namespace_member(module, key),
-            _ => match self.inherited_library(id) {
-                Some(made) => self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member")),
-                None => self.missing(id),
-            },
+            _ => self.inherited(id, key),
+        }
+    }
+
+    /// A property that the object may have from a library; `undefined` where it is surely not there.
+    pub(super) fn inherited(&mut self, id: ObjectId, key: &str) -> Value {
+        match self.inherited_library(id) {
+            Some(made) => self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member")),
+            None => self.missing(id),
         }
     }
 

@@ -39,6 +39,7 @@ impl Interpreter<'_> {
                 "uptime" | "hrtime" => Value::unknown("the time"),
                 _ => return Ok(None),
             },
+            "process.hrtime" if name == "bigint" => Value::unknown_of(Nature::BigInt, "the time"),
             "url" => match name {
                 "fileURLToPath" => self.file_url_to_path(&first),
                 "pathToFileURL" => match first.as_str() {

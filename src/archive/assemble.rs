@@ -1,0 +1,299 @@
+//! Puts printed errors together from the lines of one stream.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::event::Stamp;
+use super::incident::{ErrorBlock, Frame};
+use super::stack::{self, Head};
+
+/// What PM2 prints above a rejection in cluster mode (ProcessContainer.js:239, v7.0.3).
+pub(super) const REJECTION: &str = "You have triggered an unhandledRejection, you may have forgotten to catch";
+
+/// How far above its first frame the head of an error may be.
+const RECENT: usize = 12;
+/// More frames than this are not kept.
+const FRAMES: usize = 40;
+/// A longer block is cut.
+const BLOCK: u64 = 300;
+
+/// A line of one stream, its date taken off.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TextLine {
+    pub number: u64,
+    pub offset: u64,
+    pub time: Option<Stamp>,
+    pub text: String,
+    pub form: Form,
+}
+
+/// How a line was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the program, or PM2 itself, wrote it.
+    Raw,
+    /// PM2 put a date before it, or JSON around it.
+    Wrapped,
+    /// A logger of the app made it.
+    Logged,
+}
+
+/// A printed error.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Printed {
+    pub error: ErrorBlock,
+    /// Its head.
+    pub line: TextLine,
+    /// Text stands before the error: a logger printed it.
+    pub led: bool,
+    /// PM2 says above it that nobody handled the rejection.
+    pub rejection: bool,
+    /// Node says below it that it ended the process.
+    pub by_node: bool,
+}
+
+/// The state between two lines.
+#[derive(Debug, Default)]
+pub(super) struct Assembler {
+    recent: VecDeque<TextLine>,
+    open: Option<Open>,
+    /// The line above said that a rejection follows.
+    announced: bool,
+}
+
+/// An error that may go on.
+#[derive(Debug)]
+struct Open {
+    printed: Printed,
+    /// No head was found: only to be skipped.
+    orphan: bool,
+    lines: u64,
+    part: Part,
+}
+
+/// Where in an error we are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Message,
+    Stack,
+    /// `Emitted 'error' event on Server instance at:`, with a stack of its own.
+    Emitted,
+    /// `{ code: 'X' ... }`; with the stack of a cause or not.
+    Properties,
+    /// The blank line before Node's banner.
+    Blank,
+}
+
+impl Assembler {
+    /// Whether the next line is needed to tell where the error ends.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some() || self.announced
+    }
+
+    /// Takes the next line; gives the error that ends before it.
+    pub fn push(&mut self, line: TextLine) -> Option<Printed> {
+        if self.open.as_mut().is_some_and(|open| open.take(&line)) {
+            return None;
+        }
+        let ended = if self.open.is_some() { self.close() } else { None };
+        self.begin(line);
+        ended
+    }
+
+    /// Nothing follows, or not the next line: gives the error that was open.
+    pub fn close(&mut self) -> Option<Printed> {
+        self.recent.clear();
+        self.announced = false;
+        self.open.take().filter(|open| !open.orphan).map(|open| open.printed)
+    }
+
+    fn begin(&mut self, line: TextLine) {
+        if line.text.starts_with(REJECTION) {
+            self.recent.clear();
+            self.announced = true;
+        } else if std::mem::take(&mut self.announced) {
+            self.open = Some(Open::new(line, true, Part::Message));
+        } else if let Some(frame) = stack::frame(&line.text) {
+            let head = self.head();
+            let orphan = head.is_none();
+            let mut open = Open::new(head.unwrap_or_else(|| line.clone()), false, Part::Message);
+            open.orphan = orphan;
+            self.recent.drain(..).for_each(|line| open.message(&line.text));
+            open.push(frame, &line.text);
+            self.open = Some(open);
+        } else {
+            self.recent.push_back(line);
+            if self.recent.len() > RECENT {
+                self.recent.pop_front();
+            }
+        }
+    }
+
+    /// The head of the error whose first frame comes now; what stays is the rest of its message.
+    fn head(&mut self) -> Option<TextLine> {
+        let strict = |line: &TextLine| Head::parse(&line.text).is_some_and(|head| !head.led);
+        let at = self.recent.iter().rposition(strict).or_else(|| {
+            let last = self.recent.back().is_some_and(|line| !line.text.trim().is_empty());
+            last.then(|| self.recent.len() - 1)
+        })?;
+        let mut rest = self.recent.split_off(at);
+        let head = rest.pop_front();
+        self.recent = rest;
+        head
+    }
+}
+
+impl Open {
+    fn new(line: TextLine, rejection: bool, part: Part) -> Self {
+        let head = Head::parse(&line.text);
+        let led = line.form == Form::Logged || head.as_ref().is_some_and(|head| head.led);
+        let bare = || ErrorBlock { message: line.text.trim().into(), ..ErrorBlock::default() };
+        let error = head.map_or_else(bare, |head| head.block());
+        Self { printed: Printed { error, line, led, rejection, by_node: false }, orphan: false, lines: 0, part }
+    }
+
+    /// Takes a line that belongs to it; `false`: it does not.
+    fn take(&mut self, line: &TextLine) -> bool {
+        let text = line.text.as_str();
+        self.lines += 1;
+        if self.lines > BLOCK || text.starts_with(REJECTION) {
+            return false;
+        }
+        match self.part {
+            Part::Properties => self.property(text),
+            Part::Blank if text.trim().is_empty() => {}
+            Part::Blank => {
+                let banner = text.starts_with("Node.js v") && !self.printed.by_node;
+                self.printed.by_node |= banner;
+                return banner;
+            }
+            Part::Message | Part::Stack | Part::Emitted => return self.outside(text),
+        }
+        true
+    }
+
+    fn outside(&mut self, text: &str) -> bool {
+        if let Some(frame) = stack::frame(text) {
+            self.push(frame, text);
+        } else if text.trim().is_empty() && self.part != Part::Message {
+            self.part = Part::Blank;
+        } else if text.starts_with("Emitted 'error' event") {
+            self.part = Part::Emitted;
+        } else {
+            let more = self.part == Part::Message && Head::parse(text).is_none() && self.lines <= RECENT as u64;
+            self.message(text);
+            return more || text.trim_start().starts_with("... ");
+        }
+        true
+    }
+
+    /// A further line of the message.
+    fn message(&mut self, text: &str) {
+        if let Some(file) = text.strip_prefix("- ").filter(|_| self.part == Part::Message) {
+            self.printed.error.required_by.push(file.trim_end_matches(')').into());
+        }
+    }
+
+    fn push(&mut self, frame: Option<Frame>, text: &str) {
+        let error = &mut self.printed.error;
+        if self.part != Part::Emitted && error.frames.len() < FRAMES {
+            error.frames.extend(frame);
+        }
+        if text.ends_with('{') {
+            self.part = Part::Properties;
+        } else if self.part == Part::Message {
+            self.part = Part::Stack;
+        }
+    }
+
+    fn property(&mut self, text: &str) {
+        let error = &mut self.printed.error;
+        if text.trim_end() == "}" {
+            self.part = Part::Blank;
+        } else if let Some(head) = text.trim_start().strip_prefix("[cause]: ").and_then(Head::parse) {
+            error.cause = Some(Arc::new(head.block()));
+        } else if let Some(frame) = stack::frame(text) {
+            let cause = error.cause.as_mut().map(Arc::make_mut).filter(|cause| cause.frames.len() < FRAMES);
+            cause.into_iter().for_each(|cause| cause.frames.extend(frame.clone()));
+        } else if let Some(code) = stack::code_property(text) {
+            let owner = match &mut error.cause {
+                Some(cause) => &mut Arc::make_mut(cause).code,
+                None => &mut error.code,
+            };
+            owner.get_or_insert_with(|| code.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assemble(text: &str) -> Vec<Printed> {
+        let mut assembler = Assembler::default();
+        let line = |(number, text): (usize, &str)| TextLine {
+            number: number as u64 + 1,
+            offset: 0,
+            time: None,
+            text: text.to_owned(),
+            form: Form::Raw,
+        };
+        let mut printed: Vec<_> = text.lines().enumerate().filter_map(|at| assembler.push(line(at))).collect();
+        printed.extend(assembler.close());
+        printed
+    }
+
+    fn said(printed: &Printed) -> (u64, &str, usize) {
+        (printed.line.number, &printed.error.message, printed.error.frames.len())
+    }
+
+    #[test]
+    fn errors_that_follow_each_other_are_told_apart() {
+        let printed = assemble("Error: a\n    at /a.js:1:1\nError: b\n    at /b.js:1:1\n    at /c.js:1:1\nfine\n");
+        assert_eq!(printed.iter().map(said).collect::<Vec<_>>(), [(1, "a", 1), (3, "b", 2)]);
+    }
+
+    #[test]
+    fn a_message_may_have_several_lines() {
+        let printed = assemble("Error: Cannot find module 'x'\nRequire stack:\n- /a.js\n    at /a.js:1:1\n");
+        assert_eq!(printed.iter().map(said).collect::<Vec<_>>(), [(1, "Cannot find module 'x'", 1)]);
+        assert_eq!(printed[0].error.required_by, ["/a.js".into()]);
+    }
+
+    #[test]
+    fn properties_give_the_code_and_the_cause() {
+        let text = "Error: x\n    at /a.js:1:1 {\n  code: 'E1',\n  [cause]: Error: y\n      at /b.js:1:1 {\n    code: 'E2'\n  }\n}\nnext\n";
+        let error = &assemble(text)[0].error;
+        assert_eq!((error.code.as_deref(), error.frames.len()), (Some("E1"), 1));
+        let cause = error.cause.as_ref().unwrap();
+        assert_eq!((&*cause.message, cause.code.as_deref(), cause.frames.len()), ("y", Some("E2"), 1));
+    }
+
+    #[test]
+    fn rejections_are_announced_and_may_have_no_stack() {
+        let printed = assemble(&format!("{REJECTION} a Promise rejection:\nundefined\nError: b\n    at /b.js:1:1\n"));
+        assert_eq!(
+            printed.iter().map(|p| (said(p), p.rejection)).collect::<Vec<_>>(),
+            [((2, "undefined", 0), true), ((3, "b", 1), false)]
+        );
+    }
+
+    #[test]
+    fn nodes_banner_below_an_error_is_seen() {
+        let text = "node:events:502\n      throw er;\n      ^\n\nError: x\n    at /a.js:1:1\nEmitted 'error' event on Server instance at:\n    at /b.js:1:1 {\n  code: 'E1'\n}\n\nNode.js v20.20.2\nnext\n";
+        let printed = assemble(text);
+        assert_eq!(printed.iter().map(|p| (said(p), p.by_node)).collect::<Vec<_>>(), [((5, "x", 1), true)]);
+    }
+
+    #[test]
+    fn a_stack_without_a_head_is_skipped() {
+        assert_eq!(assemble("    at /a.js:1:1\n    at /b.js:1:1\nfine\n"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "([{}]|Error: x|    at /a:1:1|    at f \\(/a:1:1\\) \\{|Node.js v1|\\[cause\\]: Error: y|\n|\\PC{0,3}){0,40}") {
+            assemble(&text);
+        }
+    }
+}

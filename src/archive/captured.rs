@@ -1,0 +1,252 @@
+//! Reads captured output: of `pm2 logs` in its forms, of `pm2 report`, of a container that runs pm2-runtime.
+//!
+//! Lines of all processes are mixed; each is given to the reader of its process, or to that of the daemon's log.
+
+use std::collections::BTreeMap;
+
+use super::assemble::Form;
+use super::daemon::{self, DaemonLog, Grammar, Message};
+use super::decode::{self, Origin, Output};
+use super::event::Stamp;
+use super::inventory;
+use super::lines::{Line, Sink};
+use super::output::{Reader, Search};
+use super::sighted::{Place, Sighted};
+use super::stamp;
+use super::timeline::Stream;
+
+/// Output of more processes is not told apart.
+const READERS: usize = 1_000;
+
+/// Who prints the lines of a file of several writers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Writer {
+    Daemon,
+    Process(Origin, Option<Stream>),
+}
+
+/// A line with its writer.
+struct Tagged<'a> {
+    writer: Writer,
+    time: Option<Stamp>,
+    text: &'a str,
+}
+
+/// Reads one file of captured output.
+pub(super) struct Captured<'a> {
+    daemon: DaemonLog<'a>,
+    search: &'a Search<'a>,
+    place: Place,
+    readers: BTreeMap<(Origin, Stream), Reader<'a>>,
+    /// Whose file `pm2 logs` said it shows.
+    shown: Option<Writer>,
+}
+
+impl<'a> Captured<'a> {
+    /// Before the first line; `daemon` takes the daemon's lines.
+    pub fn new(daemon: DaemonLog<'a>, search: &'a Search<'a>, place: Place) -> Self {
+        Self { daemon, search, place, readers: BTreeMap::new(), shown: None }
+    }
+
+    /// What the processes printed.
+    pub fn finish(self) -> Vec<Sighted> {
+        self.daemon.finish();
+        self.readers.into_values().map(Reader::finish).collect()
+    }
+
+    fn process(&mut self, line: Line<'_>, origin: Origin, output: &Output<'_>) {
+        let stream = output.stream.unwrap_or(Stream::Combined);
+        if self.readers.len() >= READERS && !self.readers.contains_key(&(origin.clone(), stream)) {
+            return;
+        }
+        let sighted = || Sighted::new(self.place.clone(), origin.clone(), stream);
+        let reader = self
+            .readers
+            .entry((origin.clone(), stream))
+            .or_insert_with(|| Reader::new(self.search, &|_| None, sighted()));
+        reader.take(line.number, line.offset, output);
+    }
+
+    fn tagged(&mut self, line: Line<'_>, tagged: &Tagged<'_>) {
+        match &tagged.writer {
+            Writer::Daemon => {
+                let message = daemon::message(tagged.text);
+                let bare = Message { time: tagged.time, text: tagged.text, is_error: false };
+                self.daemon.message(line, &message.unwrap_or(bare));
+            }
+            Writer::Process(origin, stream) => {
+                let output = decode::output(tagged.text);
+                let time = tagged.time.or(output.time);
+                self.process(line, origin.clone(), &Output { stream: *stream, time, ..output });
+            }
+        }
+    }
+
+    /// The colour tells the stream; the file that is shown tells that too, and the name in full.
+    fn complete(&self, writer: &mut Writer, coloured: &str) {
+        let Writer::Process(origin, stream) = writer else { return };
+        *stream = stream.or_else(|| stream_by_colour(coloured));
+        let Some(Writer::Process(shown, of_file)) = &self.shown else { return };
+        let shortened = shown.app.as_ref().zip(origin.app.as_ref()).is_some_and(|(full, tag)| full.starts_with(&**tag));
+        if shortened && shown.pm_id.is_none_or(|id| Some(id) == origin.pm_id) {
+            *stream = stream.or(*of_file);
+            origin.app.clone_from(&shown.app);
+        }
+    }
+
+    fn untagged(&mut self, line: Line<'_>, text: &str) {
+        if let Some(message) = daemon::message(text) {
+            return self.daemon.message(line, &message);
+        }
+        let output = decode::output(text);
+        match (&output.origin, &self.shown) {
+            (Some(origin), _) => self.process(line, origin.clone(), &output),
+            (None, Some(writer)) => {
+                let writer = writer.clone();
+                self.tagged(line, &Tagged { writer, time: None, text });
+            }
+            (None, None) if self.daemon.knows(text) => {
+                self.daemon.message(line, &Message { time: None, text, is_error: false });
+            }
+            (None, None) => {
+                let form = if output.form == Form::Logged { Form::Logged } else { Form::Raw };
+                self.process(line, Origin::default(), &Output { form, ..output });
+            }
+        }
+    }
+}
+
+impl Sink for Captured<'_> {
+    fn line(&mut self, line: Line<'_>) -> bool {
+        let coloured = String::from_utf8_lossy(line.bytes);
+        let text = decode::uncoloured(&coloured);
+        if let Some(writer) = header(&text) {
+            self.shown = writer;
+        } else if let Some(mut tagged) = tag(&text).or_else(|| key_values(&text)) {
+            self.complete(&mut tagged.writer, &coloured);
+            self.tagged(line, &tagged);
+        } else {
+            self.untagged(line, &text);
+        }
+        true
+    }
+}
+
+/// Whether the beginning of a file looks like captured output.
+pub(super) fn is_captured(head: &str) -> bool {
+    let text = decode::uncoloured(head);
+    text.lines().take(200).any(|line| {
+        line.starts_with("[TAILING]")
+            || tag(line).is_some()
+            || key_values(line).is_some()
+            || daemon::message(line).is_some()
+            || (line.starts_with("App [") && line.contains("] exited with code ["))
+            || decode::output(line).origin.is_some()
+    })
+}
+
+/// `/home/deploy/.pm2/logs/api-error-0.log last 15 lines:`; a blank line ends what it shows only in form.
+fn header(line: &str) -> Option<Option<Writer>> {
+    if line.starts_with("[TAILING]") {
+        return Some(None);
+    }
+    let (path, rest) = line.split_once(" last ")?;
+    if !(rest.ends_with(" lines:") && path.contains(['/', '\\'])) {
+        return None;
+    }
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let writer = match inventory::by_name(name) {
+        _ if name == "pm2.log" => Writer::Daemon,
+        Some((origin, stream)) => Writer::Process(origin, Some(stream)),
+        None => Writer::Process(Origin::default(), None),
+    };
+    Some(Some(writer))
+}
+
+/// `0|orders-a | text`, `PM2        | text`, a date before them or not.
+fn tag(line: &str) -> Option<Tagged<'_>> {
+    let dated = stamp::leading(line);
+    let (time, rest) = dated.map_or((None, line), |dated| (dated.stamp, dated.rest));
+    let (tag, text) = rest.split_once("| ").or_else(|| Some((rest.strip_suffix('|')?, "")))?;
+    let writer = match tag.trim_end() {
+        "PM2" => Writer::Daemon,
+        tag => {
+            let (id, name) = tag.split_once('|')?;
+            let pm_id = Some(id.parse().ok()?);
+            Writer::Process(Origin { app: Some(name.trim().into()), pm_id }, None)
+        }
+    };
+    Some(Tagged { writer, time, text })
+}
+
+/// `timestamp=2026-11-22-12:16:23+0000 app=worker id=1 type=out message=tick`.
+fn key_values(line: &str) -> Option<Tagged<'_>> {
+    let (time, rest) = line.strip_prefix("timestamp=")?.split_once(" app=")?;
+    let time = stamp::parse(time);
+    let (head, text) = rest.split_once(" message=").or_else(|| Some((rest, "")).filter(|_| rest.contains(" type=")))?;
+    let Some((app, head)) = head.split_once(" id=") else {
+        return (head == "pm2").then_some(Tagged { writer: Writer::Daemon, time, text });
+    };
+    let (id, stream) = head.split_once(" type=")?;
+    let stream = Some(if stream.starts_with("err") { Stream::Error } else { Stream::Out });
+    Some(Tagged {
+        writer: Writer::Process(Origin { app: Some(app.into()), pm_id: id.parse().ok() }, stream),
+        time,
+        text,
+    })
+}
+
+/// `pm2 logs` prints the tags of error lines in red, those of output in green.
+fn stream_by_colour(coloured: &str) -> Option<Stream> {
+    let tag = coloured.split_once('|')?.0;
+    let error = tag.contains("\u{1b}[31m");
+    (error || tag.contains("\u{1b}[32m")).then_some(if error { Stream::Error } else { Stream::Out })
+}
+
+/// A reader for the mixed output in the file at `place`.
+pub(super) fn reader<'a>(
+    grammar: &'a Grammar,
+    search: &'a Search<'a>,
+    place: Place,
+    daemons: &'a mut daemon::Daemons,
+) -> Captured<'a> {
+    Captured::new(DaemonLog::new(grammar, search, place.clone(), daemons), search, place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read() {
+        let tagged = tag("2026-11-22-12:16:27 2|orders-api  | warn: x").unwrap();
+        let origin = Origin { app: Some("orders-api".into()), pm_id: Some(2) };
+        assert_eq!((tagged.writer, tagged.text), (Writer::Process(origin, None), "warn: x"));
+        assert_eq!(tagged.time.unwrap().to_string(), "2026-11-22T12:16:27");
+        assert_eq!(tag("PM2           | App [a:0] online").unwrap().writer, Writer::Daemon);
+        for line in ["a | b", "x|y | z", "1 | 2", ""] {
+            assert!(tag(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn key_values_are_read() {
+        let tagged =
+            key_values("timestamp=2026-11-22-12:16:24+0000 app=a b id=0 type=error message=Error: x message=y")
+                .unwrap();
+        let origin = Origin { app: Some("a b".into()), pm_id: Some(0) };
+        assert_eq!((tagged.writer, tagged.text), (Writer::Process(origin, Some(Stream::Error)), "Error: x message=y"));
+        assert!(tagged.time.is_some());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_panics(line in "\\PC*", near in "(timestamp=|PM2|[0-9]\\||app=| id=| type=|message=|[| a/\\\\]| last 5 lines:){0,12}") {
+            for text in [&line, &near] {
+                is_captured(text);
+                header(text);
+                stream_by_colour(text);
+            }
+        }
+    }
+}

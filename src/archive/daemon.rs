@@ -1,0 +1,295 @@
+//! Reads the daemon's log: its own lines become events; others are what cluster workers wrote to the daemon's streams.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::decode::{self, Origin, Output};
+use super::event::{Event, EventKind, Mode, PmId, Source, Stamp};
+use super::lines::{Line, Sink};
+use super::lives::Lives;
+use super::output::{Reader, Search};
+use super::sighted::{Place, Sighted, excerpt};
+use super::signature::{self, Reading, Signatures};
+use super::timeline::{Production, Stream};
+use super::{assemble::Form, stamp};
+
+/// So many events are listed; all are counted.
+const EVENTS: usize = 50_000;
+/// A text belongs to the worker that ends within this time after it, in milliseconds.
+const LAST_WORDS_MS: i64 = 5_000;
+/// A date of the daemon's log is no longer than this, in bytes.
+const DATE: usize = 48;
+
+/// What the daemons of an archive tell.
+#[derive(Default)]
+pub(super) struct Daemons {
+    pub lives: Lives,
+    pub events: Vec<Event>,
+    /// Events beyond those listed.
+    pub unlisted: u64,
+    pub production: Production,
+    pub sighted: Vec<Sighted>,
+}
+
+/// The grammar of the daemon's own lines.
+pub(super) struct Grammar(Signatures);
+
+impl Grammar {
+    /// Made once for all files.
+    pub fn new() -> Self {
+        Self(Signatures::new(signature::DAEMON))
+    }
+}
+
+/// Reads one file of the daemon's log.
+pub(super) struct DaemonLog<'a> {
+    grammar: &'a Grammar,
+    search: &'a Search<'a>,
+    place: Place,
+    daemons: &'a mut Daemons,
+    /// Text that is not the daemon's, not yet ascribed to a worker.
+    loose: Reader<'a>,
+    time: Option<Stamp>,
+    sighted: BTreeMap<Origin, Sighted>,
+}
+
+impl<'a> DaemonLog<'a> {
+    /// Before the first line of the file at `place`.
+    pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: &'a mut Daemons) -> Self {
+        let loose = loose(search, &place);
+        Self { grammar, search, place, daemons, loose, time: None, sighted: BTreeMap::new() }
+    }
+
+    /// Takes a message of the daemon, without its date.
+    pub fn message(&mut self, line: Line<'_>, message: &Message<'_>) {
+        let Message { time, text, is_error } = *message;
+        self.loose.close();
+        self.time = time.or(self.time);
+        let reading = self.grammar.0.read(text);
+        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((reading.id, reading.get("value")?))) {
+            return self.banner(id, value);
+        }
+        let other = || is_error.then(|| EventKind::Error { text: excerpt(text).into() });
+        let Some(kind) = reading.as_ref().and_then(kind).or_else(other) else { return };
+        let get = |name: &str| reading.as_ref()?.get(name);
+        let source = Source {
+            archive: self.place.archive,
+            file: self.place.file.clone(),
+            line: line.number,
+            offset: line.offset,
+        };
+        let (app, pm_id) = (get("app").map(Arc::from), get("pm_id").and_then(PmId::parse));
+        self.event(Event { app, pm_id, time, kind, source }, text);
+    }
+
+    fn event(&mut self, mut event: Event, text: &str) {
+        if self.daemons.lives.take(&mut event, text) {
+            let origin = Origin { app: event.app.clone(), pm_id: event.pm_id.map(PmId::number) };
+            self.ascribe(origin, event.time);
+        }
+        if self.daemons.events.len() < EVENTS {
+            self.daemons.events.push(event);
+        } else {
+            self.daemons.unlisted += 1;
+        }
+    }
+
+    fn banner(&mut self, id: &str, value: &str) {
+        let production = &mut self.daemons.production;
+        match id {
+            "banner-time" => self.daemons.lives.offset = stamp::offset_of_banner(value),
+            "banner-pm2" => production.pm2_version = Some(value.into()),
+            "banner-node" => production.node_version = Some(value.into()),
+            "banner-home" => production.home = Some(value.into()),
+            "banner-worker-interval" => production.worker_interval_ms = value.parse().ok(),
+            "banner-kill-timeout" => production.kill_timeout_ms = value.parse().ok(),
+            _ => {}
+        }
+    }
+
+    /// Whether `text` alone is a message of the daemon, word for word.
+    pub fn knows(&self, text: &str) -> bool {
+        self.grammar.0.read(text).is_some()
+    }
+
+    /// Takes a line that is not the daemon's.
+    pub fn other(&mut self, line: Line<'_>, output: Output<'_>) {
+        let time = output.time.or(self.time);
+        self.loose.take(line.number, line.offset, &Output { time, ..output });
+    }
+
+    /// A worker ended: what was written right before were its last words.
+    fn ascribe(&mut self, origin: Origin, time: Option<Stamp>) {
+        let last = self.loose.time();
+        let mut sighted = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
+        let near = time.zip(last).is_none_or(|(end, last)| end.ms_since(last) <= LAST_WORDS_MS);
+        if near {
+            sighted.ended(origin);
+        }
+        self.keep(sighted);
+    }
+
+    fn keep(&mut self, sighted: Sighted) {
+        match self.sighted.get_mut(&sighted.origin) {
+            Some(known) => known.merge(sighted),
+            None => drop(self.sighted.insert(sighted.origin.clone(), sighted)),
+        }
+    }
+
+    /// After the last line.
+    pub fn finish(mut self) {
+        let rest = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
+        self.keep(rest);
+        self.daemons.sighted.extend(self.sighted.into_values());
+    }
+}
+
+fn loose<'a>(search: &'a Search<'a>, place: &Place) -> Reader<'a> {
+    Reader::new(search, &|_| None, Sighted::new(place.clone(), Origin::default(), Stream::Error))
+}
+
+impl Sink for DaemonLog<'_> {
+    fn line(&mut self, line: Line<'_>) -> bool {
+        let text = String::from_utf8_lossy(line.bytes);
+        match message(&text) {
+            Some(message) => self.message(line, &message),
+            None => match stamp::leading(&text) {
+                // PM2 1 and older: a date alone.
+                Some(dated) if self.grammar.0.read(dated.rest).is_some() => {
+                    self.message(line, &Message { time: dated.stamp, text: dated.rest, is_error: false });
+                }
+                _ => self.other(line, Output { form: Form::Raw, ..decode::output(&text) }),
+            },
+        }
+        true
+    }
+}
+
+/// A line of the daemon, its date and `PM2 log: ` taken off.
+pub(super) struct Message<'a> {
+    pub time: Option<Stamp>,
+    pub text: &'a str,
+    /// PM2's own level is `error`.
+    pub is_error: bool,
+}
+
+/// Reads `2026-11-22T11:12:44: PM2 log: text`, whatever `PM2_LOG_DATE_FORMAT` makes of the date (lib/Utility.js:96, v7.0.3).
+pub(super) fn message(line: &str) -> Option<Message<'_>> {
+    let dated = stamp::leading(line);
+    let rest = dated.map_or(line, |dated| dated.rest);
+    let time = dated.and_then(|dated| dated.stamp);
+    let at =
+        rest.find("PM2 ").filter(|at| *at == 0 || (dated.is_none() && is_date(rest.get(..*at).unwrap_or_default())))?;
+    let level = rest.get(at + 4..)?;
+    let text = ["log: ", "info: ", "warn: ", "error: "].iter().find_map(|name| level.strip_prefix(name))?;
+    Some(Message { time, text, is_error: level.starts_with("error") })
+}
+
+/// Whether `text` may be a date in a format that [`stamp`] does not know.
+fn is_date(text: &str) -> bool {
+    text.len() <= DATE && text.ends_with(": ") && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+fn kind(reading: &Reading<'_>) -> Option<EventKind> {
+    let text = |name: &str| reading.get(name).map(Arc::from);
+    let number = |name: &str| reading.get(name)?.parse::<u64>().ok();
+    let pid = || reading.get("pid")?.parse().ok();
+    Some(match reading.id {
+        "starting" => {
+            EventKind::Starting { mode: if reading.get("mode")? == "fork" { Mode::Fork } else { Mode::Cluster } }
+        }
+        "online" | "online-3" => EventKind::Online,
+        "exited" | "exited-3" => EventKind::Exited {
+            code: reading.get("code")?.parse().ok()?,
+            signal: reading.get("signal").filter(|signal| *signal != "SIGINT").map(Arc::from),
+        },
+        "disconnected" => EventKind::Disconnected,
+        "stopping" => EventKind::Stopping,
+        "retry-kill" => EventKind::RetryKill { pid: pid()? },
+        "killed" => EventKind::Killed { pid: pid()? },
+        "kill-timeout" => EventKind::KillTimeout { pid: pid()?, ms: number("ms")? },
+        "not-killed" => EventKind::NotKilled { pid: pid()? },
+        "unstable-limit" => EventKind::UnstableLimit { script: text("script")?, count: number("count")? },
+        "will-restart" => EventKind::WillRestart { ms: number("ms")? },
+        "memory-limit" => EventKind::MemoryLimit { current: number("current")?, limit: number("limit")? },
+        "new-worker-listening" => EventKind::NewWorkerListening,
+        "fork-reload" => EventKind::ForkReload,
+        "watch-change" => EventKind::WatchChange { path: text("path")? },
+        "cron-registered" => EventKind::CronRegistered,
+        "cron-deregistered" => EventKind::CronDeregistered,
+        "stale-exit" => EventKind::StaleExit { pid: pid()? },
+        "no-ps" => EventKind::NoPs,
+        "daemon-started" => EventKind::DaemonStarted,
+        "daemon-stopped" | "daemon-killed" => EventKind::DaemonStopped,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Option<(Option<String>, &str)> {
+        message(line).map(|message| (message.time.map(|time| time.to_string()), message.text))
+    }
+
+    #[test]
+    fn messages_of_every_age_are_read() {
+        let time = |text: &str| Some(text.to_owned());
+        for (line, expected) in [
+            ("2026-11-22T11:12:44: PM2 log: App [a:0] online", (time("2026-11-22T11:12:44"), "App [a:0] online")),
+            ("[2018-05-30 13:53:11] PM2 error: x", (time("2018-05-30T13:53:11"), "x")),
+            ("22. 11. 2026 11h12: PM2 log: x", (None, "x")),
+            ("PM2 log: x", (None, "x")),
+        ] {
+            assert_eq!(read(line), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn quoted_messages_are_not_the_daemons() {
+        for line in [
+            "2026-11-22 11:24:46 +00:00: feedback: PM2 log: App [a:0] online",
+            "feedback: PM2 log: App [a:0] online",
+            "2026-11-22T11:12:44: PM2 logs are big",
+            "PM2",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic_and_chunks_do_not_show(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 0..40), noise in "\\PC{0,20}", chunk in 1_usize..200,
+        ) {
+            let text = format!("{}\n{noise}", lines.join("\n"));
+            proptest::prop_assert_eq!(scan(&text, 1 << 20), scan(&text, chunk));
+        }
+    }
+
+    const LINES: &[&str] = &[
+        "2026-11-22T11:12:44: PM2 log: App [a:0] starting in -cluster mode-",
+        "2026-11-22T11:12:45: PM2 log: App [a:0] exited with code [0] via signal [SIGINT]",
+        "2026-11-22T11:12:45: PM2 log: Stopping app:a id:_old_0",
+        "2026-11-22T11:12:45: PM2 log: App [a:_old_0] exited with code [0] via signal [SIGKILL]",
+        "2026-11-22T11:12:46: PM2 log: Script /a.js had too many unstable restarts (3). Stopped. \"errored\"",
+        "2026-11-22T11:12:46: PM2 error: Error: spawn ps ENOENT",
+        "Error: Cannot find module './x'",
+        "    at f (/srv/a.js:1:2) {",
+        "}",
+        "",
+        "Node.js v20.0.0",
+        "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+    ];
+
+    fn scan(text: &str, chunk: usize) -> (Vec<Event>, Vec<Sighted>) {
+        let (grammar, search, mut daemons) = (Grammar::new(), Search::new(&[]), Daemons::default());
+        let place = Place { archive: 0, file: "pm2.log".into(), kind: "daemon" };
+        let mut log = DaemonLog::new(&grammar, &search, place, &mut daemons);
+        let limits = super::super::lines::Limits { chunk, ..Default::default() };
+        super::super::lines::feed(text.as_bytes(), limits, None, &mut log).unwrap();
+        log.finish();
+        (daemons.events, daemons.sighted)
+    }
+}

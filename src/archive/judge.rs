@@ -1,0 +1,249 @@
+//! From what the logs tell of each app to its incidents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::errors::{self, ErrorGroup};
+use super::incident::{CrashLoop, Exception, Incident, IncidentKind, ListenCall, PortInUse, Proof, ReadyTimeout};
+use super::lives::{Lives, Worker};
+use super::sighted::{Sighted, Trace, excerpt};
+use super::timeline::{LoggedError, Process};
+use crate::finding::Evidence;
+
+/// So many ends in a row, each after a short life, are a loop.
+const LOOP: u64 = 3;
+/// So many restarts for memory are a loop.
+const MEMORY_LOOP: u64 = 2;
+/// No incident shows more evidence.
+const EVIDENCE: usize = 12;
+
+/// What is known of one app.
+pub(super) struct Case<'a> {
+    pub app: Option<Arc<str>>,
+    pub workers: Vec<(u32, &'a Worker)>,
+    pub sighted: Vec<&'a Sighted>,
+    pub processes: Vec<&'a Process>,
+    pub groups: Vec<ErrorGroup>,
+}
+
+impl<'a> Case<'a> {
+    /// Gathers what concerns `app`.
+    pub fn new(app: Option<Arc<str>>, lives: &'a Lives, sighted: &'a [Sighted], processes: &'a [Process]) -> Self {
+        let own = lives.workers.iter().filter(|((name, _), _)| Some(name) == app.as_ref());
+        let sighted: Vec<&Sighted> = sighted.iter().filter(|file| file.origin.app == app).collect();
+        Self {
+            workers: own.map(|((_, id), worker)| (*id, worker)).collect(),
+            groups: errors::group(&sighted, lives),
+            sighted,
+            processes: processes.iter().filter(|process| Some(&process.name) == app.as_ref()).collect(),
+            app,
+        }
+    }
+
+    /// Its incidents, the most telling first.
+    pub fn incidents(&self) -> Vec<Incident> {
+        let mut incidents = Vec::new();
+        incidents.extend(self.crash_loop());
+        incidents.extend(self.ports_in_use());
+        incidents.extend(self.groups.iter().flat_map(|group| self.error(group)));
+        incidents.extend(self.out_of_memory());
+        incidents.extend(self.forced_kill());
+        incidents.extend(self.memory_restarts());
+        incidents.extend(self.ready_timeout());
+        incidents.extend(self.dropped_by_reload());
+        incidents
+    }
+
+    /// Every error that its logs hold.
+    pub fn errors(&self) -> impl Iterator<Item = LoggedError> {
+        self.groups.iter().map(|group| LoggedError {
+            app: self.app.clone(),
+            workers: group.workers.iter().copied().collect(),
+            error: group.error.clone(),
+            count: group.trace.count(),
+            rejections: group.rejections,
+            uncaught: group.uncaught,
+            evidence: group.trace.evidence().take(EVIDENCE).collect(),
+        })
+    }
+
+    fn incident(&self, kind: IncidentKind, workers: impl IntoIterator<Item = u32>, trace: &Trace) -> Incident {
+        let (first, last) = trace.span();
+        let workers: BTreeSet<u32> = workers.into_iter().collect();
+        Incident {
+            kind,
+            app: self.app.clone(),
+            workers: workers.into_iter().collect(),
+            count: trace.count(),
+            first,
+            last,
+            evidence: trace.evidence().take(EVIDENCE).collect(),
+        }
+    }
+
+    /// One incident over all workers for which `of` has a trace.
+    fn over_workers(&self, kind: IncidentKind, of: impl Fn(&Worker) -> &Trace) -> Option<Incident> {
+        let concerned: Vec<_> = self.workers.iter().filter(|(_, worker)| of(worker).count() > 0).collect();
+        let mut trace = Trace::default();
+        concerned.iter().for_each(|(_, worker)| trace.merge(of(worker)));
+        (trace.count() > 0).then(|| self.incident(kind, concerned.iter().map(|(id, _)| *id), &trace))
+    }
+
+    fn crash_loop(&self) -> Option<Incident> {
+        let looping: Vec<(u32, &Worker)> = self.workers.iter().copied().filter(|(_, worker)| loops(worker)).collect();
+        let (mut trace, mut limits) = (Trace::default(), Trace::default());
+        for (_, worker) in &looping {
+            trace.merge(&worker.own.trace);
+            limits.merge(&worker.limits);
+        }
+        let given_up = self.processes.iter().filter(|process| process.status.as_deref() == Some("errored"));
+        let status: Vec<Evidence> = given_up.clone().map(|process| status(process)).collect();
+        if looping.is_empty() && status.is_empty() {
+            return None;
+        }
+        let mut errored: BTreeSet<u32> = given_up.filter_map(|process| process.pm_id).collect();
+        errored.extend(looping.iter().filter(|(_, worker)| worker.counts.errored).map(|(id, _)| *id));
+        let workers: BTreeSet<u32> = looping.iter().map(|(id, _)| *id).chain(errored.iter().copied()).collect();
+        let error = self.groups.iter().find(|group| group.is_fatal() && !group.workers.is_disjoint(&workers));
+        let error = error.or_else(|| self.groups.iter().find(|group| group.is_fatal() && group.workers.is_empty()));
+        let kind = IncidentKind::CrashLoop(crash_loop(&looping, errored, error));
+        let mut incident = self.incident(kind, workers, &trace);
+        incident.evidence.extend(limits.evidence().chain(status));
+        incident.evidence.extend(error.into_iter().flat_map(|group| group.trace.evidence()));
+        incident.evidence.truncate(EVIDENCE);
+        Some(incident)
+    }
+
+    fn ports_in_use(&self) -> Vec<Incident> {
+        let mut ports: BTreeMap<(ListenCall, &str), (Trace, BTreeSet<u32>, PortInUse)> = BTreeMap::new();
+        for file in &self.sighted {
+            for ((id, captures), tally) in &file.signatures {
+                let call = match *id {
+                    "listen-address-in-use" => ListenCall::Listen,
+                    "bind-address-in-use" => ListenCall::Bind,
+                    _ => continue,
+                };
+                let Some(place) = captures.get("place") else { continue };
+                let (trace, workers, _) = ports
+                    .entry((call, place))
+                    .or_insert_with(|| (Trace::default(), BTreeSet::new(), errors::address(place, call)));
+                trace.extend(&file.place, tally);
+                workers.extend(file.origin.pm_id);
+            }
+        }
+        let incident = |(trace, workers, mut port): (Trace, BTreeSet<u32>, PortInUse)| {
+            let same = |group: &&ErrorGroup| {
+                errors::port_in_use(&group.error).is_some_and(|of| (of.port, of.call) == (port.port, port.call))
+            };
+            port.error = self.groups.iter().find(same).map(|group| group.error.clone());
+            self.incident(IncidentKind::PortInUse(port), workers, &trace)
+        };
+        ports.into_values().map(incident).collect()
+    }
+
+    /// What an error alone tells: a rejection, and an end.
+    fn error(&self, group: &ErrorGroup) -> Vec<Incident> {
+        if errors::port_in_use(&group.error).is_some() {
+            return Vec::new();
+        }
+        let workers = || group.workers.iter().copied();
+        if let Some(missing) = errors::missing(&group.error).filter(|_| group.is_fatal()) {
+            return vec![self.incident(IncidentKind::ModuleNotFound(missing), workers(), &group.trace)];
+        }
+        let exception = |proof: Proof| Exception { error: group.error.clone(), proof };
+        let uncaught = group.uncaught.map(|proof| IncidentKind::UncaughtException(exception(proof)));
+        let rejected = (group.rejections > 0).then(|| IncidentKind::UnhandledRejection(exception(Proof::Printed)));
+        uncaught.into_iter().chain(rejected).map(|kind| self.incident(kind, workers(), &group.trace)).collect()
+    }
+
+    fn out_of_memory(&self) -> Option<Incident> {
+        let mut trace = Trace::default();
+        let mut workers = BTreeSet::new();
+        for file in &self.sighted {
+            for (_, tally) in file.signatures.iter().filter(|((id, _), _)| *id == "heap-exhausted") {
+                trace.extend(&file.place, tally);
+                workers.extend(file.origin.pm_id);
+            }
+        }
+        (trace.count() > 0).then(|| self.incident(IncidentKind::OutOfMemory, workers, &trace))
+    }
+
+    fn forced_kill(&self) -> Option<Incident> {
+        let timeout_ms = self.workers.iter().filter_map(|(_, worker)| worker.timeout_ms).max();
+        self.over_workers(IncidentKind::ForcedKill { timeout_ms }, |worker| &worker.forced)
+    }
+
+    fn memory_restarts(&self) -> Option<Incident> {
+        let memory = || self.workers.iter().map(|(_, worker)| &worker.memory);
+        let highest = memory().map(|memory| memory.highest).max().unwrap_or(0);
+        let limit = memory().map(|memory| memory.limit).max().unwrap_or(0);
+        self.over_workers(IncidentKind::MemoryRestartLoop { limit, highest }, |worker| &worker.memory.trace)
+            .filter(|incident| incident.count >= MEMORY_LOOP)
+    }
+
+    fn ready_timeout(&self) -> Option<Incident> {
+        let gaps = || self.workers.iter().filter_map(|(_, worker)| worker.ready.gap_ms);
+        let ready = ReadyTimeout {
+            gap_ms: gaps().map(|(_, longest)| longest).max()?,
+            shortest_ms: gaps().map(|(shortest, _)| shortest).min()?,
+            reloads: self.workers.iter().map(|(_, worker)| worker.ready.reloads).sum(),
+        };
+        let always = self.workers.iter().all(|(_, worker)| worker.ready.quick == 0);
+        (always || ready.reloads > 0)
+            .then(|| self.over_workers(IncidentKind::ReadyTimeout(ready), |worker| &worker.ready.trace))?
+    }
+
+    fn dropped_by_reload(&self) -> Option<Incident> {
+        self.over_workers(IncidentKind::DroppedByReload, |worker| &worker.fork_reloads)
+    }
+}
+
+impl ErrorGroup {
+    /// Whether it ended a worker, or kept it from starting.
+    fn is_fatal(&self) -> bool {
+        self.uncaught.is_some() || self.rejections > 0
+    }
+}
+
+fn loops(worker: &Worker) -> bool {
+    worker.counts.own_exits > 0 && (worker.counts.errored || worker.own.longest >= LOOP)
+}
+
+fn crash_loop(looping: &[(u32, &Worker)], errored: BTreeSet<u32>, error: Option<&ErrorGroup>) -> CrashLoop {
+    let mut causes = BTreeMap::new();
+    for (cause, count) in looping.iter().flat_map(|(_, worker)| &worker.own.causes) {
+        *causes.entry(cause).or_insert(0) += count;
+    }
+    let cause = causes.into_iter().max_by_key(|(_, count)| *count).map(|(cause, _)| cause.clone());
+    let (code, signal) = cause.unwrap_or_default();
+    let lifetimes = || looping.iter().filter_map(|(_, worker)| worker.own.lifetime_ms);
+    let shortest = lifetimes().map(|(shortest, _)| shortest).min();
+    let longest = lifetimes().map(|(_, longest)| longest).max();
+    CrashLoop {
+        exits: looping.iter().map(|(_, worker)| worker.counts.own_exits).sum(),
+        errored: errored.into_iter().collect(),
+        code,
+        signal,
+        mode: looping.iter().find_map(|(_, worker)| worker.mode()),
+        clean: !looping.is_empty() && looping.iter().all(|(_, worker)| worker.own.unclean == 0),
+        lifetime_ms: shortest.zip(longest),
+        script: looping.iter().find_map(|(_, worker)| worker.script.clone()),
+        error: error.map(|group| group.error.clone()),
+    }
+}
+
+/// What the saved list says of a process that PM2 gave up.
+fn status(process: &Process) -> Evidence {
+    let Process { name, status, restart_time, unstable_restarts, .. } = process;
+    let status = status.as_deref().unwrap_or_default();
+    Evidence {
+        kind: "status",
+        archive: process.archive,
+        file: process.file.clone(),
+        line: None,
+        count: (*restart_time).max(1),
+        first: None,
+        last: None,
+        excerpt: excerpt(&format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable")),
+    }
+}

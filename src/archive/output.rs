@@ -1,0 +1,235 @@
+//! Reads the output of one process: its lines -> what was seen.
+
+use aho_corasick::AhoCorasick;
+
+use super::Probe;
+use super::assemble::{Assembler, Form, Printed, REJECTION, TextLine};
+use super::decode::{self, Output};
+use super::event::Stamp;
+use super::lines::{Line, Sink};
+use super::sighted::{Read, Sighted};
+use super::signature::{self, Signatures};
+use super::stack::Head;
+use super::timeline::Stream;
+
+/// What every line of a stack holds.
+const FRAME: &str = "    at ";
+
+/// What is searched in the apps' logs; made once for all files.
+pub(super) struct Search<'p> {
+    signatures: Signatures,
+    /// Every probe at every place, overlapping or not.
+    probes: Option<AhoCorasick>,
+    asked: Vec<&'p Probe>,
+    errors_and_probes: Option<AhoCorasick>,
+    probes_alone: Option<AhoCorasick>,
+}
+
+impl<'p> Search<'p> {
+    /// Prepares the search for `probes` beside signatures and errors.
+    pub fn new(probes: &'p [Probe]) -> Self {
+        let asked: Vec<&Probe> = probes.iter().filter(|probe| !probe.text.is_empty()).collect();
+        let texts: Vec<&str> = asked.iter().map(|probe| probe.text.as_str()).collect();
+        let signatures = Signatures::new(signature::APP);
+        let mut all: Vec<&str> = signatures.literals().chain([FRAME, REJECTION]).collect();
+        all.extend(&texts);
+        let errors_and_probes = signature::needles(all).ok();
+        let probes_alone = signature::needles(texts.iter().copied()).ok();
+        Self { signatures, probes: AhoCorasick::new(&texts).ok(), asked, errors_and_probes, probes_alone }
+    }
+
+    /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
+    pub fn needles(&self, stream: Stream) -> Option<&AhoCorasick> {
+        match stream {
+            Stream::Out => self.probes_alone.as_ref().filter(|needles| needles.patterns_len() > 0),
+            Stream::Error | Stream::Combined => self.errors_and_probes.as_ref(),
+        }
+    }
+
+    /// The signature of a line of an error log.
+    pub fn read(&self, text: &str) -> Option<Read> {
+        let reading = self.signatures.read(text)?;
+        Some((reading.id, self.signatures.captures(&reading)))
+    }
+
+    fn probes(&self, text: &str) -> Vec<u32> {
+        let hits = self.probes.iter().flat_map(|probes| probes.find_overlapping_iter(text));
+        let asked = hits.filter_map(|hit| self.asked.get(hit.pattern().as_usize()));
+        let mut ids: Vec<u32> = asked.map(|probe| probe.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Which end of a worker, of all that came of themselves, follows a moment within the second.
+pub(super) type Ended<'a> = &'a (dyn Fn(Stamp) -> Option<usize> + Sync);
+
+/// Reads the lines of one process.
+pub(super) struct Reader<'a> {
+    search: &'a Search<'a>,
+    ended: Ended<'a>,
+    assembler: Assembler,
+    time: Option<Stamp>,
+    next: u64,
+    /// The last error before an end: only that one can have caused it.
+    last_words: Option<(usize, Printed)>,
+    /// What was seen so far.
+    pub sighted: Sighted,
+}
+
+impl<'a> Reader<'a> {
+    /// Before the first line.
+    pub fn new(search: &'a Search<'a>, ended: Ended<'a>, sighted: Sighted) -> Self {
+        Self { search, ended, assembler: Assembler::default(), time: None, next: 0, last_words: None, sighted }
+    }
+
+    /// Takes a line as unwrapped by [`decode`]. Whether the next one is needed.
+    pub fn take(&mut self, number: u64, offset: u64, output: &Output<'_>) -> bool {
+        self.time = output.time.or(self.time);
+        self.sighted.wrapped |= output.form == Form::Wrapped;
+        for text in output.text.lines() {
+            self.text(TextLine { number, offset, time: self.time, text: text.to_owned(), form: output.form });
+        }
+        self.assembler.is_open()
+    }
+
+    fn text(&mut self, line: TextLine) {
+        for id in self.search.probes(&line.text) {
+            self.sighted.probes.entry(id).or_default().add(line.number, line.time, &line.text);
+        }
+        if self.sighted.stream == Stream::Out {
+            return;
+        }
+        if let Some(read) = self.search.read(&line.text).filter(|_| self.is_of_an_error(&line.text)) {
+            self.sighted.signature(read, &line);
+        }
+        let printed = self.assembler.push(line);
+        self.printed(printed);
+    }
+
+    /// Where output and errors are in one file, a line must look like an error: users' texts are logged too.
+    fn is_of_an_error(&self, text: &str) -> bool {
+        self.sighted.stream == Stream::Error || Head::parse(text).is_some_and(|head| !head.led)
+    }
+
+    fn printed(&mut self, printed: Option<Printed>) {
+        let Some(printed) = printed else { return };
+        if printed.led || printed.rejection {
+            return self.sighted.error(printed, false);
+        }
+        let end = printed.line.time.and_then(self.ended);
+        let same = end.is_some() && end == self.last_words.as_ref().map(|(last, _)| *last);
+        self.flush(!same);
+        match end {
+            Some(end) => self.last_words = Some((end, printed)),
+            None => self.sighted.error(printed, false),
+        }
+    }
+
+    fn flush(&mut self, timed: bool) {
+        if let Some((_, printed)) = self.last_words.take() {
+            self.sighted.error(printed, timed);
+        }
+    }
+
+    /// The time of the last line.
+    pub fn time(&self) -> Option<Stamp> {
+        self.time
+    }
+
+    /// An error that is open ends here.
+    pub fn close(&mut self) {
+        let printed = self.assembler.close();
+        self.printed(printed);
+    }
+
+    /// Everything that was seen.
+    pub fn finish(mut self) -> Sighted {
+        self.close();
+        self.flush(true);
+        self.sighted
+    }
+}
+
+impl Sink for Reader<'_> {
+    fn line(&mut self, line: Line<'_>) -> bool {
+        if line.number != self.next {
+            self.close();
+            self.time = None;
+        }
+        self.next = line.number + 1;
+        let text = String::from_utf8_lossy(line.bytes);
+        let text = decode::uncoloured(&text);
+        self.take(line.number, line.offset, &decode::output(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::Origin;
+    use super::super::lines::{Limits, feed};
+    use super::super::sighted::Place;
+    use super::*;
+
+    fn read(text: &str, chunk: usize, ended: Ended<'_>, probes: &[Probe]) -> Sighted {
+        let search = Search::new(probes);
+        let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: "log" };
+        let mut reader = Reader::new(&search, ended, Sighted::new(place, Origin::default(), Stream::Error));
+        let limits = Limits { chunk, ..Limits::default() };
+        feed(text.as_bytes(), limits, search.needles(Stream::Error), &mut reader).unwrap();
+        reader.finish()
+    }
+
+    #[test]
+    fn only_the_last_error_before_an_end_caused_it() {
+        let text = "2026-11-22 11:32:28: Error: logged\n2026-11-22 11:32:28:     at f (/a.js:1:1)\n\
+            2026-11-22 11:32:29: TypeError: thrown\n2026-11-22 11:32:29:     at g (/a.js:2:1)\n";
+        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
+        let timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
+        assert_eq!(timed, [("logged", 0), ("thrown", 1)]);
+    }
+
+    #[test]
+    fn the_lines_of_json_loggers_are_logged_and_no_more() {
+        let text =
+            r#"{"level":50,"time":1795345968926,"err":{"stack":"Error: x\n    at f (/a.js:1:1)"},"msg":"failed"}"#;
+        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
+        let seen = sighted.errors.values().next().unwrap();
+        assert_eq!((seen.led, seen.timed, seen.tally.line), (1, 0, 1));
+    }
+
+    #[test]
+    fn probes_that_overlap_are_each_counted() {
+        let probes = [Probe { id: 1, text: "job done".into() }, Probe { id: 2, text: "job".into() }];
+        let sighted = read("quiet\nthe job done\na job\n", 4, &|_| None, &probes);
+        let counts: Vec<_> = sighted.probes.iter().map(|(id, tally)| (*id, tally.count, tally.line)).collect();
+        assert_eq!(counts, [(1, 1, 2), (2, 2, 2)]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic_and_chunks_do_not_show(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 0..60), noise in "\\PC{0,20}", chunk in 1_usize..300,
+        ) {
+            let text = format!("{}\n{noise}", lines.join("\n"));
+            let probes = [Probe { id: 1, text: "fine".into() }];
+            let ended = |time: Stamp| (time.at.second() == 29).then_some(0);
+            proptest::prop_assert_eq!(read(&text, 1 << 20, &ended, &probes), read(&text, chunk, &ended, &probes));
+        }
+    }
+
+    const LINES: &[&str] = &[
+        "fine",
+        "2026-11-22 11:32:28 +00:00: dull",
+        "2026-11-22 11:32:29 +00:00: Error: x",
+        "2026-11-22 11:32:29 +00:00:     at f (/a.js:1:1)",
+        "Error: listen EADDRINUSE: address already in use :::3000",
+        "You have triggered an unhandledRejection, you may have forgotten to catch a Promise rejection:",
+        "    at g (/a.js:2:1) {",
+        "  code: 'E1'",
+        "}",
+        "",
+        r#"{"message":"Error: y\n    at h (/a.js:3:1)\n","timestamp":"2026-11-22T11:32:29Z","type":"err","process_id":0,"app_name":"a"}"#,
+    ];
+}

@@ -1,0 +1,89 @@
+//! The lists of processes that PM2 saves: `pm2 jlist`, `dump.pm2`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::timeline::{Problem, Process};
+
+/// No list is larger, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// Reads the list in the file at `path`, told as `file` of `archive`.
+///
+/// # Errors
+/// It cannot be read, or holds no list.
+pub(super) fn read(path: &Path, archive: usize, file: &Arc<str>) -> Result<Vec<Process>, Problem> {
+    let problem = |message: String| Problem { file: path.to_owned(), message };
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|error| problem(format!("cannot be read: {error}")))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let list =
+        list(&text).ok_or_else(|| problem("holds no list of processes: save it with `pm2 jlist > file`".into()))?;
+    Ok(list.into_iter().filter_map(|entry| process(entry, archive, file)).collect())
+}
+
+/// The JSON array in `text`; PM2 may have printed a notice before it.
+fn list(text: &str) -> Option<Vec<Value>> {
+    let mut starts = text.match_indices('[').map(|(at, _)| at).take(64);
+    starts.find_map(|at| {
+        let mut values = serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Vec<Value>>();
+        values.next()?.ok().filter(|list| list.iter().all(Value::is_object))
+    })
+}
+
+fn process(entry: Value, archive: usize, file: &Arc<str>) -> Option<Process> {
+    let name = entry.get("name")?.as_str()?.into();
+    let listed = entry.get("pm_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let pm2_env = match entry {
+        Value::Object(mut map) if map.contains_key("pm2_env") => map.remove("pm2_env").unwrap_or_default(),
+        entry => entry,
+    };
+    let number = |key: &str| pm2_env.get(key).and_then(Value::as_u64).unwrap_or(0);
+    Some(Process {
+        name,
+        pm_id: listed.or_else(|| id_of_pid_file(&pm2_env)),
+        status: pm2_env.get("status").and_then(Value::as_str).map(Arc::from),
+        restart_time: number("restart_time"),
+        unstable_restarts: number("unstable_restarts"),
+        pm2_env: Arc::new(pm2_env),
+        file: file.clone(),
+        archive,
+    })
+}
+
+/// A dump has no numbers, but `.../pids/app-3.pid`.
+fn id_of_pid_file(pm2_env: &Value) -> Option<u32> {
+    let path = pm2_env.get("pm_pid_path")?.as_str()?;
+    path.strip_suffix(".pid")?.rsplit_once('-')?.1.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_found_behind_notices() {
+        let text = ">>>> In-memory PM2 is out-of-date [do: pm2 update]\n[{\"name\":\"a\",\"pm_id\":2,\"pm2_env\":{\"status\":\"errored\"}}]\n";
+        let entry = list(text).unwrap().remove(0);
+        let process = process(entry, 0, &"jlist".into()).unwrap();
+        assert_eq!((process.pm_id, process.status.as_deref()), (Some(2), Some("errored")));
+    }
+
+    #[test]
+    fn other_texts_hold_no_list() {
+        for text in ["", "[", "[1,2]", "{}", "[ { name: 'a' } ]"] {
+            assert!(list(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dump_numbers_its_processes_by_their_pid_files() {
+        let entry = serde_json::json!({ "name": "a", "pm_pid_path": "/h/.pm2/pids/a-b-12.pid" });
+        assert_eq!(process(entry, 0, &"dump.pm2".into()).unwrap().pm_id, Some(12));
+    }
+}

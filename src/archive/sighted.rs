@@ -1,0 +1,306 @@
+//! What was seen in one file of one process: counted, with its first and last line, never all of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::assemble::{Form, Printed, TextLine};
+use super::decode::Origin;
+use super::event::Stamp;
+use super::incident::ErrorBlock;
+use super::timeline::Stream;
+use crate::finding::Evidence;
+
+/// So many different errors, or signatures with different captures, are told apart in one file.
+const KINDS: usize = 1000;
+/// Longest excerpt, in characters.
+const EXCERPT: usize = 200;
+
+/// The file that evidence points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub archive: usize,
+    pub file: Arc<str>,
+    /// [`Evidence::kind`].
+    pub kind: &'static str,
+}
+
+/// How often one thing was seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Tally {
+    pub count: u64,
+    pub line: u64,
+    pub first: Option<Stamp>,
+    pub last: Option<Stamp>,
+    excerpt: String,
+}
+
+impl Tally {
+    /// Counts one more.
+    pub fn add(&mut self, number: u64, time: Option<Stamp>, text: &str) {
+        if self.count == 0 || number < self.line {
+            self.line = number;
+            self.excerpt = excerpt(text);
+        }
+        self.count += 1;
+        self.first = self.first.or(time);
+        self.last = time.or(self.last);
+    }
+
+    /// Adds what was counted after, or in another stream of the same file.
+    pub fn merge(&mut self, other: &Self) {
+        if self.count == 0 || (other.count > 0 && other.line < self.line) {
+            (self.line, self.excerpt) = (other.line, other.excerpt.clone());
+        }
+        self.count += other.count;
+        self.first = [self.first, other.first].into_iter().flatten().min_by_key(|time| time.at);
+        self.last = [self.last, other.last].into_iter().flatten().max_by_key(|time| time.at);
+    }
+
+    /// As evidence in `place`.
+    pub fn evidence(&self, place: &Place) -> Evidence {
+        Evidence {
+            kind: place.kind,
+            archive: place.archive,
+            file: place.file.clone(),
+            line: Some(self.line),
+            count: self.count,
+            first: self.first.map(|time| time.to_string()),
+            last: self.last.map(|time| time.to_string()),
+            excerpt: self.excerpt.clone(),
+        }
+    }
+}
+
+/// The same thing over several files, in the order in which they were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Trace(Vec<(Place, Tally)>);
+
+impl Trace {
+    /// Counts one more, in `place`.
+    pub fn add(&mut self, place: &Place, number: u64, time: Option<Stamp>, text: &str) {
+        match self.0.last_mut().filter(|(last, _)| last == place) {
+            Some((_, tally)) => tally.add(number, time, text),
+            None => {
+                let mut tally = Tally::default();
+                tally.add(number, time, text);
+                self.0.push((place.clone(), tally));
+            }
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn extend(&mut self, place: &Place, tally: &Tally) {
+        match self.0.iter_mut().find(|(known, _)| known == place) {
+            Some((_, known)) => known.merge(tally),
+            None => self.0.push((place.clone(), tally.clone())),
+        }
+    }
+
+    /// Adds another trace.
+    pub fn merge(&mut self, other: &Self) {
+        other.0.iter().for_each(|(place, tally)| self.extend(place, tally));
+    }
+
+    /// How often, over all files.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.count).sum()
+    }
+
+    /// The first and the last time.
+    pub fn span(&self) -> (Option<Stamp>, Option<Stamp>) {
+        let first = self.0.iter().filter_map(|(_, tally)| tally.first).min_by_key(|time| time.at);
+        (first, self.0.iter().filter_map(|(_, tally)| tally.last).max_by_key(|time| time.at))
+    }
+
+    /// All as one piece of evidence, which points at the first file.
+    pub fn summary(&self) -> Option<Evidence> {
+        let (first, last) = self.span();
+        let (first, last) = (first.map(|time| time.to_string()), last.map(|time| time.to_string()));
+        Some(Evidence { count: self.count(), first, last, ..self.evidence().next()? })
+    }
+
+    /// One piece of evidence per file.
+    pub fn evidence(&self) -> impl Iterator<Item = Evidence> {
+        self.0.iter().map(|(place, tally)| tally.evidence(place))
+    }
+}
+
+/// `text` in a length that can be shown.
+pub(super) fn excerpt(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// One error, however often.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ErrorTally {
+    /// The first of them.
+    pub error: Arc<ErrorBlock>,
+    pub tally: Tally,
+    /// Printed by a logger.
+    pub led: u64,
+    /// Announced by PM2 as unhandled rejection.
+    pub rejections: u64,
+    /// Followed by Node's banner.
+    pub by_node: u64,
+    /// Without the date or the JSON that the app's own lines have.
+    pub raw: u64,
+    /// Followed within the second by the end of the worker.
+    pub timed: u64,
+}
+
+impl ErrorTally {
+    fn merge(&mut self, other: &Self) {
+        self.tally.merge(&other.tally);
+        self.led += other.led;
+        self.rejections += other.rejections;
+        self.by_node += other.by_node;
+        self.raw += other.raw;
+        self.timed += other.timed;
+    }
+}
+
+/// A signature's id and what it captured.
+pub(super) type Read = (&'static str, BTreeMap<Arc<str>, Arc<str>>);
+
+/// What was seen in one file of one process.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sighted {
+    pub place: Place,
+    pub origin: Origin,
+    pub stream: Stream,
+    /// Some lines have PM2's date or JSON.
+    pub wrapped: bool,
+    pub errors: BTreeMap<String, ErrorTally>,
+    pub signatures: BTreeMap<Read, Tally>,
+    pub probes: BTreeMap<u32, Tally>,
+}
+
+impl Sighted {
+    /// Nothing yet.
+    pub fn new(place: Place, origin: Origin, stream: Stream) -> Self {
+        let (errors, signatures, probes) = Default::default();
+        Self { place, origin, stream, wrapped: false, errors, signatures, probes }
+    }
+
+    /// Counts a printed error; `timed`: the worker ended right after it.
+    pub fn error(&mut self, printed: Printed, timed: bool) {
+        let Printed { error, line, led, rejection, by_node } = printed;
+        let key = fingerprint(&error);
+        if self.errors.len() >= KINDS && !self.errors.contains_key(&key) {
+            return;
+        }
+        let seen = self.errors.entry(key).or_insert_with(|| ErrorTally {
+            error: Arc::new(error),
+            tally: Tally::default(),
+            led: 0,
+            rejections: 0,
+            by_node: 0,
+            raw: 0,
+            timed: 0,
+        });
+        seen.tally.add(line.number, line.time, &line.text);
+        seen.led += u64::from(led);
+        seen.rejections += u64::from(rejection);
+        seen.by_node += u64::from(by_node);
+        seen.raw += u64::from(line.form == Form::Raw);
+        seen.timed += u64::from(timed);
+    }
+
+    /// The worker to which `origin` belongs ended right after all this.
+    pub fn ended(&mut self, origin: Origin) {
+        self.origin = origin;
+        self.errors.values_mut().for_each(|seen| seen.timed = seen.tally.count);
+    }
+
+    /// Adds what another part of the same file told of the same process.
+    pub fn merge(&mut self, other: Self) {
+        self.wrapped |= other.wrapped;
+        for (key, seen) in other.errors {
+            let room = self.errors.len() < KINDS;
+            match self.errors.get_mut(&key) {
+                Some(known) => known.merge(&seen),
+                None if room => drop(self.errors.insert(key, seen)),
+                None => {}
+            }
+        }
+        for (read, tally) in other.signatures {
+            if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
+                self.signatures.entry(read).or_default().merge(&tally);
+            }
+        }
+        for (id, tally) in other.probes {
+            self.probes.entry(id).or_default().merge(&tally);
+        }
+    }
+
+    /// Counts a line that a signature matched.
+    pub fn signature(&mut self, read: Read, line: &TextLine) {
+        if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
+            self.signatures.entry(read).or_default().add(line.number, line.time, &line.text);
+        }
+    }
+}
+
+/// Equal for errors of one cause: class, code, message without its numbers, and the place in the app.
+fn fingerprint(error: &ErrorBlock) -> String {
+    let place = error.app_frame().map(|frame| format!("{}:{}", frame.path, frame.line)).unwrap_or_default();
+    let code = error.code.as_deref().unwrap_or_default();
+    format!("{}\n{code}\n{}\n{place}", error.class, without_numbers(&error.message))
+}
+
+/// `text` with `#` for each number and each hexadecimal id.
+fn without_numbers(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let id =
+            word.len() >= 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.bytes().any(|b| b.is_ascii_digit());
+        let shown = if id { "#".into() } else { hashed(word) };
+        plain.push_str(&shown);
+        plain.push_str(piece.get(word.len()..).unwrap_or_default());
+    }
+    plain
+}
+
+fn hashed(word: &str) -> String {
+    let mut hashed = String::new();
+    for c in word.chars() {
+        match c.is_ascii_digit() {
+            true if hashed.ends_with('#') => {}
+            true => hashed.push('#'),
+            false => hashed.push(c),
+        }
+    }
+    hashed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_ids_do_not_tell_messages_apart() {
+        let plain = without_numbers("order 17 of user 5f3a9c01d2 (é12) failed at 10.0.0.1:5432");
+        assert_eq!(plain, "order # of user # (é#) failed at #.#.#.#:#");
+    }
+
+    #[test]
+    fn excerpts_are_cut_between_characters() {
+        assert_eq!(excerpt(&"é".repeat(201)), format!("{}...", "é".repeat(200)));
+    }
+
+    #[test]
+    fn a_tally_keeps_the_first_line_and_both_ends_of_time() {
+        let mut tally = Tally::default();
+        for (line, time) in [(3, None), (5, Some("2026-11-22T11:00:00")), (9, Some("2026-11-22T12:00:00"))] {
+            tally.add(line, time.and_then(super::super::stamp::parse), "x");
+        }
+        let evidence = tally.evidence(&Place { archive: 0, file: "a.log".into(), kind: "log" });
+        assert_eq!((evidence.line, evidence.count), (Some(3), 3));
+        assert_eq!(evidence.last.as_deref(), Some("2026-11-22T12:00:00"));
+    }
+}

@@ -1,0 +1,241 @@
+//! Dates at the head of log lines: PM2's own, those of `log_date_format` in its usual spellings, and those of loggers.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+
+use super::event::Stamp;
+
+/// What a date at the head of a line ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// `: `, as PM2 writes it.
+    Colon,
+    /// `] `, a space, or the end of the line.
+    Other,
+}
+
+/// A date at the head of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dated<'a> {
+    /// `None`: it is a date, but day and month cannot be told apart.
+    pub stamp: Option<Stamp>,
+    /// What follows its end.
+    pub end: End,
+    /// The line without it.
+    pub rest: &'a str,
+}
+
+/// Splits the date off the head of `line`, if it has one.
+pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
+    let bare = line.strip_prefix('[').unwrap_or(line);
+    if !bare.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let mut cursor = Cursor(bare);
+    let date = cursor.date()?;
+    cursor.take_any(&["T", ", ", " ", "-"])?;
+    let time = cursor.time()?;
+    let offset = cursor.offset();
+    let (end, rest) = cursor.end()?;
+    let stamp = date.map(|date| Stamp { at: DateTime::from_parts(date, time), offset });
+    Some(Dated { stamp, end, rest })
+}
+
+/// Reads a whole text as a date: ISO 8601 and its relatives.
+pub(super) fn parse(text: &str) -> Option<Stamp> {
+    leading(text).filter(|dated| dated.rest.is_empty())?.stamp
+}
+
+/// Milliseconds since the epoch, in UTC.
+pub(super) fn from_millis(millis: i64) -> Option<Stamp> {
+    let at = Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(millis).ok()?);
+    Some(Stamp { at, offset: Some(Offset::UTC) })
+}
+
+/// The offset of `Sun Nov 22 2026 11:12:44 GMT+0100 (...)`, as the daemon's banner has it.
+pub(super) fn offset_of_banner(text: &str) -> Option<Offset> {
+    let (_, offset) = text.split_once("GMT")?;
+    Cursor(offset).offset()
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+struct Cursor<'a>(&'a str);
+
+impl<'a> Cursor<'a> {
+    fn take_any(&mut self, choices: &[&str]) -> Option<()> {
+        self.0 = choices.iter().find_map(|choice| self.0.strip_prefix(choice))?;
+        Some(())
+    }
+
+    fn digits(&mut self, min: usize, max: usize) -> Option<(i32, usize)> {
+        let count = self.0.bytes().take(max).take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = self.0.split_at_checked(count).filter(|_| count >= min)?;
+        self.0 = rest;
+        Some((digits.parse().ok()?, count))
+    }
+
+    /// Outer `None`: no date. Inner: a date that has two readings.
+    fn date(&mut self) -> Option<Option<Date>> {
+        if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return self.named_date().map(Some);
+        }
+        let (first, width) = self.digits(1, 4)?;
+        let separator = self.0.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+        self.0 = self.0.get(1..)?;
+        let (second, _) = self.digits(1, 2)?;
+        self.0 = self.0.strip_prefix(separator)?;
+        let (third, _) = self.digits(1, 4)?;
+        match (width, first > 12, second > 12) {
+            (4, ..) => civil(first, second, third).map(Some),
+            (_, true, false) => civil(third, second, first).map(Some),
+            (_, false, true) => civil(third, first, second).map(Some),
+            (_, false, false) => Some(None),
+            _ => None,
+        }
+    }
+
+    /// `Nov 22 2026`, with the weekday before or not.
+    fn named_date(&mut self) -> Option<Date> {
+        let mut words = self.0.splitn(2, ' ');
+        let (word, rest) = (words.next()?, words.next()?);
+        let Some(month) = MONTHS.iter().position(|month| *month == word) else {
+            let weekday = matches!(word.trim_end_matches(','), "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun");
+            self.0 = rest;
+            return if weekday { self.named_date_without_weekday() } else { None };
+        };
+        self.0 = rest;
+        self.day_and_year(month)
+    }
+
+    fn named_date_without_weekday(&mut self) -> Option<Date> {
+        let month = MONTHS.iter().position(|month| self.0.starts_with(month))?;
+        self.0 = self.0.get(3..)?.strip_prefix(' ')?;
+        self.day_and_year(month)
+    }
+
+    fn day_and_year(&mut self, month: usize) -> Option<Date> {
+        let (day, _) = self.digits(1, 2)?;
+        self.take_any(&[", ", " "])?;
+        let (year, _) = self.digits(4, 4)?;
+        civil(year, i32::try_from(month).ok()? + 1, day)
+    }
+
+    fn time(&mut self) -> Option<Time> {
+        let (mut hour, _) = self.digits(1, 2)?;
+        self.take_any(&[":"])?;
+        let (minute, _) = self.digits(2, 2)?;
+        let second = if self.0.starts_with(':') && self.0.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
+            self.take_any(&[":"])?;
+            self.digits(2, 2)?.0
+        } else {
+            0
+        };
+        let nanos = self.fraction();
+        if let Some((rest, afternoon)) = half_day(self.0) {
+            self.0 = rest;
+            hour = hour % 12 + if afternoon { 12 } else { 0 };
+        }
+        Time::new(hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?, nanos).ok()
+    }
+
+    fn fraction(&mut self) -> i32 {
+        let mut ahead = Cursor(self.0);
+        let parsed = ahead.take_any(&[".", ","]).and_then(|()| ahead.digits(1, 9));
+        let Some((value, width)) = parsed else { return 0 };
+        self.0 = ahead.0;
+        value * 10_i32.pow(u32::try_from(9 - width).unwrap_or(0))
+    }
+
+    fn offset(&mut self) -> Option<Offset> {
+        let mut ahead = Cursor(self.0.strip_prefix(' ').unwrap_or(self.0));
+        if ahead.take_any(&["Z"]).is_some() {
+            self.0 = ahead.0;
+            return Some(Offset::UTC);
+        }
+        let sign = if ahead.0.starts_with('-') { -1 } else { 1 };
+        ahead.take_any(&["+", "-"])?;
+        let (hours, _) = ahead.digits(2, 2)?;
+        ahead.0 = ahead.0.strip_prefix(':').unwrap_or(ahead.0);
+        let (minutes, _) = ahead.digits(2, 2)?;
+        self.0 = ahead.0;
+        Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+    }
+
+    fn end(self) -> Option<(End, &'a str)> {
+        let rest = self.0;
+        if let Some(rest) = rest.strip_prefix(": ") {
+            return Some((End::Colon, rest));
+        }
+        if rest.is_empty() || rest == ":" {
+            return Some((End::Other, ""));
+        }
+        ["] ", " ", ","].iter().find_map(|end| rest.strip_prefix(end)).map(|rest| (End::Other, rest))
+    }
+}
+
+/// ` AM` or ` PM`, but not ` PM2`.
+fn half_day(text: &str) -> Option<(&str, bool)> {
+    let (half, rest) = text.strip_prefix(' ')?.split_at_checked(2)?;
+    let afternoon = half.eq_ignore_ascii_case("pm");
+    let whole = !rest.starts_with(char::is_alphanumeric);
+    (whole && (afternoon || half.eq_ignore_ascii_case("am"))).then_some((rest, afternoon))
+}
+
+fn civil(year: i32, month: i32, day: i32) -> Option<Date> {
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_pm2_and_of_loggers_are_split_off() {
+        for (line, stamp, rest) in [
+            ("2026-11-22T11:12:44: PM2 log: x", "2026-11-22T11:12:44", "PM2 log: x"),
+            ("[2018-05-30 13:53:11] PM2 log: x", "2018-05-30T13:53:11", "PM2 log: x"),
+            ("2026-11-22 11:32:29 +00:00: Error", "2026-11-22T11:32:29Z", "Error"),
+            ("2026-11-22 11:32 +0530: Error", "2026-11-22T11:32:00+05:30", "Error"),
+            ("2026-11-22T12:16:23.523Z", "2026-11-22T12:16:23.523Z", ""),
+            ("2026-11-22-12:16:24 1|worker | x", "2026-11-22T12:16:24", "1|worker | x"),
+            ("2026-11-22-12:16:24 PM2 | x", "2026-11-22T12:16:24", "PM2 | x"),
+            ("22/11/2026 08:01:02: x", "2026-11-22T08:01:02", "x"),
+            ("11/22/2026, 8:01:02 PM: x", "2026-11-22T20:01:02", "x"),
+            ("Sun Nov 22 2026 11:12:44: x", "2026-11-22T11:12:44", "x"),
+            ("Nov 2, 2026 11:12:44,250 x", "2026-11-02T11:12:44.25", "x"),
+        ] {
+            let dated = leading(line).unwrap_or_else(|| panic!("no date in {line}"));
+            assert_eq!((dated.stamp.unwrap().to_string().as_str(), dated.rest), (stamp, rest), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_date_with_two_readings_is_a_date_without_a_time() {
+        let dated = leading("03/04/2026 08:01:02: x").unwrap();
+        assert_eq!((dated.stamp, dated.rest), (None, "x"));
+    }
+
+    #[test]
+    fn other_heads_are_not_dates() {
+        for line in
+            ["", "Error: x", "2026", "10.0.0.1 - GET", "12:30 lunch", "2026-13-41T11:12:44: x", "[0x27]", "Mon cheri"]
+        {
+            assert_eq!(leading(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_banner_tells_the_zone() {
+        let offset = offset_of_banner("Sun Nov 22 2026 11:12:44 GMT+0130 (X)").unwrap();
+        assert_eq!(offset.seconds(), 5400);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(line in "\\PC*", near in "[\\[0-9TZ:./, +-]{0,32}") {
+            leading(&line);
+            leading(&near);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What an archive tells, put together.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::event::{Event, Mode};
+use super::incident::{ErrorBlock, Incident, Proof};
+use crate::finding::Evidence;
+
+/// An error as an app's log shows it, however often.
+///
+/// In fork mode PM2 prints an unhandled rejection as an app would print an error that it caught: no `rejections`, no proof.
+/// Only the code at the place of the stack can tell them apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LoggedError {
+    /// PM2's name of the app.
+    pub app: Option<Arc<str>>,
+    /// Whose own file shows it, sorted; empty: a shared file.
+    pub workers: Vec<u32>,
+    /// The first one.
+    pub error: Arc<ErrorBlock>,
+    /// How often.
+    pub count: u64,
+    /// How many of them PM2 announced as unhandled rejections; it does so in cluster mode alone.
+    pub rejections: u64,
+    /// What proves that it ended a worker.
+    pub uncaught: Option<Proof>,
+    /// One per file.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A known kind of line in an app's error log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sighting {
+    /// The signature's id in `rules/logs/app.toml`.
+    pub signature: &'static str,
+    /// What it captured, by name.
+    pub captures: BTreeMap<Arc<str>, Arc<str>>,
+    /// PM2's name of the app.
+    pub app: Option<Arc<str>>,
+    /// Which process; `None`: its file is shared by all.
+    pub pm_id: Option<u32>,
+    /// Where, how often.
+    pub evidence: Evidence,
+}
+
+/// Where a probe's text was seen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProbeHits {
+    /// [`Probe::id`].
+    pub id: u32,
+    /// One entry per app and process, sorted; empty: the text was never seen.
+    pub hits: Vec<ProbeHit>,
+}
+
+/// How often one process printed a probe's text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProbeHit {
+    /// PM2's name of the app.
+    pub app: Option<Arc<str>>,
+    /// Which process; `None`: its file is shared by all.
+    pub pm_id: Option<u32>,
+    /// Lines, files and times; `evidence.count` is how often.
+    pub evidence: Evidence,
+}
+
+/// Everything that an archive tells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Timeline {
+    /// What was given, in order: [`Evidence::archive`] counts in it.
+    pub archives: Vec<Archive>,
+    /// The daemon that ran last.
+    pub production: Production,
+    /// By name.
+    pub apps: Vec<AppLogs>,
+    /// The processes of the saved list, else of `dump.pm2`, in its order.
+    pub processes: Vec<Process>,
+    /// What the daemon's log tells, in the order of the log; of a very long one the beginning.
+    pub events: Vec<Event>,
+    /// How many events are not listed; [`Timeline::apps`] and incidents count them all.
+    pub unlisted_events: u64,
+    /// What went wrong, most telling first within an app.
+    pub incidents: Vec<Incident>,
+    /// Every error that an app printed to an error log, proven fatal or not, most frequent first within an app.
+    pub errors: Vec<LoggedError>,
+    /// Lines of error logs that a signature of `rules/logs/app.toml` matched.
+    pub sightings: Vec<Sighting>,
+    /// One entry per probe, in the order asked.
+    pub probes: Vec<ProbeHits>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// One `--logs` argument, or the saved process list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Archive {
+    /// As given.
+    pub path: PathBuf,
+    /// The log files that were read, relative to it, with `/`.
+    pub files: Vec<Arc<str>>,
+}
+
+/// What is known of the daemon.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Production {
+    /// `7.0.4`.
+    pub pm2_version: Option<Arc<str>>,
+    /// `20.20.2`: the Node that the daemon and every cluster worker use.
+    pub node_version: Option<Arc<str>>,
+    /// PM2's home on the host.
+    pub home: Option<Arc<str>>,
+    /// The default kill timeout of the daemon (`SIGTERM timeout`).
+    pub kill_timeout_ms: Option<u64>,
+    /// How often memory is checked.
+    pub worker_interval_ms: Option<u64>,
+}
+
+/// The logs of one app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AppLogs {
+    /// PM2's name of it.
+    pub name: Arc<str>,
+    /// The modes in which the daemon started it, sorted; two if it changed.
+    pub modes: Vec<Mode>,
+    /// Its processes, sorted by number.
+    pub workers: Vec<WorkerLog>,
+    /// The files that hold its output.
+    pub files: Vec<LogFile>,
+}
+
+/// What the daemon's log counts for one process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WorkerLog {
+    /// PM2's number.
+    pub pm_id: u32,
+    /// `starting in`.
+    pub starts: u64,
+    /// `online`.
+    pub online: u64,
+    /// Exits that PM2 did not ask for.
+    pub own_exits: u64,
+    /// Exits that PM2 asked for: stop, restart, reload, delete, watch, memory, cron.
+    pub stops: u64,
+    /// Of these, those by SIGKILL.
+    pub forced_kills: u64,
+    /// Whether PM2 gave it up.
+    pub errored: bool,
+}
+
+/// A file with output of an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LogFile {
+    /// Which archive, from 0.
+    pub archive: usize,
+    /// Relative to the archive, with `/`.
+    pub file: Arc<str>,
+    /// Which stream.
+    pub stream: Stream,
+    /// The only process that writes it; `None`: shared.
+    pub pm_id: Option<u32>,
+    /// How large, in bytes as stored.
+    pub bytes: u64,
+}
+
+/// Which output a log holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error, and PM2's prints of uncaught errors.
+    Error,
+    /// Both.
+    Combined,
+}
+
+/// One process of `pm2 jlist` or `dump.pm2`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Process {
+    /// PM2's name.
+    pub name: Arc<str>,
+    /// PM2's number; dumps of old versions have none.
+    pub pm_id: Option<u32>,
+    /// `online`, `errored`, `stopped`, `waiting restart`.
+    pub status: Option<Arc<str>>,
+    /// Restarts so far, those by hand too.
+    pub restart_time: u64,
+    /// Restarts within `min_uptime`.
+    pub unstable_restarts: u64,
+    /// All that PM2 holds of it (`pm2_env`; the entry itself in a dump).
+    #[serde(skip)]
+    pub pm2_env: Arc<serde_json::Value>,
+    /// The file it was read from, relative to its archive.
+    pub file: Arc<str>,
+    /// Which archive; one more than the last for the saved list.
+    pub archive: usize,
+}
+
+/// A file that could not be read, or only in part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Which.
+    pub file: PathBuf,
+    /// Why, and what to do.
+    pub message: String,
+}

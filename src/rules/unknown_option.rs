@@ -1,0 +1,83 @@
+//! `unknown-option`: a key that PM2 ignores without a word.
+
+use super::same_cause::add;
+use crate::ecosystem::{App, Ecosystem};
+use crate::finding::{Finding, Severity};
+use crate::js::Entry;
+use crate::pm2::Remark;
+use crate::pm2::options::Advice;
+use crate::pm2::resolve::place;
+
+/// Looks at every key of every app.
+pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
+    for app in &ecosystem.apps {
+        for remark in &app.options.remarks {
+            if let Remark::Unknown { written, advice } = remark {
+                add(findings, finding(app, written, *advice));
+            }
+        }
+    }
+}
+
+fn finding(app: &App, written: &Entry, advice: Option<Advice>) -> Finding {
+    let key = &written.key;
+    let option = advice.and_then(|advice| advice.option);
+    let message = match option {
+        Some(option) => {
+            format!("PM2 has no option `{key}` and ignores it without a word; the option is `{}`", option.name)
+        }
+        None if key.starts_with("env_") => {
+            format!(
+                "PM2 takes `{key}` for the variables of an environment called `{}`: it reads no file and sets nothing",
+                &key[4..]
+            )
+        }
+        None => format!("PM2 has no option `{key}` and ignores it without a word"),
+    };
+    let help = match advice {
+        Some(Advice { text: Some(text), .. }) => text.to_owned(),
+        Some(Advice { option: Some(option), .. }) => {
+            format!("rename `{key}` to `{}`: {}", option.name, option.meaning.to_lowercase())
+        }
+        _ => format!("remove `{key}`"),
+    };
+    Finding::new("unknown-option", Severity::Warning, message)
+        .at(app.place_or_entry(place(written)), "no option of PM2")
+        .help(help)
+        .scope(&**key)
+        .app(app.reference())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecosystem::fixture::findings;
+
+    #[test]
+    fn ignored_keys_are_told_with_what_was_meant() {
+        let found = findings(check, "apps: [{ script: a.js, wate_ready: true, env_file: .env, tags: [x] }]");
+        let keys: Vec<_> = found.iter().map(|(key, _)| &**key).collect();
+        assert_eq!(keys, ["wate_ready", "env_file", "tags"]);
+        assert!(found[0].1.contains("the option is `wait_ready`"));
+        assert!(found[1].1.contains("reads no file"));
+    }
+
+    #[test]
+    fn options_aliases_environments_and_comments_are_known() {
+        let text =
+            "apps: [{ script: a.js, killTimeout: 1, err_file: e, env_x: { A: 1 }, _comment: x, '//': y, $schema: z }]";
+        assert!(findings(check, text).is_empty());
+    }
+
+    #[test]
+    fn apps_that_share_a_key_share_the_finding() {
+        let mut shared = Vec::new();
+        check(
+            &crate::ecosystem::fixture::ecosystem(
+                "x: &x { tags: 1 }\napps: [{ <<: *x, script: a.js }, { <<: *x, script: b.js }]",
+            ),
+            &mut shared,
+        );
+        assert_eq!((shared.len(), shared[0].apps.len()), (1, 2));
+    }
+}

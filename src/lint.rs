@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::checkout::{Checkout, Place};
+use crate::commands::{self, Command};
 use crate::ecosystem::{self, Ecosystem};
 use crate::finding::Finding;
 use crate::fleet::{self, App, Fleet};
@@ -24,17 +25,20 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let modules = Modules::new(&checkout, &resolver);
     let ecosystems = ecosystem::read(&modules, &request.paths);
     let fleet = fleet::simulate(&modules, &ecosystems);
-    let findings = rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet });
-    let findings = settle(findings, &looked_at(&ecosystems, &fleet), &checkout, request);
+    let commands = commands::find(&modules, &ecosystems);
+    let findings =
+        rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, commands: &commands });
+    let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
     let apps = fleet.apps.iter().map(AppSummary::of).collect();
     Ok(Report { files: checkout.files_read(), apps, findings, undecided: Vec::new(), checkout })
 }
 
 /// Every file that findings may point at.
-fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>) -> Vec<Arc<str>> {
+fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>, commands: &[Command]) -> Vec<Arc<str>> {
     let process_files = ecosystems.iter().map(|ecosystem| &ecosystem.file);
     let sources = fleet.apps.iter().flat_map(|app| &app.files);
-    let mut files: Vec<Arc<str>> = process_files.chain(sources).cloned().collect();
+    let scripts = commands.iter().map(|command| &command.place.file);
+    let mut files: Vec<Arc<str>> = process_files.chain(sources).chain(scripts).cloned().collect();
     files.sort();
     files.dedup();
     files

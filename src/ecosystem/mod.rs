@@ -6,10 +6,11 @@ mod evaluate;
 pub(crate) mod fixture;
 mod load;
 mod problem;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
 
+pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};

@@ -6,6 +6,7 @@ mod same_cause;
 
 use std::collections::BTreeMap;
 
+use crate::commands::Command;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The `pm2` commands of the checkout.
+    pub commands: &'a [Command],
 }
 
 /// What a rule looks at.
@@ -42,9 +45,11 @@ macro_rules! registry {
 registry! {
     App broken_instance_guard;
     Ecosystem cron_restart_in_cluster;
+    All docker_signal_lost;
     Ecosystem endless_restart;
     Ecosystem esm_config;
     App fork_port_conflict;
+    App fragile_instance_guard;
     App in_memory_rate_limit;
     App in_memory_session;
     App in_memory_state;
@@ -52,6 +57,7 @@ registry! {
     Ecosystem launcher_in_cluster;
     App listen_in_master;
     Ecosystem memory_limit_above_heap;
+    All missing_ps;
     App missing_ready_signal;
     App missing_sigint_handler;
     App missing_sticky_sessions;
@@ -60,10 +66,13 @@ registry! {
     App orphaned_children;
     Ecosystem overridden_restart_delay;
     App pool_times_workers;
+    All reload_by_id;
+    App reload_in_fork_mode;
     App shutdown_never_exits;
     App sigterm_only_handler;
     App singleton_per_worker;
     All syntax_error;
+    All undefined_env_block;
     App unguarded_cron;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;

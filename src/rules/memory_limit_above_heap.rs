@@ -11,6 +11,9 @@ const RULE: &str = "memory-limit-above-heap";
 
 const MIB: u64 = 1 << 20;
 
+/// What a process has beside its heap at least, in MiB: code, stacks, buffers.
+const OUTSIDE: u64 = 64;
+
 /// What V8 takes by default, in MiB, on a host with 16 GiB or more; on a smaller one it is less.
 const LARGEST_DEFAULT: u64 = 4144;
 
@@ -84,7 +87,8 @@ fn old_space<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
 fn confidence(limit: u64, heap: u64) -> Option<Confidence> {
     match limit {
         _ if limit > heap / 4 * 5 => Some(Confidence::High),
-        _ if limit >= heap => Some(Confidence::Medium),
+        _ if limit > heap + OUTSIDE * MIB => Some(Confidence::Medium),
+        _ if limit > heap => Some(Confidence::Low),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod cli;
 pub mod commands;
 pub mod ecosystem;
+pub mod evidence;
 pub mod finding;
 pub mod fingerprint;
 pub mod fleet;

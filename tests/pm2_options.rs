@@ -32,7 +32,7 @@ fn node(value: &Value) -> Node {
     Node::new(match value {
         Value::Null => NodeKind::Null,
         Value::Bool(value) => NodeKind::Bool(*value),
-        Value::Number(number) => NodeKind::Number(number.as_f64().unwrap()),
+        Value::Number(number) => NodeKind::Number(number.as_f64().unwrap_or(f64::NAN)),
         Value::String(text) => NodeKind::String(text.as_str().into()),
         Value::Array(elements) => NodeKind::Array(elements.iter().map(node).collect()),
         Value::Object(map) if map.contains_key("$nan") => NodeKind::Number(f64::NAN),

@@ -3,6 +3,8 @@
 //! Each folder of `testdata/recordings` holds `pm2home/` (a copied `~/.pm2`), `jlist.json`, the app's `repo/`, and in
 //! `expected.json` what must come out. `findings` in it is for the tests of the whole tool.
 
+#![allow(clippy::unwrap_used, reason = "a test whose data cannot be read has failed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -187,6 +189,15 @@ fn unreadable_files_are_problems_and_the_rest_is_read() {
     let files: Vec<_> = timeline.problems.iter().map(|problem| problem.file.file_name().unwrap()).collect();
     assert_eq!(files, ["dump.pm2", "a-error-0.log.gz"]);
     assert_eq!(timeline.events.len(), 1);
+}
+
+#[test]
+fn an_archive_without_logs_is_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let messages =
+        |path: PathBuf| scan_file(path, &[]).problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>();
+    assert!(messages(folder.path().to_owned())[0].starts_with("holds no logs"));
+    assert!(messages(folder.path().join("missing"))[0].starts_with("does not exist"));
 }
 
 #[test]

@@ -15,6 +15,9 @@ use super::sighted::{Place, Sighted};
 use super::stamp;
 use super::timeline::Stream;
 
+/// Output of more processes is not told apart.
+const READERS: usize = 1_000;
+
 /// Who prints the lines of a file of several writers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Writer {
@@ -53,6 +56,9 @@ impl<'a> Captured<'a> {
 
     fn process(&mut self, line: Line<'_>, origin: Origin, output: &Output<'_>) {
         let stream = output.stream.unwrap_or(Stream::Combined);
+        if self.readers.len() >= READERS && !self.readers.contains_key(&(origin.clone(), stream)) {
+            return;
+        }
         let sighted = || Sighted::new(self.place.clone(), origin.clone(), stream);
         let reader = self
             .readers

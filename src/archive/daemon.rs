@@ -9,12 +9,12 @@ use super::lines::{Line, Sink};
 use super::lives::Lives;
 use super::output::{Reader, Search};
 use super::sighted::{Place, Sighted, excerpt};
-use super::signature::{self, Captures, Signatures};
+use super::signature::{self, Reading, Signatures};
 use super::timeline::{Production, Stream};
 use super::{assemble::Form, stamp};
 
 /// So many events are listed; all are counted.
-const EVENTS: usize = 100_000;
+const EVENTS: usize = 50_000;
 /// A text belongs to the worker that ends within this time after it, in milliseconds.
 const LAST_WORDS_MS: i64 = 5_000;
 /// A date of the daemon's log is no longer than this, in bytes.
@@ -65,27 +65,25 @@ impl<'a> DaemonLog<'a> {
         let Message { time, text, is_error } = *message;
         self.loose.close();
         self.time = time.or(self.time);
-        let (id, captures) = self.grammar.0.read(text).map(|(signature, captures)| (signature.id, captures)).unzip();
-        let captures = captures.unwrap_or_default();
-        if let Some((id, value)) = id.zip(captures.get("value")) {
+        let reading = self.grammar.0.read(text);
+        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((reading.id, reading.get("value")?))) {
             return self.banner(id, value);
         }
         let other = || is_error.then(|| EventKind::Error { text: excerpt(text).into() });
-        let Some(kind) = id.and_then(|id| kind(id, &captures)).or_else(other) else { return };
+        let Some(kind) = reading.as_ref().and_then(kind).or_else(other) else { return };
+        let get = |name: &str| reading.as_ref()?.get(name);
         let source = Source {
             archive: self.place.archive,
             file: self.place.file.clone(),
             line: line.number,
             offset: line.offset,
         };
-        let pm_id = captures.get("pm_id").and_then(|id| PmId::parse(id));
-        self.event(Event { app: captures.get("app").cloned(), pm_id, time, kind, source }, text);
+        let (app, pm_id) = (get("app").map(Arc::from), get("pm_id").and_then(PmId::parse));
+        self.event(Event { app, pm_id, time, kind, source }, text);
     }
 
     fn event(&mut self, mut event: Event, text: &str) {
-        let before = self.daemons.lives.own_exits(&event);
-        self.daemons.lives.take(&mut event, text);
-        if self.daemons.lives.own_exits(&event) > before {
+        if self.daemons.lives.take(&mut event, text) {
             let origin = Origin { app: event.app.clone(), pm_id: event.pm_id.map(PmId::number) };
             self.ascribe(origin, event.time);
         }
@@ -96,13 +94,13 @@ impl<'a> DaemonLog<'a> {
         }
     }
 
-    fn banner(&mut self, id: &str, value: &Arc<str>) {
+    fn banner(&mut self, id: &str, value: &str) {
         let production = &mut self.daemons.production;
         match id {
             "banner-time" => self.daemons.lives.offset = stamp::offset_of_banner(value),
-            "banner-pm2" => production.pm2_version = Some(value.clone()),
-            "banner-node" => production.node_version = Some(value.clone()),
-            "banner-home" => production.home = Some(value.clone()),
+            "banner-pm2" => production.pm2_version = Some(value.into()),
+            "banner-node" => production.node_version = Some(value.into()),
+            "banner-home" => production.home = Some(value.into()),
             "banner-worker-interval" => production.worker_interval_ms = value.parse().ok(),
             "banner-kill-timeout" => production.kill_timeout_ms = value.parse().ok(),
             _ => {}
@@ -192,16 +190,18 @@ fn is_date(text: &str) -> bool {
     text.len() <= DATE && text.ends_with(": ") && text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
-fn kind(id: &str, captures: &Captures) -> Option<EventKind> {
-    let text = |name: &str| captures.get(name).cloned();
-    let number = |name: &str| captures.get(name)?.parse::<u64>().ok();
-    let pid = || captures.get("pid")?.parse().ok();
-    Some(match id {
-        "starting" => EventKind::Starting { mode: if &*text("mode")? == "fork" { Mode::Fork } else { Mode::Cluster } },
-        "online" => EventKind::Online,
-        "exited" => EventKind::Exited {
-            code: captures.get("code")?.parse().ok()?,
-            signal: text("signal").filter(|signal| &**signal != "SIGINT"),
+fn kind(reading: &Reading<'_>) -> Option<EventKind> {
+    let text = |name: &str| reading.get(name).map(Arc::from);
+    let number = |name: &str| reading.get(name)?.parse::<u64>().ok();
+    let pid = || reading.get("pid")?.parse().ok();
+    Some(match reading.id {
+        "starting" => {
+            EventKind::Starting { mode: if reading.get("mode")? == "fork" { Mode::Fork } else { Mode::Cluster } }
+        }
+        "online" | "online-3" => EventKind::Online,
+        "exited" | "exited-3" => EventKind::Exited {
+            code: reading.get("code")?.parse().ok()?,
+            signal: reading.get("signal").filter(|signal| *signal != "SIGINT").map(Arc::from),
         },
         "disconnected" => EventKind::Disconnected,
         "stopping" => EventKind::Stopping,

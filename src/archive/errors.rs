@@ -47,7 +47,7 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
 /// The workers that write one file.
 struct Writers<'a> {
     file: &'a Sighted,
-    /// Their own exits that no signal caused.
+    /// Their ends that an exception may have caused.
     exits: u64,
     cluster: bool,
     /// Errors of the file that may have been uncaught.
@@ -61,10 +61,9 @@ impl<'a> Writers<'a> {
         };
         let workers: Vec<&Worker> =
             lives.workers.iter().filter(|(key, _)| writes(key)).map(|(_, worker)| worker).collect();
-        let causes = workers.iter().flat_map(|worker| &worker.own.causes);
         Self {
             file,
-            exits: causes.filter(|((_, signal), _)| signal.is_none()).map(|(_, count)| count).sum(),
+            exits: workers.iter().map(|worker| worker.own.thrown).sum(),
             cluster: workers.iter().any(|worker| worker.modes.contains(&Mode::Cluster)),
             candidates: file.errors.values().filter(|seen| is_candidate(seen)).map(thrown).sum(),
         }

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use aho_corasick::AhoCorasick;
 
 /// How many lines of context precede a hit.
-const CONTEXT: usize = 16;
+const CONTEXT: usize = 12;
 
 /// How much of a file is held at once, in bytes.
 #[derive(Clone, Copy, Debug)]

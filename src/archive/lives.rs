@@ -16,11 +16,16 @@ const SHORT_LIFE_MS: u64 = 60_000;
 const LONG_PAUSE_MS: i64 = 60_000;
 /// So many times of ends are kept per worker, to compare errors with.
 const EXITS: usize = 100_000;
+/// More workers are not told apart: no daemon has so many.
+const WORKERS: usize = 10_000;
 /// A gap between `starting` and `online` below this is nothing, in milliseconds.
 const READY_GAP_MS: u64 = 2_000;
 
 /// The app and PM2's number.
 pub(super) type Key = (Arc<str>, u32);
+
+/// The exit code, and the signal that ended it.
+pub(super) type Cause = (i32, Option<Arc<str>>);
 
 /// All workers of the daemons of an archive.
 #[derive(Debug, Default)]
@@ -65,13 +70,16 @@ pub(super) struct Worker {
 #[derive(Debug, Default)]
 pub(super) struct OwnExits {
     pub trace: Trace,
+    /// How many an exception may have caused: no signal did, nor a clean end in fork mode.
+    pub thrown: u64,
+    /// When these came.
     pub times: Vec<DateTime>,
-    pub causes: BTreeMap<(i32, Option<Arc<str>>), u64>,
+    pub causes: BTreeMap<Cause, u64>,
     /// The longest run of them, each after a short life.
     pub longest: u64,
     /// Shortest and longest life, in milliseconds.
     pub lifetime_ms: Option<(u64, u64)>,
-    /// Every one was of fork mode with code 0.
+    /// How many were not of fork mode with code 0.
     pub unclean: u64,
     streak: u64,
 }
@@ -106,8 +114,9 @@ enum Reload {
 }
 
 impl Lives {
-    /// Takes the next event, and fills in whose it is where the line alone does not tell. `text` is the line.
-    pub fn take(&mut self, event: &mut Event, text: &str) {
+    /// Takes the next event, and fills in whose it is where the line alone does not tell; `text` is the line.
+    /// Whether it is the end of a worker that PM2 did not ask for.
+    pub fn take(&mut self, event: &mut Event, text: &str) -> bool {
         self.name(event);
         let place = Place { archive: event.source.archive, file: event.source.file.clone(), kind: "daemon" };
         let line = Told { place: &place, number: event.source.line, time: event.time, text };
@@ -117,8 +126,9 @@ impl Lives {
             EventKind::UnstableLimit { script, .. } => self.give_up(script, line),
             EventKind::NewWorkerListening => self.listening(),
             EventKind::KillTimeout { ms, .. } => self.stopping().for_each(|worker| worker.timeout_ms = Some(*ms)),
-            kind => self.take_own(event.app.as_ref(), event.pm_id, kind, line),
+            kind => return self.take_own(event.app.as_ref(), event.pm_id, kind, line),
         }
+        false
     }
 
     fn name(&mut self, event: &mut Event) {
@@ -165,12 +175,15 @@ impl Lives {
         self.workers.values_mut().filter(|worker| worker.stopping || worker.old_stopping)
     }
 
-    fn take_own(&mut self, app: Option<&Arc<str>>, id: Option<PmId>, kind: &EventKind, line: Told<'_>) {
-        let (Some(app), Some(id)) = (app, id) else { return };
+    fn take_own(&mut self, app: Option<&Arc<str>>, id: Option<PmId>, kind: &EventKind, line: Told<'_>) -> bool {
+        let (Some(app), Some(id)) = (app, id) else { return false };
         let key = (app.clone(), id.number());
         let down = self.down;
         if let EventKind::Exited { .. } = kind {
             self.last_end = Some(key.clone());
+        }
+        if self.workers.len() >= WORKERS && !self.workers.contains_key(&key) {
+            return false;
         }
         let worker = self.workers.entry(key).or_default();
         worker.counts.pm_id = id.number();
@@ -180,19 +193,14 @@ impl Lives {
                 worker.start(*mode, line.time);
             }
             EventKind::Online => worker.online(line),
-            EventKind::Exited { code, signal } => worker.exit(id, *code, signal.clone(), down, line),
+            EventKind::Exited { code, signal } => return worker.exit(id, (*code, signal.clone()), down, line),
             EventKind::Stopping => worker.stop(id, line),
             EventKind::MemoryLimit { current, limit } => worker.memory.add(*current, *limit, line),
             EventKind::ForkReload => line.count(&mut worker.fork_reloads),
             EventKind::CronRegistered | EventKind::CronDeregistered => worker.cron = true,
             _ => {}
         }
-    }
-
-    /// Whether the worker of the event ended of itself, by the count before and after it.
-    pub fn own_exits(&self, event: &Event) -> u64 {
-        let key = event.app.clone().zip(event.pm_id.map(PmId::number));
-        key.and_then(|key| self.workers.get(&key)).map_or(0, |worker| worker.counts.own_exits)
+        false
     }
 
     /// When the workers of `app` (or the one with the number `pm_id`) ended of themselves, sorted, on the daemon's clock.
@@ -280,7 +288,8 @@ impl Worker {
         }
     }
 
-    fn exit(&mut self, id: PmId, code: i32, signal: Option<Arc<str>>, down: bool, line: Told<'_>) {
+    /// Whether PM2 did not ask for it.
+    fn exit(&mut self, id: PmId, cause: Cause, down: bool, line: Told<'_>) -> bool {
         let asked = match id {
             PmId::Current(_) => {
                 self.alive = false;
@@ -292,15 +301,16 @@ impl Worker {
         if !(asked || down) {
             let life = line.ms_since(self.started).filter(|_| matches!(id, PmId::Current(_)));
             self.counts.own_exits += 1;
-            self.own.add((code, signal), self.mode, life, line);
-            return;
+            self.own.add(cause, self.mode, life, line);
+            return true;
         }
         self.counts.stops += 1;
         self.own.streak = 0;
-        if signal.as_deref() == Some("SIGKILL") {
+        if cause.1.as_deref() == Some("SIGKILL") {
             self.counts.forced_kills += 1;
             line.count(&mut self.forced);
         }
+        false
     }
 
     /// The mode of the last start.
@@ -310,13 +320,15 @@ impl Worker {
 }
 
 impl OwnExits {
-    fn add(&mut self, cause: (i32, Option<Arc<str>>), mode: Option<Mode>, life: Option<u64>, line: Told<'_>) {
+    fn add(&mut self, cause: Cause, mode: Option<Mode>, life: Option<u64>, line: Told<'_>) {
         line.count(&mut self.trace);
-        self.unclean += u64::from(cause != (0, None) || mode != Some(Mode::Fork));
-        *self.causes.entry(cause).or_default() += 1;
-        if let Some(time) = line.time.filter(|_| self.times.len() < EXITS) {
-            self.times.push(time.at);
+        let unclean = cause != (0, None) || mode != Some(Mode::Fork);
+        self.unclean += u64::from(unclean);
+        if unclean && cause.1.is_none() {
+            self.thrown += 1;
+            self.times.extend(line.time.filter(|_| self.times.len() < EXITS).map(|time| time.at));
         }
+        *self.causes.entry(cause).or_default() += 1;
         if let Some(life) = life {
             let (shortest, longest) = self.lifetime_ms.unwrap_or((life, life));
             self.lifetime_ms = Some((shortest.min(life), longest.max(life)));
@@ -339,5 +351,31 @@ impl Memory {
         line.count(&mut self.trace);
         self.limit = limit;
         self.highest = self.highest.max(current);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::stamp;
+    use super::*;
+
+    fn at(text: &str) -> Stamp {
+        stamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_end_within_the_second_is_found_on_the_daemons_clock() {
+        let times = ["2026-11-22T12:00:05", "2026-11-22T12:00:09"].map(|time| at(time).at).to_vec();
+        let ends = Ends { times, offset: Offset::from_seconds(3600).ok() };
+        for (time, end) in [
+            ("2026-11-22T12:00:04.900", Some(0)),
+            ("2026-11-22T11:00:05.300Z", Some(0)),
+            ("2026-11-22T12:00:05Z", None),
+            ("2026-11-22T12:00:06", None),
+            ("2026-11-22T12:00:09+01:00", Some(1)),
+            ("2026-11-22T12:00:10", None),
+        ] {
+            assert_eq!(ends.after(at(time)), end, "{time}");
+        }
     }
 }

@@ -7,6 +7,9 @@ use super::decode::Origin;
 use super::lives::Lives;
 use super::timeline::Process;
 
+/// `pm2 logs --nostream` cuts names to this length, in characters.
+const TAG: usize = 8;
+
 /// The names of all apps, and which apps had which number.
 pub(super) struct Names {
     apps: BTreeSet<Arc<str>>,
@@ -36,10 +39,9 @@ impl Names {
     pub fn resolve(&self, origin: Origin) -> Origin {
         let Some(written) = origin.app.clone().filter(|app| !self.apps.contains(app)) else { return origin };
         let of_id = origin.pm_id.and_then(|id| self.by_id.get(&id));
-        let fits = |app: &&Arc<str>| mangled(app) == *written || app.starts_with(&*written);
-        let by_name = of_id.unwrap_or(&self.apps).iter().find(fits);
-        let only = of_id.filter(|apps| apps.len() == 1).and_then(|apps| apps.first());
-        let app = by_name.or(only).cloned().unwrap_or(written);
+        let mangled = of_id.unwrap_or(&self.apps).iter().find(|app| mangled(app) == *written);
+        let cut = || of_id?.iter().find(|app| written.chars().count() == TAG && app.starts_with(&*written));
+        let app = mangled.or_else(cut).cloned().unwrap_or(written);
         Origin { app: Some(app), ..origin }
     }
 }
@@ -54,14 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mangled_shortened_and_renamed_apps_are_known_again() {
-        let apps = [("li/we ird", 3), ("orders-api", 0), ("HACKED", 1)];
+    fn mangled_and_shortened_names_are_known_again() {
+        let apps = [("li/we ird", 3), ("orders-api", 0), ("new", 1)];
         let by_id = apps.iter().map(|(app, id)| (*id, BTreeSet::from([Arc::from(*app)]))).collect();
         let names = Names { apps: apps.iter().map(|(app, _)| Arc::from(*app)).collect(), by_id };
         for (written, pm_id, app) in [
             ("li-we-ird", None, "li/we ird"),
             ("orders-a", Some(0), "orders-api"),
-            ("a-clu", Some(1), "HACKED"),
+            ("orders", Some(0), "orders"),
+            ("gone", Some(1), "gone"),
             ("stranger", None, "stranger"),
         ] {
             let origin = names.resolve(Origin { app: Some(written.into()), pm_id });

@@ -48,8 +48,8 @@ impl<'p> Search<'p> {
 
     /// The signature of a line of an error log.
     pub fn read(&self, text: &str) -> Option<Read> {
-        let (signature, captures) = self.signatures.read(text)?;
-        Some((signature.id, captures))
+        let reading = self.signatures.read(text)?;
+        Some((reading.id, self.signatures.captures(&reading)))
     }
 
     fn probes(&self, text: &str) -> Vec<u32> {

@@ -1,5 +1,7 @@
 //! The lists of processes that PM2 saves: `pm2 jlist`, `dump.pm2`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,13 +9,18 @@ use serde_json::Value;
 
 use super::timeline::{Problem, Process};
 
+/// No list is larger, in bytes.
+const LARGEST: u64 = 64 << 20;
+
 /// Reads the list in the file at `path`, told as `file` of `archive`.
 ///
 /// # Errors
 /// It cannot be read, or holds no list.
 pub(super) fn read(path: &Path, archive: usize, file: &Arc<str>) -> Result<Vec<Process>, Problem> {
     let problem = |message: String| Problem { file: path.to_owned(), message };
-    let bytes = std::fs::read(path).map_err(|error| problem(format!("cannot be read: {error}")))?;
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|error| problem(format!("cannot be read: {error}")))?;
     let text = String::from_utf8_lossy(&bytes);
     let list =
         list(&text).ok_or_else(|| problem("holds no list of processes: save it with `pm2 jlist > file`".into()))?;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::captured;
 use super::daemon::{DaemonLog, Daemons, Grammar};
+use super::decode::Origin;
 use super::inventory::{self, Kind, Log, Writers};
 use super::judge::Case;
 use super::lines::{self, Limits, Sink};
@@ -24,6 +26,7 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
     let writers = Writers::new(lists.all());
     let roots = sources.logs.iter().enumerate();
     let logs: Vec<Log> = roots.flat_map(|(archive, root)| inventory::logs(root, archive, &writers)).collect();
+    problems.extend(sources.logs.iter().enumerate().filter_map(|(archive, root)| empty(root, archive, &logs)));
     let search = Search::new(probes);
     let mut daemons = read_daemons(&logs, &search, &mut problems);
     let names = Names::new(lists.all(), &daemons.lives);
@@ -53,7 +56,7 @@ impl Lists {
         let mut dumped = Vec::new();
         for (archive, root) in sources.logs.iter().enumerate() {
             let path = root.join("dump.pm2");
-            if path.is_file() {
+            if path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
                 dumped.extend(keep(process::read(&path, archive, &"dump.pm2".into())));
             }
         }
@@ -85,6 +88,13 @@ fn problem(log: &Log, error: &io::Error) -> Problem {
         file: log.path.clone(),
         message: format!("cannot be read to its end: {error}; the rest was not looked at"),
     }
+}
+
+/// An archive without a log.
+fn empty(root: &Path, archive: usize, logs: &[Log]) -> Option<Problem> {
+    let message = if root.exists() { "holds no logs" } else { "does not exist" };
+    let message = format!("{message}: give a copied ~/.pm2, its logs folder, or log files");
+    logs.iter().all(|log| log.archive != archive).then(|| Problem { file: root.to_owned(), message })
 }
 
 /// One after the other: each goes on where the last one ended.
@@ -141,7 +151,8 @@ fn read_apps(
             .map_err(|error| problem(log, &error));
         Some((reader.finish(), read.err()))
     };
-    let (sighted, failed): (Vec<_>, Vec<_>) = logs.par_iter().filter_map(read).unzip();
+    let read: Vec<(Sighted, Option<Problem>)> = logs.par_iter().filter_map(read).collect();
+    let (sighted, failed): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     problems.extend(failed.into_iter().flatten());
     sighted
 }
@@ -212,7 +223,7 @@ impl Tale {
                 traces.entry(&file.origin).or_default().extend(&file.place, tally);
             }
         }
-        let hit = |(origin, trace): (&super::decode::Origin, Trace)| {
+        let hit = |(origin, trace): (&Origin, Trace)| {
             Some(ProbeHit { app: origin.app.clone(), pm_id: origin.pm_id, evidence: trace.summary()? })
         };
         ProbeHits { id: probe.id, hits: traces.into_iter().filter_map(hit).collect() }

@@ -7,7 +7,6 @@ use super::assemble::{Form, Printed, TextLine};
 use super::decode::Origin;
 use super::event::Stamp;
 use super::incident::ErrorBlock;
-use super::signature::Captures;
 use super::timeline::Stream;
 use crate::finding::Evidence;
 
@@ -165,7 +164,7 @@ impl ErrorTally {
 }
 
 /// A signature's id and what it captured.
-pub(super) type Read = (&'static str, Captures);
+pub(super) type Read = (&'static str, BTreeMap<Arc<str>, Arc<str>>);
 
 /// What was seen in one file of one process.
 #[derive(Clone, Debug, PartialEq)]

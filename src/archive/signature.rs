@@ -20,8 +20,19 @@ pub(super) struct Signature {
     pattern: &'static str,
 }
 
-/// What a signature captured, by name.
-pub(super) type Captures = BTreeMap<Arc<str>, Arc<str>>;
+/// What a signature read in a line.
+pub(super) struct Reading<'t> {
+    /// Of the signature.
+    pub id: &'static str,
+    captures: regex::Captures<'t>,
+}
+
+impl<'t> Reading<'t> {
+    /// The text of the capture `name`.
+    pub fn get(&self, name: &str) -> Option<&'t str> {
+        self.captures.name(name).map(|found| found.as_str())
+    }
+}
 
 /// A table of signatures, ready to be searched.
 pub(super) struct Signatures {
@@ -43,16 +54,24 @@ impl Signatures {
     }
 
     /// The first signature that `text` matches.
-    pub fn read(&self, text: &str) -> Option<(&'static Signature, Captures)> {
+    pub fn read<'t>(&self, text: &'t str) -> Option<Reading<'t>> {
         self.literals.as_ref()?.find_iter(text).find_map(|hit| {
-            let index = hit.pattern().as_usize();
-            let signature = self.table.get(index)?;
-            let pattern = self.patterns.get(index)?.get_or_init(|| Regex::new(signature.pattern).ok()).as_ref()?;
-            let found = pattern.captures(text)?;
-            let named = pattern.capture_names().flatten();
-            let captures = named.filter_map(|name| Some((name.into(), found.name(name)?.as_str().into()))).collect();
-            Some((signature, captures))
+            let (signature, pattern) = self.get(hit.pattern().as_usize())?;
+            Some(Reading { id: signature.id, captures: pattern.captures(text)? })
         })
+    }
+
+    /// What the signature `reading.id` captured, by name.
+    pub fn captures(&self, reading: &Reading<'_>) -> BTreeMap<Arc<str>, Arc<str>> {
+        let index = self.table.iter().position(|signature| signature.id == reading.id);
+        let names = index.and_then(|index| self.get(index)).map(|(_, pattern)| pattern.capture_names().flatten());
+        names.into_iter().flatten().filter_map(|name| Some((name.into(), reading.get(name)?.into()))).collect()
+    }
+
+    fn get(&self, index: usize) -> Option<(&'static Signature, &Regex)> {
+        let signature = self.table.get(index)?;
+        let pattern = self.patterns.get(index)?.get_or_init(|| Regex::new(signature.pattern).ok());
+        Some((signature, pattern.as_ref()?))
     }
 }
 
@@ -85,7 +104,7 @@ mod tests {
         for Sampled { id, samples } in page.signature {
             assert!(!samples.is_empty(), "{file}: {id} has no samples");
             for sample in samples {
-                let read = signatures.read(&sample).map(|(signature, _)| signature.id);
+                let read = signatures.read(&sample).map(|reading| reading.id);
                 assert_eq!(read, Some(id.as_str()), "{file}: {sample}");
             }
         }

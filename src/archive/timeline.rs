@@ -11,6 +11,9 @@ use super::incident::{ErrorBlock, Incident, Proof};
 use crate::finding::Evidence;
 
 /// An error as an app's log shows it, however often.
+///
+/// In fork mode PM2 prints an unhandled rejection as an app would print an error that it caught: no `rejections`, no proof.
+/// Only the code at the place of the stack can tell them apart.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LoggedError {
     /// PM2's name of the app.

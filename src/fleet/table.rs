@@ -8,6 +8,7 @@ use super::host::Sighting;
 use crate::checkout::Place;
 use crate::js::eval::{GuardId, Interpreter, Reach};
 use crate::js::value::{Origin, Taint};
+use crate::modules::models::is_model;
 
 /// What one run of a program came to.
 #[derive(Default)]
@@ -48,6 +49,7 @@ impl Context {
                 of_instance: guard.taint.of_instance(),
                 of_pm_id: guard.taint.of_pm_id(),
                 of_role: guard.taint.of_role(),
+                of_launcher: guard.taint.of_launcher(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)
@@ -88,6 +90,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
             seen: Seen {
                 action: sighting.action,
                 object: sighting.object.map(|origin| context.place(origin)),
+                callback: sighting.callback.map(|origin| context.place(origin)),
                 reach: sighting.path.reach,
                 when: sighting.path.when,
                 cause: sighting.path.cause.map(|cause| cause as usize),
@@ -98,7 +101,8 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
             },
         })
         .collect();
-    Run { entries, files: context.files, is_complete: context.is_complete }
+    let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
+    Run { entries, files, is_complete: context.is_complete }
 }
 
 /// The table of an app.

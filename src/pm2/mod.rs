@@ -1,6 +1,7 @@
 //! What PM2 does, as data and pure functions: its options, what it makes of an app's entry in a process file,
 //! what it would run for it, and when it gives a crashing app up.
 
+pub mod cron;
 pub mod environment;
 mod interpreter;
 pub mod launch;

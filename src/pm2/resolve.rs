@@ -138,7 +138,7 @@ impl Options {
 
     fn note_conflict(&mut self, spec: &'static Spec, winner: &Entry, app: &Node) {
         let others = spec.spellings().filter(|spelling| *spelling != &*winner.key).filter_map(|key| written(app, key));
-        let losers: Vec<Entry> = others.filter(|other| is_other_value(&other.value, &winner.value)).cloned().collect();
+        let losers: Vec<Entry> = others.filter(|other| is_lost(&other.value, &winner.value)).cloned().collect();
         if !losers.is_empty() {
             self.remarks.push(Remark::Conflict { spec, winner: winner.clone(), losers });
         }
@@ -192,8 +192,8 @@ fn is_dropped(spec: &Spec, winner: &Entry) -> bool {
     spec.aliases.last().is_some_and(|last| *last != &*winner.key)
 }
 
-fn is_other_value(one: &Node, other: &Node) -> bool {
-    one.kind != other.kind && !one.is_unknown() && !other.is_unknown()
+fn is_lost(value: &Node, winner: &Node) -> bool {
+    value.truthy() == Some(true) && value.kind != winner.kind && !winner.is_unknown()
 }
 
 /// Keys by which people comment JSON: `_comment`, `//`, `$schema`.

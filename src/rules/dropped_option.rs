@@ -1,1 +1,82 @@
-//! x
+//! `dropped-option`: PM2 drops a falsy value of an option whose name has an underscore, and its default holds.
+//! `conf[k] || (conf[k] = json[alias])`: lib/tools/Config.js:99 (v7.0.4).
+
+use super::quantity::{duration, value};
+use super::same_cause::add;
+use crate::ecosystem::{App, Ecosystem};
+use crate::finding::{Finding, Severity};
+use crate::js::{Entry, NodeKind};
+use crate::pm2::options::Spec;
+use crate::pm2::{Remark, resolve};
+
+/// Looks at dropped values that the default does not equal.
+pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
+    for app in &ecosystem.apps {
+        for remark in &app.options.remarks {
+            if let Remark::Dropped { spec, written } = remark
+                && let Some(default) = other_default(spec, written)
+            {
+                add(findings, finding(app, spec, written, default));
+            }
+        }
+    }
+}
+
+/// PM2's default, where it is not what was written.
+fn other_default(spec: &Spec, written: &Entry) -> Option<&'static str> {
+    let is_zero = written.value.kind == NodeKind::Number(0.0);
+    spec.default.filter(|default| is_zero && !["0", "false"].contains(default))
+}
+
+fn finding(app: &App, spec: &Spec, written: &Entry, default: &str) -> Finding {
+    let shown = value(&written.value);
+    let in_force = match (spec.unit, default.parse()) {
+        (Some("ms"), Ok(milliseconds)) => format!("its default of {} holds", duration(milliseconds)),
+        _ if spec.name == "stop_exit_codes" => "no exit code stops the app".to_owned(),
+        _ => format!("its default of {default} holds"),
+    };
+    let message = format!("`{}: {shown}` has no effect: PM2 drops a 0 here, and {in_force}", written.key);
+    Finding::new("dropped-option", Severity::Warning, message)
+        .at(app.place_or_entry(resolve::place(written)), "PM2 drops this")
+        .help(correction(spec.name, default))
+        .scope(spec.name)
+        .app(app.reference())
+}
+
+fn correction(option: &str, default: &str) -> String {
+    match option {
+        "max_restarts" => "write `autorestart: false` if the app shall not be restarted; no value means without limit, but a large one comes near",
+        "stop_exit_codes" => "write `stop_exit_codes: [0]`",
+        "kill_timeout" | "listen_timeout" | "kill_retry_time" => return format!("write 1 for as short as can be, or remove it: the default is {default} ms"),
+        "min_uptime" => "write 100, the least that PM2 takes, or remove it",
+        _ => "remove it",
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecosystem::fixture::findings;
+
+    #[test]
+    fn zeros_that_the_default_replaces_are_told() {
+        let found = findings(check, "apps: [{ script: a.js, max_restarts: 0, kill_timeout: 0, stop_exit_codes: 0 }]");
+        let messages: Vec<_> = found.iter().map(|(_, message)| &**message).collect();
+        assert_eq!(
+            messages,
+            [
+                "`kill_timeout: 0` has no effect: PM2 drops a 0 here, and its default of 1.6 s holds",
+                "`stop_exit_codes: 0` has no effect: PM2 drops a 0 here, and no exit code stops the app",
+                "`max_restarts: 0` has no effect: PM2 drops a 0 here, and its default of 16 holds",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_equal_the_default_or_survive_are_fine() {
+        let text = "apps: [{ script: a.js, restart_delay: 0, wait_ready: false, merge_logs: false, cron_restart: 0, max_memory_restart: 0, \
+                    autorestart: false, instances: 0, stop_exit_codes: [0], log_date_format: '' }]";
+        assert!(findings(check, text).is_empty());
+    }
+}

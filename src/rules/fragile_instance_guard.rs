@@ -27,7 +27,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 
 fn is_work(action: &Action) -> bool {
     match action {
-        Action::Schedule(job) => !job.coordinated && !(job.timer && job.once),
+        Action::Schedule(job) => !job.coordinated && (!job.timer || !job.once),
         Action::Singleton(_) => true,
         _ => false,
     }

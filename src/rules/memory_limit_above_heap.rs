@@ -74,13 +74,13 @@ fn heap_limit(launch: &Launch) -> HeapLimit {
 /// The last `--max-old-space-size` in MiB; V8 takes `_` for `-`.
 fn old_space<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
     let words: Vec<&str> = words.flat_map(str::split_whitespace).collect();
-    let sizes = words.iter().enumerate().filter_map(|(index, word)| {
+    let mut sizes = words.iter().enumerate().filter_map(|(index, word)| {
         let flag = word.replace('_', "-");
         let rest = flag.strip_prefix("--max-old-space-size")?;
         let value = rest.strip_prefix('=').or_else(|| words.get(index + 1).copied().filter(|_| rest.is_empty()))?;
         value.parse().ok()
     });
-    sizes.last().filter(|mib| *mib > 0)
+    sizes.next_back().filter(|mib| *mib > 0)
 }
 
 /// Memory is more than the heap, by a quarter as a rule; `None`: the limit is reached first.

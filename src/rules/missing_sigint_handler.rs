@@ -20,7 +20,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         Finding::new(RULE, severity, message)
             .at(listen.place.clone(), "serves requests that nobody lets finish")
             .scope(listen.function.as_deref().unwrap_or_default())
-            .related(app.app.place().cloned(), format!("the app `{}`", app.app.name))
+            .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
             .help(format!(
                 "handle it: `process.on('SIGINT', () => server.close(() => process.exit(0)))`, done within kill_timeout ({} ms)",
                 app.launch.kill_timeout.value

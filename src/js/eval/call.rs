@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId, Key};
 use super::super::value::{Kind, Nature, Origin, Value};
-use super::{Abrupt, Activation, Call, Callback, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -51,7 +51,7 @@ impl Interpreter<'_> {
             return Ok((Value::unknown("which method is called is not known"), object, None));
         };
         let value = self.get(&object, &name)?;
-        let this = if is_super { at.this.clone() } else { object };
+        let this = if is_super && object.as_symbol().is_none() { at.this.clone() } else { object };
         let built_in = matches!(value.kind, Kind::Undefined | Kind::Unknown(_)).then_some(name);
         Ok((value, this, built_in))
     }
@@ -86,7 +86,9 @@ impl Interpreter<'_> {
         self.burn()?;
         match &callee.kind {
             Kind::Object(id) => match self.heap.object(*id).class.clone() {
-                Class::Closure(closure) => self.call_closure(&closure, this, arguments),
+                Class::Closure(closure) => {
+                    self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))
+                }
                 Class::Bound { target, this, arguments: mut bound } => {
                     bound.extend(arguments);
                     self.invoke(target, this, bound, site, function, awaited)
@@ -160,33 +162,35 @@ impl Interpreter<'_> {
         if let Some(value) = self.call_builtin(symbol, &arguments, site, function)? {
             return Ok(value);
         }
-        self.opaque_calls += 1;
-        self.clock += 1;
-        let call = Call {
-            symbol,
-            receiver: &this,
-            arguments: &arguments,
-            site,
-            function,
-            awaited,
-            path: self.path,
-            order: self.clock,
-        };
-        let reaction = self.host.call(&self.heap, &call);
-        self.react(reaction, symbol, callee, &arguments, site)
+        let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
+        let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
+        let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);
+        if reaction.callbacks.is_none() && !self.is_model(site.module) {
+            self.escape(&arguments);
+        }
+        self.react(reaction, symbol, callee, seen_at)
     }
 
-    fn react(
+    pub(super) fn ask_host(
         &mut self,
-        reaction: Reaction,
-        symbol: &Arc<str>,
-        callee: &Value,
+        symbol: &str,
+        receiver: &Value,
         arguments: &[Value],
         site: Origin,
-    ) -> Eval {
-        match reaction.callbacks {
-            Some(callbacks) => callbacks.into_iter().for_each(|callback| self.run_later(callback)),
-            None => self.escape(arguments),
+        function: Option<&Arc<str>>,
+        awaited: bool,
+    ) -> Reaction {
+        self.opaque_calls += 1;
+        self.clock += 1;
+        let (path, order) = (self.path, self.clock);
+        let code = Code(&self.instances);
+        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, code };
+        self.host.call(&self.heap, &call)
+    }
+
+    pub(super) fn react(&mut self, reaction: Reaction, symbol: &str, callee: &Value, site: Origin) -> Eval {
+        for callback in reaction.callbacks.into_iter().flatten() {
+            self.run_later(callback);
         }
         if reaction.exits {
             return Err(Abrupt::Exit);

@@ -26,7 +26,8 @@ impl Interpreter<'_> {
     /// A method of a class or object, for which `super` means the prototype of `home`.
     pub(super) fn method(&mut self, at: &Activation<'_>, function: FunctionId, home: ObjectId) -> Value {
         let closure = Closure { module: at.module, function, env: at.env, this: None, home: Some(home) };
-        Value::object(self.heap.allocate(Class::Closure(closure), None))
+        let origin = super::Origin { module: at.module, span: at.ir.functions[function.index()].span };
+        Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin)
     }
 
     /// Gives the function declarations of a scope their values, and `var`s `undefined`.
@@ -41,7 +42,8 @@ impl Interpreter<'_> {
         }
         for (binding, function) in &names.hoisted {
             let closure = Closure { module, function: *function, env, this: None, home: None };
-            let value = Value::object(self.heap.allocate(Class::Closure(closure), None));
+            let origin = super::Origin { module, span: ir.functions[function.index()].span };
+            let value = Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin);
             let position = self.instances[module.0 as usize].positions[binding.index()];
             let owner = ir.bindings[binding.index()].scope;
             if let Some(cell) = self.heap.find(env, module, owner, position) {
@@ -83,6 +85,9 @@ impl Interpreter<'_> {
     }
 
     fn may_run(&mut self, closure: &Closure) -> bool {
+        if self.is_model(closure.module) {
+            return self.depth < MAX_DEPTH;
+        }
         let runs = self.runs.entry((closure.module, closure.function)).or_default();
         *runs += 1;
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH

@@ -13,6 +13,8 @@ mod expr;
 mod function;
 mod literal;
 mod loops;
+mod metadata;
+mod models;
 mod module;
 mod operators;
 mod pattern;
@@ -24,9 +26,10 @@ mod to_node;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::heap::{CellId, EnvId, Heap};
-use super::ir::{FunctionId, Module};
+use super::heap::{CellId, Class, EnvId, Heap};
+use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
+use crate::checkout::Span;
 
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,11 +99,11 @@ impl Path {
 }
 
 /// A call that leaves the program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The callee's way out of its library or global: `express().listen`, `process.on`.
     pub symbol: &'a str,
-    /// What the method was called on.
+    /// What the method was called on; where a call's result is called (`express()()`), that result.
     pub receiver: &'a Value,
     /// The arguments.
     pub arguments: &'a [Value],
@@ -114,6 +117,21 @@ pub struct Call<'a> {
     pub path: Path,
     /// Number of the call in order of execution.
     pub order: u32,
+    /// The modules loaded so far.
+    pub code: Code<'a>,
+}
+
+/// The code behind the functions of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<'a>(&'a [Instance]);
+
+impl<'a> Code<'a> {
+    /// A function of the program and its module; `None` for any other value.
+    pub fn function(self, heap: &Heap, value: &Value) -> Option<(&'a Module, &'a Function)> {
+        let Class::Closure(closure) = &heap.object(value.as_object()?).class else { return None };
+        let ir = &self.0.get(closure.module.0 as usize)?.ir;
+        Some((ir, ir.functions.get(closure.function.index())?))
+    }
 }
 
 /// A function that a call will have run.
@@ -158,6 +176,8 @@ pub enum Loaded {
     Module { file: Arc<str>, ir: Arc<Module> },
     /// A JSON file of the checkout, lowered as an expression.
     Json { file: Arc<str>, ir: Arc<Module> },
+    /// A program that does what a library does, as far as matters: its calls are seen where the program called it.
+    Model { file: Arc<str>, ir: Arc<Module> },
     /// A library or a builtin of Node, by name without `node:`.
     Library(Arc<str>),
     /// Node would throw: there is no such file.
@@ -195,6 +215,8 @@ pub trait Host {
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         None
     }
+    /// A module that is asked for at `site` and is not there, where nothing catches the error.
+    fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }
@@ -249,6 +271,7 @@ pub(crate) struct Activation<'m> {
     awaited: bool,
 }
 
+#[derive(Debug)]
 struct Instance {
     file: Arc<str>,
     ir: Arc<Module>,
@@ -258,7 +281,25 @@ struct Instance {
     module: ObjectId,
     /// What `import * as` gives.
     namespace: ObjectId,
-    is_json: bool,
+    language: Language,
+}
+
+/// What a module is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    /// To be run, as part of the program.
+    Program,
+    /// To be run in place of a library.
+    Model,
+    /// Data.
+    Json,
+}
+
+/// The last call of the program itself: code of models is seen there.
+#[derive(Clone)]
+struct Caller {
+    site: Origin,
+    function: Option<Arc<str>>,
 }
 
 /// A run of a module and everything it reaches.
@@ -277,12 +318,16 @@ pub struct Interpreter<'h> {
     async_depth: u32,
     clock: u32,
     opaque_calls: u32,
+    /// `try` blocks with a handler that execution is in.
+    trying: u32,
+    argv: Option<Value>,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
     seen: BTreeSet<tasks::Seen>,
     dead_rest: Option<GuardId>,
     globals: BTreeMap<Arc<str>, Value>,
+    caller: Caller,
 }
 
 /// Deepest nesting of calls.
@@ -308,12 +353,15 @@ impl<'h> Interpreter<'h> {
             async_depth: 0,
             clock: 0,
             opaque_calls: 0,
+            trying: 0,
+            argv: None,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),
             later: VecDeque::new(),
             seen: BTreeSet::new(),
             dead_rest: None,
             globals: BTreeMap::new(),
+            caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
         }
     }
 

@@ -8,10 +8,11 @@ mod load;
 mod masked;
 mod problem;
 mod secret;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
 
+pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};

@@ -144,8 +144,16 @@ impl Arguments<'_> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let value = self.value(&condition.place);
-        match (&condition.test, &value) {
+        match &condition.place {
+            Place::Argument { argument: Which::Role(Role::Any), option: None } => {
+                self.call.arguments.iter().any(|argument| self.passes(&condition.test, &Some(argument.clone())))
+            }
+            place => self.passes(&condition.test, &self.value(place)),
+        }
+    }
+
+    fn passes(&self, test: &Test, value: &Option<Value>) -> bool {
+        match (test, value) {
             (Test::Is(Kind::Given), value) => value.is_some(),
             (Test::Is(Kind::Missing), value) => value.is_none(),
             (_, None) => false,

@@ -2,6 +2,8 @@
 
 #[path = "build/catalog.rs"]
 mod catalog;
+#[path = "build/models.rs"]
+mod models;
 #[path = "build/options.rs"]
 mod options;
 #[path = "build/pages.rs"]
@@ -15,6 +17,7 @@ fn main() {
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_else(|| panic!("cargo sets OUT_DIR")));
     for (file, table) in [
         ("catalog.rs", catalog::table()),
+        ("models.rs", models::table()),
         ("options.rs", options::table()),
         ("pages.rs", pages::table()),
         ("signatures.rs", signatures::table()),

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod exit;
 mod explain;
 mod outputs;
@@ -27,6 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(Box<check::Args>),
+    Config(config::Args),
     Explain(explain::Args),
     Rules(rules::Args),
     Completions(completions::Args),
@@ -45,6 +47,7 @@ impl Command {
     fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Check(args) => args.run(),
+            Command::Config(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Rules(args) => args.run(),
             Command::Completions(args) => args.run(),

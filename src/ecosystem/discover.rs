@@ -124,10 +124,10 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
     }
     let text = text_of(path)?;
     let reads_so = mentions(&text, &["script", "exec", "cmd", "command"]) && mentions(&text, &TELLING);
-    match is_called_so(base) {
-        true => (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName),
-        false => reads_so.then_some(Found::ByContent),
+    if is_called_so(base) {
+        return (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName);
     }
+    reads_so.then_some(Found::ByContent)
 }
 
 /// Whether PM2 reads a file of that name as a process file, and does not run it as an app.
@@ -141,7 +141,7 @@ fn is_called_so(base: &str) -> bool {
     NAMES.iter().any(|name| base.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
 
-fn is_aside(path: &str) -> bool {
+pub(crate) fn is_aside(path: &str) -> bool {
     let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|folder| ASIDE.contains(&folder)) || ASIDE_NAMES.iter().any(|word| base.contains(word))
 }

@@ -18,33 +18,33 @@ pub trait Sources {
     fn evaluate(&self, file: &str) -> Result<Node, Problem>;
 }
 
-/// Reads a process file. `None`: it only looked like one.
+/// Reads a process file. `None`: it only looked like one. Apps that PM2 does not get because of the file's name or module kind are there
+/// as they were meant, so that their other faults are told too.
 pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Option<Ecosystem> {
     let is_sure = matches!(file.found, Found::Named | Found::ByName);
-    let empty = Ecosystem {
-        file: file.path.clone(),
-        version,
-        root: Node::new(NodeKind::Undefined),
-        apps: Vec::new(),
-        problems: Vec::new(),
-    };
-    if let Some(problem) = problem::mixed_modules(&file.path, sources) {
-        return is_sure.then(|| Ecosystem { problems: vec![problem], ..empty });
-    }
+    let mut problems: Vec<Problem> = problem::mixed_modules(&file.path, sources).into_iter().collect();
+    let is_mixed = !problems.is_empty();
     let root = match root(&file.path, sources) {
         Ok(root) => root,
-        Err(problem) => return is_sure.then(|| Ecosystem { problems: vec![problem], ..empty }),
+        Err(_) if is_mixed => Node::new(NodeKind::Undefined),
+        Err(problem) => {
+            problems.push(problem);
+            Node::new(NodeKind::Undefined)
+        }
     };
-    if !is_taken(&file.path) {
-        let problems = vec![problem::misnamed(&file.path)];
-        return holds_apps(&root).then_some(Ecosystem { root, problems, ..empty });
-    }
-    if !is_sure && !holds_apps(&root) {
+    let holds_apps = holds_apps(&root);
+    let is_process_file = holds_apps || (is_sure && is_taken(&file.path));
+    if !is_process_file {
         return None;
     }
-    let mut problems = Vec::new();
-    let apps = apps(file, &root, Loading { sources, version, problems: &mut problems });
-    Some(Ecosystem { root, apps, problems, ..empty })
+    if !is_taken(&file.path) && holds_apps {
+        problems.push(problem::misnamed(&file.path));
+    }
+    let mut apps = Vec::new();
+    if holds_apps || problems.is_empty() {
+        apps = Loading { sources, version, problems: &mut problems }.apps(file, &root);
+    }
+    Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems })
 }
 
 fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Problem> {
@@ -86,17 +86,17 @@ struct Loading<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
-fn apps(file: &ProcessFile, root: &Node, mut loading: Loading<'_>) -> Vec<App> {
-    let is_app_itself = root.get("apps").or_else(|| root.get("pm2")).is_none();
-    let serves_otherwise = root.get("deploy").or_else(|| root.get("static")).is_some();
-    if is_app_itself && (serves_otherwise || root.open.is_some()) && root.get("script").is_none() {
-        return Vec::new();
-    }
-    let entries = entries(root).into_iter().enumerate();
-    entries.filter_map(|(index, entry)| loading.app(&file.path, index, entry, root)).collect()
-}
-
 impl Loading<'_> {
+    fn apps(mut self, file: &ProcessFile, root: &Node) -> Vec<App> {
+        let is_app_itself = root.get("apps").or_else(|| root.get("pm2")).is_none();
+        let serves_otherwise = root.get("deploy").or_else(|| root.get("static")).is_some();
+        if is_app_itself && (serves_otherwise || root.open.is_some()) && root.get("script").is_none() {
+            return Vec::new();
+        }
+        let entries = entries(root).into_iter().enumerate();
+        entries.filter_map(|(index, entry)| self.app(&file.path, index, entry, root)).collect()
+    }
+
     fn app(&mut self, file: &Arc<str>, index: usize, entry: &Node, root: &Node) -> Option<App> {
         if entry.is_unknown() {
             return None;
@@ -113,7 +113,7 @@ impl Loading<'_> {
             std::iter::once(None).chain(environments).map(|env| plan::launch(&options, env, setup)).collect();
         let base = launches.first()?;
         Some(App {
-            name: base.name.clone(),
+            name: plan::name(&options),
             config: file.clone(),
             index,
             node: entry.clone(),

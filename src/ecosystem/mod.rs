@@ -5,14 +5,18 @@ mod evaluate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod load;
+mod masked;
 mod problem;
-mod yaml;
+mod secret;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
 
+pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
+pub use masked::to_json;
 pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::{Place, Span};
@@ -27,15 +31,22 @@ pub struct Ecosystem {
     pub file: Arc<str>,
     /// The PM2 that reads it.
     pub version: Version,
+    /// The Node that the daemon runs on, where an archive tells: `22.23.3`.
+    pub node: Option<Arc<str>>,
     /// What the file exports.
     pub root: Node,
-    /// In the file's order; none where PM2 reads none.
+    /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].
     pub apps: Vec<App>,
     /// Why PM2 takes less from the file than was meant, or nothing.
     pub problems: Vec<Problem>,
 }
 
 impl Ecosystem {
+    /// Whether `pm2 start` with this file starts its apps.
+    pub fn is_started(&self) -> bool {
+        self.problems.iter().all(|problem| problem.kind == ProblemKind::NoApps)
+    }
+
     /// Every app under every environment.
     pub fn launches(&self) -> impl Iterator<Item = (&App, &Launch)> {
         self.apps.iter().flat_map(|app| app.launches.iter().map(move |launch| (app, launch)))
@@ -45,7 +56,7 @@ impl Ecosystem {
 /// One app of a process file.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// PM2's name of it.
+    /// PM2's name of it, as the process file has it; a launch may run under another one.
     pub name: Arc<str>,
     /// The process file, relative to the checkout.
     pub config: Arc<str>,

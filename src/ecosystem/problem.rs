@@ -88,7 +88,7 @@ fn near_apps(root: &Node) -> String {
 /// A file that exports apps under a name that PM2 does not take.
 pub fn misnamed(file: &Arc<str>) -> Problem {
     let base = file.rsplit('/').next().unwrap_or(file);
-    let stem = base.split('.').next().unwrap_or(base);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem).replace(".config", "");
     Problem {
         kind: ProblemKind::FileName,
         place: whole(file),

@@ -1,17 +1,25 @@
 //! Joins findings with what an archive tells: a finding and an incident that speak of the same app, place or cause become one;
 //! an incident that no finding explains is reported on its own; a finding that the logs contradict loses confidence.
 
+mod account;
+mod cause;
 mod explain;
 mod incident;
+mod known;
 mod place;
 pub mod probes;
 mod seen;
 
+use std::collections::BTreeSet;
+
 use crate::archive::{Incident, Timeline};
 use crate::checkout::Checkout;
-use crate::finding::Finding;
+use crate::finding::{Evidence, Finding};
 use crate::fleet::{App, Fleet};
 
+pub use account::Account;
+pub use cause::{Cause, causes, innermost_frame};
+pub use known::Known;
 use probes::Probes;
 
 /// What is needed to join.
@@ -39,6 +47,7 @@ impl Join<'_> {
         let unexplained: Vec<&Incident> =
             self.timeline.incidents.iter().filter(|incident| !self.explain(incident, &mut findings)).collect();
         findings.extend(self.report(&unexplained));
+        findings.iter_mut().for_each(|finding| tidy(&mut finding.evidence));
         findings
     }
 
@@ -47,6 +56,12 @@ impl Join<'_> {
         let name = incident.app.as_ref()?;
         self.fleet.apps.iter().find(|app| app.launch.name == *name)
     }
+}
+
+/// Each line once, in the order of its worth.
+fn tidy(evidence: &mut Vec<Evidence>) {
+    let mut seen = BTreeSet::new();
+    evidence.retain(|line| seen.insert((line.archive, line.file.clone(), line.line, line.kind)));
 }
 
 /// Whether a finding concerns the app called `name`.

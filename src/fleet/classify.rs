@@ -4,24 +4,35 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::effect::{Action, Close, Listen, Schedule, Signal};
-use super::host::{WorkerHost, callback, path_of};
+use super::host::{Sighting, WorkerHost, callback, path_of};
+use super::message::{self, Message};
+use super::per_worker;
+use super::sink;
 use crate::catalog::{self, Catalog};
+use crate::checkout::Span;
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
+use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
 
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
     start_paused(host, call);
+    per_worker::complete(host, call);
     let arguments = Arguments { heap, call, host };
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);
     }
     let catalog = Catalog::builtin();
-    let planned = if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+    let planned = if let Some(job) = decorated(&arguments) {
+        job
+    } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
-        schedule(&arguments, entry)
+    } else if let Some(entry) =
+        catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    {
+        let job = entry.job.iter().find_map(|place| arguments.function(place));
+        schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
     } else if let Some(entry) = catalog.shutdown(call.symbol).filter(|entry| !arguments.any(&entry.unless)) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
@@ -32,13 +43,14 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
-    } else if let Some(sink) = catalog.sink(call.symbol) {
-        Planned::of(Action::Sink(sink_name(sink).into()))
+    } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
+        Planned::of(Action::Sink(sink::name(sink.kind).into()))
     } else if catalog.consumer(call.symbol).is_some() {
         Planned::of(Action::Consume)
     } else {
         by_name(&arguments)
     };
+    let planned = planned.making(&arguments);
     finish(host, call, planned)
 }
 
@@ -66,6 +78,18 @@ impl Planned {
         Self { actions: vec![(action, Taint::NONE)], ..Self::default() }
     }
 
+    /// With what the call makes for this worker alone, whose handlers are among the arguments.
+    fn making(mut self, arguments: &Arguments<'_>) -> Self {
+        let made = per_worker::made(arguments);
+        let functions = arguments.functions();
+        if !made.is_empty() && !functions.is_empty() && self.callbacks.is_none() {
+            let handlers = functions.into_iter().map(|function| runs(function, When::Request, Writes::Possible));
+            self = self.running(handlers.map(|handler| Planning { at_most: Reach::Maybe, ..handler }));
+        }
+        self.actions.extend(made);
+        self
+    }
+
     fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
         self.callbacks.get_or_insert_default().extend(callbacks);
         self
@@ -89,6 +113,7 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
     if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
         sighting.callback = handler;
     }
+    let cause = cause.or_else(|| maker(host, call));
     let callbacks = planned.callbacks.map(|callbacks| {
         let path = |one: &Planning| path_of(call, one.when, cause, one.at_most);
         callbacks
@@ -97,6 +122,16 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
             .collect()
     });
     Reaction { result: None, callbacks, exits: planned.exits }
+}
+
+/// The effect that made, or listens by, what the method is called on: a handler of its events belongs to it.
+fn maker(host: &WorkerHost<'_>, call: &Call<'_>) -> Option<u32> {
+    let receiver = call.receiver.origin?;
+    let is_maker = |sighting: &Sighting| {
+        matches!(sighting.action, Action::Singleton(_))
+            && (sighting.site == receiver || sighting.object == Some(receiver))
+    };
+    host.sightings.iter().rposition(is_maker).map(|number| number as u32)
 }
 
 /// `job.start()` of a job that was registered without being started.
@@ -122,16 +157,33 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         port_per_worker: taint.of_instance(),
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
         shares: entry.shares && !exclusive,
+        reuses_port: entry.reuses_port || arguments.any(&entry.reuses_port_if),
         has_callback: entry.callback && function.is_some(),
         is_promised: entry.promise,
+        ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
 }
 
-fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Planned {
-    let job = entry.job.iter().find_map(|place| arguments.function(place));
+fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let code = arguments.call.code.function(arguments.heap, function);
+    code.is_some_and(|(_, function)| function.params.is_empty() && function.rest.is_none())
+}
+
+/// A decorator that schedules, applied to a method: what its own call gave is called with class, name and descriptor.
+fn decorated(arguments: &Arguments<'_>) -> Option<Planned> {
+    let (call, host, heap) = (arguments.call, arguments.host, arguments.heap);
+    let symbol = call.symbol.strip_suffix("()")?;
+    let entry = Catalog::builtin().schedule(symbol).filter(|entry| entry.decorator)?;
+    let given = call.receiver.origin.and_then(|origin| host.made.get(&origin)).map_or(&[][..], Vec::as_slice);
+    let decorator = Call { symbol, arguments: given, ..call.clone() };
+    let job = arguments.at(2).and_then(|descriptor| heap.data(descriptor, "value")).cloned();
+    Some(schedule(&Arguments { heap, call: &decorator, host }, entry, job))
+}
+
+fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule, job: Option<Value>) -> Planned {
     let when =
         entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
     let paused = entry.paused
@@ -146,7 +198,6 @@ fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule) -> Pla
         paused,
     });
     let writes = if entry.once { Writes::Stand } else { Writes::Possible };
-    let job = job.or_else(|| arguments.last_function());
     let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
     Planned { paused: paused.then_some(entry), ..planned }
 }
@@ -255,25 +306,12 @@ fn lock(arguments: &Arguments<'_>) -> Planned {
     Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
 }
 
-fn sink_name(sink: &catalog::Sink) -> &'static str {
-    match sink.kind {
-        catalog::SinkKind::Database => "a database",
-        catalog::SinkKind::Mail => "mail or chat",
-        catalog::SinkKind::Http => "another host",
-        catalog::SinkKind::File => "a file",
-        catalog::SinkKind::Queue => "a queue",
-        catalog::SinkKind::Process => "another program",
-    }
-}
-
 /// `process`, `cluster` and timers.
 fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     let call = arguments.call;
     Some(match call.symbol {
         "process.on" | "process.once" | "process.addListener" | "process.prependListener" => on_process(arguments),
-        "process.exit" | "process.abort" | "process.reallyExit" => {
-            Planned { exits: true, ..Planned::of(Action::Exit) }.running([])
-        }
+        "process.exit" | "process.abort" | "process.reallyExit" => exit(arguments),
         "process.kill" => kill(arguments),
         "process.send" => send(arguments),
         "cluster.fork" => Planned::of(Action::Fork),
@@ -289,6 +327,13 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
         }
         _ => return None,
     })
+}
+
+fn exit(arguments: &Arguments<'_>) -> Planned {
+    let is_failure = arguments.at(0).and_then(Value::as_number).is_some_and(|code| code != 0.0);
+    let failure = is_failure.then_some((Action::Failure, Taint::NONE));
+    let actions = std::iter::once((Action::Exit, Taint::NONE)).chain(failure).collect();
+    Planned { actions, exits: true, ..Planned::default() }.running([])
 }
 
 fn on_process(arguments: &Arguments<'_>) -> Planned {
@@ -330,7 +375,7 @@ fn send(arguments: &Arguments<'_>) -> Planned {
     let Some(payload) = arguments.at(0) else { return Planned::default() };
     let action = match payload.as_str() {
         Some("ready") => Action::Ready,
-        _ => Action::Send(arguments.describe(payload)),
+        _ => Action::Send(Message { text: arguments.describe(payload), flaw: message::flaw(arguments.heap, payload) }),
     };
     Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
         .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
@@ -375,6 +420,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
+            Planned::of(Action::LoggedError).running([])
+        }
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
@@ -386,4 +434,29 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
         _ => Planned::default(),
     }
+}
+
+/// `server.on('error', handler)` with a handler that does nothing but log.
+fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
+    let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
+    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| Catalog::builtin().canonical(server));
+    let listens = |server: String| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
+    is_error
+        && server.is_some_and(listens)
+        && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
+}
+
+/// Methods of `console` and of loggers.
+const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "trace", "verbose"];
+
+fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
+    let within = |span: &Span| function.span.start <= span.start && span.end <= function.span.end;
+    let throws = ir.stmts.iter().zip(&ir.stmt_spans).any(|(stmt, span)| within(span) && matches!(stmt, Stmt::Throw(_)));
+    let logs = |callee: &ExprId| match ir.exprs.get(callee.index()) {
+        Some(Expr::Member { key: Key::Static(name, _), .. }) => LOGGING.contains(&&**name),
+        _ => false,
+    };
+    let mut calls = ir.exprs.iter().zip(&ir.expr_spans).filter(|(_, span)| within(span));
+    !throws && calls.all(|(expr, _)| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
 }

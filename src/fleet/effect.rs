@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use super::message::Message;
+use super::per_worker::{Child, Pool, Singleton, State, Sticky};
+use crate::catalog::{self, Catalog};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -68,10 +71,14 @@ pub struct PassedGuard {
     pub outcome: Option<bool>,
     /// The worker's number decides it.
     pub of_instance: bool,
+    /// Its number in the daemon, `pm_id`, is a part of that.
+    pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
     /// Whether there is a channel to a parent process decides it.
     pub of_channel: bool,
+    /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
+    pub of_launcher: bool,
     /// A variable that was assumed unset decides it.
     pub is_assumed: bool,
 }
@@ -96,12 +103,18 @@ pub enum Action {
     },
     /// An error is thrown and not caught by the program.
     Throw,
+    /// A server's `error` is handled by logging it, and nothing else.
+    LoggedError,
+    /// A module is asked for that is not there: as written.
+    Missing(Arc<str>),
     /// `process.send('ready')`
     Ready,
-    /// `process.send` of something else: its text, as far as known.
-    Send(Arc<str>),
+    /// `process.send` of something else.
+    Send(Message),
     /// The process ends.
     Exit,
+    /// Beside [`Action::Exit`]: with a code other than 0.
+    Failure,
     /// A server is closed, or starts to.
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
@@ -118,6 +131,16 @@ pub enum Action {
     Sink(Arc<str>),
     /// A lock that other processes see.
     Lock,
+    /// State in the memory of this process.
+    State(State),
+    /// A server whose clients must come back to this worker.
+    Sticky(Sticky),
+    /// A pool of connections.
+    Pool(Pool),
+    /// Something of which one process alone may have one.
+    Singleton(Singleton),
+    /// A process that this one starts and does not wait for.
+    Child(Child),
 }
 
 impl PassedGuard {
@@ -150,6 +173,14 @@ impl Action {
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::Failure => "failure",
+            Self::LoggedError => "logged-error",
+            Self::Missing(_) => "missing",
+            Self::State(_) => "state",
+            Self::Sticky(_) => "sticky",
+            Self::Pool(_) => "pool",
+            Self::Singleton(_) => "singleton",
+            Self::Child(_) => "child",
         }
     }
 }
@@ -167,12 +198,44 @@ pub struct Listen {
     pub host: Option<Arc<str>>,
     /// Workers of a cluster share the port.
     pub shares: bool,
+    /// The kernel shares the port among processes that ask for that.
+    pub reuses_port: bool,
     /// A function is given that runs when it listens.
     pub has_callback: bool,
     /// The result can be awaited until it listens, and fails where it cannot.
     pub is_promised: bool,
+    /// That function takes no argument: what it would be told is lost.
+    pub ignores_outcome: bool,
     /// A datagram port.
     pub udp: bool,
+}
+
+impl Listen {
+    /// Whether the one keeps the other from opening its port: same protocol, same port, addresses that overlap.
+    pub fn collides_with(&self, other: &Self) -> bool {
+        self.udp == other.udp
+            && self.port.is_fixed()
+            && self.port == other.port
+            && !(self.port_per_worker || other.port_per_worker)
+            && !(self.reuses_port && other.reuses_port)
+            && overlap(self.host.as_deref(), other.host.as_deref())
+    }
+
+    /// What the catalogue says of the call.
+    pub fn library(&self) -> Option<&'static catalog::Listen> {
+        Catalog::builtin().listen(&self.call)
+    }
+}
+
+/// Whether two addresses have one in common; none, or a wildcard, is all.
+fn overlap(one: Option<&str>, other: Option<&str>) -> bool {
+    let is_all = |host: &str| matches!(host, "" | "0.0.0.0" | "::");
+    match (one, other) {
+        (None, _) | (_, None) => true,
+        (Some(one), Some(other)) if is_all(one) || is_all(other) || one == other => true,
+        (Some("localhost"), Some(host)) | (Some(host), Some("localhost")) => matches!(host, "127.0.0.1" | "::1"),
+        _ => false,
+    }
 }
 
 /// A port.
@@ -184,8 +247,19 @@ pub enum Port {
     Path(Arc<str>),
     /// None given, or 0: the system chooses.
     Any,
+    /// Given, but `undefined`: the system chooses.
+    Undefined,
+    /// `NaN`: Node throws.
+    NotANumber,
     /// Not known, and why.
     Unknown(Arc<str>),
+}
+
+impl Port {
+    /// The same one for all who name it so.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Path(_))
+    }
 }
 
 impl std::fmt::Display for Port {
@@ -193,7 +267,8 @@ impl std::fmt::Display for Port {
         match self {
             Self::Number(number) => write!(f, "port {number}"),
             Self::Path(path) => write!(f, "the socket `{path}`"),
-            Self::Any => f.write_str("a port that the system chooses"),
+            Self::Any | Self::Undefined => f.write_str("a port that the system chooses"),
+            Self::NotANumber => f.write_str("no port"),
             Self::Unknown(_) => f.write_str("the same port"),
         }
     }
@@ -280,6 +355,12 @@ impl Effect {
 
     /// How many workers come there, maybe ones too.
     pub fn worker_count(&self) -> usize {
-        self.seen.iter().flatten().filter(|seen| seen.reach > Reach::No).count()
+        self.reached_by().count()
+    }
+
+    /// The workers that come there, maybe ones too, as positions in [`super::App::workers`].
+    pub fn reached_by(&self) -> impl Iterator<Item = usize> {
+        let reached = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.reach > Reach::No);
+        self.seen.iter().enumerate().filter(move |(_, seen)| reached(seen)).map(|(index, _)| index)
     }
 }

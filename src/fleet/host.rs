@@ -10,8 +10,8 @@ use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Varia
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::Modules;
-use crate::pm2::EnvValue;
 use crate::pm2::environment::{Lookup, WorkerEnv};
+use crate::pm2::{EnvValue, Launch, Mode};
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,27 @@ impl Role {
     }
 }
 
+/// The file that Node is given, as `process.argv[1]` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MainFile {
+    /// PM2's own, which loads the script. lib/God/ForkMode.js:60, lib/God/ClusterMode.js:48 (v7.0.3)
+    Container(&'static str),
+    /// The script: another interpreter than node and bun gets it as it is.
+    Script,
+}
+
+impl MainFile {
+    pub fn of(launch: &Launch) -> Self {
+        let interpreter = &*launch.interpreter.command;
+        match launch.mode {
+            Mode::Cluster => Self::Container("ProcessContainer.js"),
+            Mode::Fork if interpreter.ends_with("node") => Self::Container("ProcessContainerFork.js"),
+            Mode::Fork if interpreter.ends_with("bun") => Self::Container("ProcessContainerForkBun.js"),
+            Mode::Fork => Self::Script,
+        }
+    }
+}
+
 /// One thing that one worker does.
 #[derive(Clone, Debug)]
 pub(super) struct Sighting {
@@ -67,6 +88,9 @@ pub(super) struct WorkerHost<'m> {
     pub cwd: Arc<str>,
     pub args: &'m [Arc<str>],
     pub role: Role,
+    /// The entry, relative to the checkout.
+    pub entry: &'m str,
+    pub main_file: MainFile,
     pub sightings: Vec<Sighting>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
@@ -96,6 +120,22 @@ impl WorkerHost<'_> {
         self.sightings.len() as u32 - 1
     }
 
+    /// Records something that is no call.
+    fn record_beside_calls(&mut self, action: Action, site: Origin, path: Path) {
+        self.sightings.push(Sighting {
+            action,
+            site,
+            object: None,
+            function: None,
+            callback: None,
+            path,
+            order: 0,
+            awaited: false,
+            waits: 0,
+            taint: Taint::NONE,
+        });
+    }
+
     /// What the worker gets for a variable, to compare with what another got.
     pub fn shows(&self, name: &str) -> String {
         format!("{:?}", self.look_up(name))
@@ -109,9 +149,12 @@ impl WorkerHost<'_> {
     }
 
     fn look_up(&self, name: &str) -> Variable {
-        let of_worker =
-            name == self.instance_var || matches!(name, "NODE_APP_INSTANCE" | "pm_id" | "NODE_UNIQUE_ID" | "unique_id");
-        let taint = if of_worker { Taint::INSTANCE } else { Taint::NONE };
+        let taint = match name {
+            "pm_id" => Taint::PM_ID,
+            "NODE_APP_INSTANCE" | "NODE_UNIQUE_ID" | "unique_id" => Taint::INSTANCE,
+            _ if name == self.instance_var => Taint::INSTANCE,
+            _ => Taint::NONE,
+        };
         match self.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
             Lookup::Set(EnvValue::Unknown(why)) => {
@@ -181,6 +224,7 @@ impl Host for WorkerHost<'_> {
             ),
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
+            "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
             "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
             "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
             _ => None,
@@ -188,9 +232,16 @@ impl Host for WorkerHost<'_> {
     }
 
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
-        let container = if self.role == Role::Cluster { "ProcessContainer.js" } else { "ProcessContainerFork.js" };
-        let own = ["/usr/bin/node".into(), format!("/usr/lib/node_modules/pm2/lib/{container}").into()];
+        let main = match self.main_file {
+            MainFile::Container(name) => format!("/usr/lib/node_modules/pm2/lib/{name}"),
+            MainFile::Script => format!("/<root>/{}", self.entry),
+        };
+        let own = ["/usr/bin/node".into(), main.into()];
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+
+    fn missing(&mut self, specifier: &str, site: Origin, path: Path) {
+        self.record_beside_calls(Action::Missing(specifier.into()), site, path);
     }
 
     fn may_fail(&mut self, symbol: &str) -> bool {
@@ -199,29 +250,23 @@ impl Host for WorkerHost<'_> {
 
     fn throws(&mut self, site: Origin, path: Path) {
         if matches!(path.when, When::Load | When::Signal) {
-            self.sightings.push(Sighting {
-                action: Action::Throw,
-                site,
-                object: None,
-                function: None,
-                callback: None,
-                path,
-                order: 0,
-                awaited: false,
-                waits: 0,
-                taint: Taint::NONE,
-            });
+            self.record_beside_calls(Action::Throw, site, path);
         }
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
-        if !call.arguments.is_empty() {
+        let is_of_result = call.symbol.ends_with("()");
+        if !is_of_result && !call.arguments.is_empty() {
             self.made.insert(call.site, call.arguments.to_vec());
         }
         if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config") {
             let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
             let path = path.unwrap_or(".env").to_owned();
             self.load_dotenv(&path);
+        }
+        if call.symbol == "es-main" {
+            let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
+            return Reaction { result: Some(is_main), ..Reaction::default() };
         }
         classify::classify(self, heap, call)
     }

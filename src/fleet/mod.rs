@@ -7,18 +7,24 @@ mod arguments;
 mod classify;
 pub mod effect;
 mod host;
+mod message;
+mod per_worker;
 mod simulate;
+mod sink;
 mod table;
 
 use std::sync::Arc;
 
 pub use effect::{Action, Close, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
 pub use host::Role;
+pub use message::{Flaw, Message};
+pub use per_worker::{Child, Pool, Singleton, State, Sticky};
 pub use simulate::simulate;
 
 use crate::catalog::Script;
 use crate::ecosystem;
 use crate::finding::AppRef;
+use crate::modules::Modules;
 use crate::modules::entry::Entry;
 use crate::pm2::Launch;
 
@@ -69,6 +75,26 @@ impl App<'_> {
             Entry::Source(file) | Entry::Mapped { source: file, .. } => Some(file),
             Entry::Missing { .. } => None,
         }
+    }
+
+    /// Whether several processes come to `effect`; a worker of the app's own cluster stands for all of them.
+    pub fn is_repeated(&self, effect: &Effect) -> bool {
+        let is_child = |index: usize| self.workers.get(index).is_some_and(|worker| worker.role == Role::Child);
+        effect.worker_count() >= 2 || effect.reached_by().any(is_child)
+    }
+
+    /// The processes of the app, in words.
+    pub fn processes(&self) -> String {
+        match self.workers.iter().any(|worker| worker.role == Role::Child) {
+            true => "the workers that the app forks".into(),
+            false => self.launch.workers.to_string(),
+        }
+    }
+
+    /// Whether a file that the program reaches has one of `words` in it.
+    pub fn mentions(&self, modules: &Modules<'_>, words: &[&str]) -> bool {
+        let sources = self.files.iter().filter_map(|file| modules.checkout().source(file));
+        sources.into_iter().any(|source| words.iter().any(|word| source.text().contains(word)))
     }
 
     /// Effects that some worker comes to.

@@ -9,6 +9,7 @@ use crate::checkout::Place;
 use crate::js::eval::attempt::{AttemptId, Attempts};
 use crate::js::eval::{GuardId, Interpreter, Reach};
 use crate::js::value::{Origin, Taint};
+use crate::modules::models::is_model;
 
 /// What one run of a program came to.
 #[derive(Default)]
@@ -48,8 +49,10 @@ impl Context {
                 holds: guard.holds,
                 outcome: guard.outcome,
                 of_instance: guard.taint.of_instance(),
+                of_pm_id: guard.taint.of_pm_id(),
                 of_role: guard.taint.of_role(),
                 of_channel: guard.taint.of_channel(),
+                of_launcher: guard.taint.of_launcher(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)
@@ -113,7 +116,8 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
             },
         })
         .collect();
-    Run { entries, files: context.files, is_complete: context.is_complete }
+    let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
+    Run { entries, files, is_complete: context.is_complete }
 }
 
 /// The table of an app.

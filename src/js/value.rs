@@ -23,7 +23,7 @@ pub struct Origin {
 }
 
 /// What a value, or the way to a place, depends on: a set of environment variables that nothing in the checkout
-/// sets and that were assumed unset, and whether the number or role of the worker had a part in it.
+/// sets and that were assumed unset, and whether the number or role of the worker, or who launched it, had a part in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Taint(u64);
 
@@ -34,6 +34,10 @@ impl Taint {
     pub const INSTANCE: Self = Self(1);
     /// Depends on what the worker is to the `cluster` module.
     pub const ROLE: Self = Self(2);
+    /// Depends on the worker's number in the daemon, `pm_id`, which other apps have a part in.
+    pub const PM_ID: Self = Self(4 | Self::INSTANCE.0);
+    /// Depends on which file Node was given as the main one: PM2's container or the script.
+    pub const LAUNCHER: Self = Self(8);
 
     /// Depends on whether there is a channel to a parent process.
     pub const CHANNEL: Self = Self(16);
@@ -57,6 +61,11 @@ impl Taint {
         self.0 & Self::INSTANCE.0 != 0
     }
 
+    /// Whether `pm_id` had a part.
+    pub fn of_pm_id(self) -> bool {
+        self.0 & Self::PM_ID.0 == Self::PM_ID.0
+    }
+
     /// Whether the worker's role had a part.
     pub fn of_role(self) -> bool {
         self.0 & Self::ROLE.0 != 0
@@ -65,6 +74,11 @@ impl Taint {
     /// Whether it had a part that there is a channel to a parent process.
     pub fn of_channel(self) -> bool {
         self.0 & Self::CHANNEL.0 != 0
+    }
+
+    /// Whether the file that Node was given had a part.
+    pub fn of_launcher(self) -> bool {
+        self.0 & Self::LAUNCHER.0 != 0
     }
 
     /// Whether a variable was assumed unset.
@@ -139,6 +153,8 @@ pub enum Nature {
     String,
     /// `true` or `false`.
     Bool,
+    /// A BigInt.
+    BigInt,
     /// An object or function: truthy.
     Object,
 }

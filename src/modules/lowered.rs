@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::models;
 use super::resolve::{Resolution, Resolver};
 use crate::checkout::Checkout;
 use crate::js::eval::Loaded;
@@ -41,6 +42,9 @@ impl<'c> Modules<'c> {
             known.entry(file.clone()).or_default().clone()
         };
         cell.get_or_init(|| {
+            if let Some(text) = models::text(file) {
+                return Some(lower(&format!("{file}.js"), text).map(Arc::new));
+            }
             let source = self.checkout.source(file)?;
             let lowered = if file.ends_with(".json") { lower_json(source.text()) } else { lower(file, source.text()) };
             Some(lowered.map(Arc::new))
@@ -50,6 +54,9 @@ impl<'c> Modules<'c> {
 
     /// What `specifier` gives in file `from`.
     pub fn load(&self, from: &str, specifier: &str) -> Loaded {
+        if models::is_model(from) {
+            return self.library(from, specifier.into());
+        }
         match self.resolver.resolve(from, specifier) {
             Resolution::File(file) => match self.lowered(&file) {
                 Some(Ok(ir)) => Loaded::Module { file, ir },
@@ -62,9 +69,18 @@ impl<'c> Modules<'c> {
             },
             Resolution::Asset(file) => Loaded::Opaque(format!("`{file}` is no program").into()),
             Resolution::Builtin(name) => Loaded::Library(name),
-            Resolution::Package { name, subpath } if subpath.is_empty() => Loaded::Library(name),
-            Resolution::Package { name, subpath } => Loaded::Library(format!("{name}/{subpath}").into()),
+            Resolution::Package { name, subpath } if subpath.is_empty() => self.library(from, name),
+            Resolution::Package { name, subpath } => self.library(from, format!("{name}/{subpath}").into()),
             Resolution::Missing => Loaded::Missing,
+        }
+    }
+
+    /// A library that is not in the checkout: its model, where there is one and it is not itself that asks.
+    fn library(&self, from: &str, name: Arc<str>) -> Loaded {
+        let model = models::file(&name).filter(|file| file != from).map(Arc::from);
+        match model.map(|file: Arc<str>| (self.lowered(&file), file)) {
+            Some((Some(Ok(ir)), file)) => Loaded::Model { file, ir },
+            _ => Loaded::Library(name),
         }
     }
 

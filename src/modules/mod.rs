@@ -5,6 +5,7 @@ pub mod entry;
 mod lowered;
 mod manifest;
 mod memo;
+pub mod models;
 pub mod resolve;
 mod tsconfig;
 

@@ -11,7 +11,7 @@ use crate::finding::Confidence;
 pub struct Launch {
     /// `production` for `env_production`; `None` for the base.
     pub env_name: Option<Arc<str>>,
-    /// The name in the process list.
+    /// The name in the process list and the daemon's log: with `append_env_to_name`, and overwritten by a variable `name`.
     pub name: Arc<str>,
     /// PM2's group of apps, `default` where none is given.
     pub namespace: Arc<str>,
@@ -21,6 +21,8 @@ pub struct Launch {
     pub mode_doubt: Option<Doubt>,
     /// How many processes.
     pub workers: Workers,
+    /// Why that number is not certain.
+    pub workers_doubt: Option<Doubt>,
     /// What runs the script in fork mode. Cluster mode always uses the daemon's node.
     pub interpreter: Interpreter,
     /// The file or command as PM2 has it after its rewriting: `bash` for a script with a space in it.

@@ -45,11 +45,12 @@ impl Planner<'_> {
         let (mode, mode_doubt) = self.mode(&interpreter.command);
         Launch {
             env_name: env_name.cloned(),
-            name: self.name(written.as_deref(), env_name),
+            name: self.name(env_name),
             namespace: self.text("namespace").map_or_else(|| "default".into(), |setting| setting.value),
             mode,
             mode_doubt,
             workers: self.workers(),
+            workers_doubt: self.setting(self.option("instances"), (), |_| Some(())).doubt,
             interpreter,
             script,
             script_place: self.options.place("script").cloned(),
@@ -174,16 +175,13 @@ impl Planner<'_> {
         }
     }
 
-    /// lib/Common.js:922 (v7.0.4).
-    fn name(&self, script: Option<&str>, env_name: Option<&Arc<str>>) -> Arc<str> {
+    fn name(&self, env_name: Option<&Arc<str>>) -> Arc<str> {
         if let Some(name) = self.env.overwriting("name").and_then(|entry| entry.value.as_str()) {
             return name.into();
         }
-        let written = self.text_option("name").filter(|name| !name.is_empty());
-        let name = written.unwrap_or_else(|| stem(script.unwrap_or("undefined")).into());
         match env_name {
-            Some(env) if self.options.is_on("append_env_to_name") => format!("{name}-{env}").into(),
-            _ => name,
+            Some(env) if self.options.is_on("append_env_to_name") => format!("{}-{env}", name(self.options)).into(),
+            _ => name(self.options),
         }
     }
 
@@ -239,6 +237,12 @@ impl Planner<'_> {
             }),
         }
     }
+}
+
+/// The name of an app as the process file has it: the script's where none is written. lib/Common.js:922 (v7.0.4).
+pub fn name(options: &Options) -> Arc<str> {
+    let text = |option| options.value(option).and_then(Node::as_str).filter(|text| !text.is_empty());
+    text("name").unwrap_or_else(|| stem(text("script").unwrap_or("undefined"))).into()
 }
 
 /// `x || default`, as PM2 reads its timeouts.

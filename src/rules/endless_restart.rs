@@ -3,11 +3,10 @@
 
 use super::quantity::duration;
 use super::same_cause::add;
-use crate::checkout::Place;
 use crate::ecosystem::{App, Ecosystem};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::pm2::Launch;
 use crate::pm2::restart::Policy;
+use crate::pm2::{Launch, Setting};
 
 /// No app under PM2 crashes faster than this, from launch to exit, in ms: Node has to start and the script to load.
 const FASTEST_CRASH: u64 = 500;
@@ -27,7 +26,7 @@ fn finding(app: &App, launch: &Launch) -> Option<Finding> {
     if !launch.autorestart.value || longest.is_some_and(|longest| longest >= FASTEST_CRASH) {
         return None;
     }
-    let (option, place) = wait(launch)?;
+    let (option, wait) = wait(launch)?;
     let outcome = match longest {
         None => "so this app never ends as `errored`, however fast it crashes, and PM2 restarts it for ever".to_owned(),
         Some(longest) => format!(
@@ -44,10 +43,11 @@ fn finding(app: &App, launch: &Launch) -> Option<Finding> {
         policy.max_restarts,
         duration(policy.waiting()),
     );
-    let confidence = [launch.min_uptime.confidence(), launch.max_restarts.confidence(), exactness(longest)];
+    let confidence =
+        [wait.confidence(), launch.min_uptime.confidence(), launch.max_restarts.confidence(), exactness(longest)];
     Some(
         Finding::new("endless-restart", Severity::Warning, message)
-            .at(app.place_or_entry(place), "these waits outlast the counting")
+            .at(app.place_or_entry(wait.place.as_ref()), "these waits outlast the counting")
             .related(launch.max_restarts.place.clone(), "this limit is never reached")
             .related(launch.min_uptime.place.clone(), "this is what an exit must stay below to count")
             .help(format!("write `min_uptime: {}`, or shorten `{option}`", enough(&policy)))
@@ -58,16 +58,9 @@ fn finding(app: &App, launch: &Launch) -> Option<Finding> {
 }
 
 /// The option that makes the waits.
-fn wait(launch: &Launch) -> Option<(&'static str, Option<&Place>)> {
-    match launch {
-        Launch { exp_backoff, .. } if exp_backoff.value > 0 => {
-            Some(("exp_backoff_restart_delay", exp_backoff.place.as_ref()))
-        }
-        Launch { restart_delay, .. } if restart_delay.value > 0 => {
-            Some(("restart_delay", restart_delay.place.as_ref()))
-        }
-        _ => None,
-    }
+fn wait(launch: &Launch) -> Option<(&'static str, &Setting<u64>)> {
+    let options = [("exp_backoff_restart_delay", &launch.exp_backoff), ("restart_delay", &launch.restart_delay)];
+    options.into_iter().find(|(_, wait)| wait.value > 0)
 }
 
 /// Waits that leave nothing are proven; those that leave little rest on how long a crash takes.

@@ -51,7 +51,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
     let limit = context.kill_timeout(app);
     let (delay, timeout, name) = (exit.delay, limit.ms, limit.name);
     let (severity, message) = match delay == timeout {
-        true if context.pm2 < Version::V7 => (
+        true if context.pm2() < Version::V7 => (
             Severity::Warning,
             format!("this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({name}) race"),
         ),

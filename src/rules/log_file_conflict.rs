@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::same_cause::add;
+use super::stage;
 use crate::ecosystem::{App, Ecosystem};
 use crate::finding::{Finding, Severity};
 use crate::pm2::{Launch, Setting};
@@ -21,7 +22,7 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
                 continue;
             }
             match first.get(&launch.path(&file.value)) {
-                Some((other, theirs)) if !std::ptr::eq(*other, app) => {
+                Some((other, theirs)) if run_together(other, app) => {
                     add(findings, shared_by_apps(app, option, file, other, theirs))
                 }
                 Some(_) => {}
@@ -49,6 +50,12 @@ fn keeps_apart(launch: &Launch, file: &Setting<Arc<str>>) -> bool {
 
 fn is_shared_by_processes(launch: &Launch, file: &Setting<Arc<str>>) -> bool {
     !file.value.ends_with(".log") && !launch.merge_logs.value && launch.workers.are_many() == Some(true)
+}
+
+/// Apps of different stages (`api-prod`, `api-dev`) are alternatives.
+fn run_together(one: &App, other: &App) -> bool {
+    let stages = (stage::named(&one.name), stage::named(&other.name));
+    !std::ptr::eq(one, other) && (stages.0 == stages.1 || stages.0.is_none() || stages.1.is_none())
 }
 
 fn shared_by_apps(app: &App, option: &str, file: &Setting<Arc<str>>, other: &App, theirs: &str) -> Finding {

@@ -42,7 +42,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, n
         .at(effect.place.clone(), format!("needs `{name}`"))
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(setter.map(|(_, place)| place), "set for this environment only")
-        .related(app.app.place().cloned(), format!("`{}` is started {under}", app.app.name))
+        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("`{}` is started {under}", app.app.name))
         .help(help)
         .confidence(if seen.assumed.len() == 1 { Confidence::Medium } else { Confidence::Low })
         .app(app.reference())

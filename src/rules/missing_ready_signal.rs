@@ -38,10 +38,10 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         finding = finding.related(Some(effect.place.clone()), "sent here, where no worker comes");
     }
     for (effect, seen) in app.reached() {
-        if let Action::Send(payload) = &seen.action {
+        if let Action::Send(message) = &seen.action {
             finding = finding.related(
                 Some(effect.place.clone()),
-                format!("`{payload}` is not what PM2 waits for: it compares with the string 'ready'"),
+                format!("`{}` is not what PM2 waits for: it compares with the string 'ready'", message.text),
             );
         }
     }

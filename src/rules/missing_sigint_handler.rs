@@ -54,7 +54,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
     Finding::new(RULE, severity, message)
         .at(effect.place.clone(), label)
         .scope(effect.function.as_deref().unwrap_or_default())
-        .related(app.app.place().cloned(), format!("the app `{}`", app.app.name))
+        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
         .help(format!(
             "handle it: `process.on('{signal}', () => server.close(() => process.exit(0)))`, done within kill_timeout ({} ms)",
             context.kill_timeout(app).ms

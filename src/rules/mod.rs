@@ -3,16 +3,18 @@
 pub mod pages;
 mod quantity;
 mod same_cause;
+mod stage;
 mod stop;
 
 use std::collections::BTreeMap;
 
+use crate::archive::{Production, Timeline};
+use crate::commands::Command;
 use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
 use crate::modules::Modules;
-use crate::pm2::Version;
 
 /// What a rule may ask.
 pub struct Context<'a> {
@@ -22,10 +24,14 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The `pm2` commands of the checkout.
+    pub commands: &'a [Command],
     /// The environment of PM2's daemon.
     pub daemon: &'a Daemon,
-    /// The PM2 in production.
-    pub pm2: Version,
+    /// The versions that ran.
+    pub production: &'a Production,
+    /// What the archive tells.
+    pub timeline: &'a Timeline,
 }
 
 /// What a rule looks at.
@@ -51,32 +57,75 @@ registry! {
     App broken_instance_guard;
     App closed_wrong_object;
     App conditional_ready_signal;
+    Ecosystem conflicting_aliases;
+    Ecosystem crash_taken_for_stop;
+    Ecosystem cron_restart_in_cluster;
+    All docker_signal_lost;
+    App double_listen;
+    Ecosystem dropped_option;
+    Ecosystem duplicate_app_name;
     App early_ready_signal;
     Ecosystem endless_restart;
+    Ecosystem env_overrides_option;
     Ecosystem esm_config;
+    App exclusive_listen;
     App fork_port_conflict;
+    App fragile_instance_guard;
+    Ecosystem ignored_interpreter;
+    App implicit_cluster;
+    App in_memory_rate_limit;
+    App in_memory_session;
+    App in_memory_state;
+    App inspect_port_conflict;
+    Ecosystem invalid_option;
+    Ecosystem late_environment;
     App late_forced_exit;
     Ecosystem launcher_in_cluster;
     App listen_in_master;
+    Ecosystem log_file_conflict;
+    Ecosystem lost_args;
+    App main_guard_never_true;
+    Ecosystem memory_limit_above_heap;
+    Ecosystem misplaced_option;
     App missing_env_var;
+    All missing_ps;
     App missing_ready_signal;
     App missing_sigint_handler;
+    App missing_sticky_sessions;
     App nested_cluster;
     Ecosystem non_node_in_cluster;
+    App one_shot_restarted;
+    App orphaned_children;
     Ecosystem overridden_restart_delay;
+    App partial_listen;
+    App pool_times_workers;
+    All reload_by_id;
+    App reload_in_fork_mode;
+    App secondary_listener;
+    All shared_port;
     App short_kill_timeout;
     App short_listen_timeout;
     App shutdown_message_mismatch;
     App shutdown_never_exits;
     App shutdown_without_drain;
     App sigterm_only_handler;
+    App singleton_per_worker;
+    Ecosystem suspicious_value;
+    App swallowed_listen_error;
     App swallowed_startup_failure;
     All syntax_error;
+    Ecosystem typescript_entry;
+    All unapplied_change;
+    All undefined_env_block;
+    App undefined_port;
     App unguarded_cron;
     App unguarded_process_send;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
+    App unresolved_module;
+    App unserialisable_message;
     App unused_ready_signal;
+    Ecosystem watch_in_production;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

@@ -83,7 +83,7 @@ fn unsent(app: &App<'_>, context: &Context<'_>, handler: &Effect) -> Finding {
     Finding::new(RULE, Severity::Error, message)
         .at(handler.place.clone(), "never called by PM2")
         .scope(handler.function.as_deref().unwrap_or_default())
-        .related(app.app.place().cloned(), format!("the app `{}`", app.app.name))
+        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
         .help(format!("register the same shutdown for {signal}"))
         .confidence(handler.best().map_or(Confidence::Low, crate::fleet::Seen::confidence))
         .app(app.reference())

@@ -32,7 +32,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
             )
             .at(effect.place.clone(), "never called by PM2")
             .scope(effect.function.as_deref().unwrap_or_default())
-            .related(app.app.place().cloned(), format!("the app `{}`", app.app.name))
+            .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
             .help(format!("{change}. In Docker too: pm2-runtime gets SIGTERM and sends SIGINT to the apps"))
             .confidence(confidence)
             .app(app.reference()),

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::checkout::Place;
 use crate::fleet::{Action, App, Effect, Seen, Signal};
+use crate::pm2::Version;
 
 /// When PM2 sends SIGKILL, and what says so.
 pub struct KillTimeout {
@@ -15,6 +16,11 @@ pub struct KillTimeout {
 }
 
 impl Context<'_> {
+    /// The PM2 in production, the newest where it is not known.
+    pub fn pm2(&self) -> Version {
+        self.production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default()
+    }
+
     /// The signal that PM2 stops apps with.
     pub fn stop_signal(&self) -> &str {
         self.daemon.kill_signal.as_ref().map_or("SIGINT", |signal| &signal.value)

@@ -78,7 +78,7 @@ fn too_short<'a>(option: &'static str, setting: &'a Setting<u64>, outcome: &str)
 
 fn backoff(launch: &Launch) -> Option<Suspicion<'_>> {
     let first = &launch.exp_backoff;
-    (first.value > LONGEST_WAIT).then(|| Suspicion {
+    (first.value > LONGEST_WAIT && first.doubt.is_none()).then(|| Suspicion {
         option: "exp_backoff_restart_delay",
         place: first.place.as_ref(),
         message: format!(

@@ -62,7 +62,7 @@ fn uncaught(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
     Finding::new(RULE, Severity::Error, message)
         .at(effect.place.clone(), "no path from here to `process.exit`")
         .scope(effect.function.as_deref().unwrap_or_default())
-        .related(app.app.place().cloned(), format!("the app `{}`", app.app.name))
+        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
         .help("log the error and call `process.exit(1)`: PM2 starts the app again")
         .confidence(seen.confidence())
         .app(app.reference())

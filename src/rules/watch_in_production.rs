@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::same_cause::add;
+use super::stage::{self, Stage};
 use crate::ecosystem::{App, Ecosystem};
 use crate::finding::{Finding, Severity};
 use crate::js::Node;
@@ -10,21 +11,21 @@ use crate::pm2::{EnvValue, Launch};
 
 /// Looks at every launch that watches, but for those of development.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
-    let base = ecosystem.file.rsplit('/').next().unwrap_or_default();
-    if ["dev", "local"].iter().any(|word| base.contains(word)) {
+    let file = stage::named(ecosystem.file.rsplit('/').next().unwrap_or_default());
+    if file == Some(Stage::Development) {
         return;
     }
     for app in &ecosystem.apps {
         let launches = app.launches.iter().filter(|launch| launch.watch.value && launch.watch.doubt.is_none());
-        let worst = launches.filter(|launch| !is_development(launch)).max_by_key(|launch| reason(app, launch, base).0);
+        let worst = launches.filter(|launch| !is_development(launch)).max_by_key(|launch| reason(app, launch, file).0);
         if let Some(launch) = worst {
-            add(findings, finding(app, launch, base));
+            add(findings, finding(app, launch, file));
         }
     }
 }
 
-fn finding(app: &App, launch: &Launch, base: &str) -> Finding {
-    let (severity, reason) = reason(app, launch, base);
+fn finding(app: &App, launch: &Launch, file: Option<Stage>) -> Finding {
+    let (severity, reason) = reason(app, launch, file);
     let message = format!(
         "`watch` restarts all processes of the app at once, and does not reload them, whenever a watched file changes{reason}"
     );
@@ -41,14 +42,14 @@ fn finding(app: &App, launch: &Launch, base: &str) -> Finding {
 }
 
 /// How bad it is, and why.
-fn reason(app: &App, launch: &Launch, base: &str) -> (Severity, String) {
+fn reason(app: &App, launch: &Launch, file: Option<Stage>) -> (Severity, String) {
     if let Some(file) = watched_log(app, launch) {
         return (
             Severity::Error,
             format!("; PM2 itself writes `{file}` there, so that the app restarts over and over"),
         );
     }
-    if is_production(app, launch, base) {
+    if file.or(stage_of(app, launch)) == Some(Stage::Production) {
         let environment = launch.env_name.as_ref().map(|name| format!(" under `--env {name}`")).unwrap_or_default();
         return (Severity::Error, format!(", in production{environment} too"));
     }
@@ -59,17 +60,13 @@ fn reason(app: &App, launch: &Launch, base: &str) -> (Severity, String) {
 }
 
 fn is_development(launch: &Launch) -> bool {
-    let name = launch.env_name.as_deref().unwrap_or_default();
-    node_env(launch).is_some_and(|env| env.starts_with("dev") || env == "test")
-        || name.starts_with("dev")
-        || name.starts_with("local")
-        || name == "test"
+    let named = launch.env_name.as_deref().and_then(stage::named);
+    named.or(node_env(launch).and_then(stage::named)) == Some(Stage::Development)
 }
 
-fn is_production(app: &App, launch: &Launch, base: &str) -> bool {
-    let name = launch.env_name.as_deref().unwrap_or_default();
-    node_env(launch).is_some_and(|env| env.starts_with("prod"))
-        || [name, base, &app.name].iter().any(|text| text.contains("prod"))
+fn stage_of(app: &App, launch: &Launch) -> Option<Stage> {
+    let named = launch.env_name.as_deref().and_then(stage::named);
+    named.or_else(|| node_env(launch).and_then(stage::named)).or_else(|| stage::named(&app.name))
 }
 
 fn node_env(launch: &Launch) -> Option<&str> {

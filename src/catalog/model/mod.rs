@@ -44,6 +44,12 @@ pub struct Listen {
     /// Workers of a cluster share the port through the primary, which learns of it (`listening`).
     #[serde(default = "yes")]
     pub shares: bool,
+    /// It asks the kernel to share the port among processes (`SO_REUSEPORT`).
+    #[serde(default)]
+    pub reuses_port: bool,
+    /// One that holds makes it so.
+    #[serde(default)]
+    pub reuses_port_if: List<Condition>,
     /// A datagram port: no conflict with a TCP port of the same number.
     #[serde(default)]
     pub udp: bool,
@@ -72,9 +78,6 @@ pub struct Schedule {
     /// The decorated method is the job.
     #[serde(default)]
     pub decorator: bool,
-    /// Calls without which nothing runs (`ScheduleModule.forRoot`).
-    #[serde(default)]
-    pub requires: List<Text>,
     /// Registered but never running until one of `started_by` is called, whatever the arguments.
     #[serde(default)]
     pub paused: bool,
@@ -270,6 +273,9 @@ pub struct Singleton {
     pub calls: List<Text>,
     /// What it is, in a few words.
     pub what: Text,
+    /// Any number may exist, but each runs its handler: that matters only when the handler reaches a [`Sink`].
+    #[serde(default)]
+    pub handler: bool,
     /// Any must hold; none listed: always.
     #[serde(default)]
     pub only_if: List<Condition>,
@@ -356,6 +362,8 @@ pub struct Connection {
     pub pool: List<Place>,
     /// The size if none is given; `None`: no pool.
     pub default_pool: Option<u16>,
+    /// Connections that a server of the kind takes by default (`max_connections`); `None`: no limit to speak of.
+    pub server_limit: Option<u16>,
 }
 
 /// A call that begins to take jobs or messages of a queue.

@@ -134,6 +134,8 @@ pub enum Kind {
     Number,
     /// Truthy.
     Truthy,
+    /// Known, and the same in every worker.
+    Fixed,
 }
 
 /// A value written out.

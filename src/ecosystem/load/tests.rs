@@ -46,7 +46,7 @@ fn files_for_deploy_or_without_apps_are_no_fault() {
 #[test]
 fn commonjs_in_an_es_package_is_told_with_the_package() {
     let package = ("package.json", r#"{ "type": "module" }"#);
-    let file = ("srv/ecosystem.config.js", "module.exports: [{ script: a.js }]");
+    let file = ("srv/ecosystem.config.js", "apps: [{ script: a.js }] # module.exports");
     let mixed = ecosystem_in([file, package]).unwrap();
     assert_eq!(kinds(&mixed), [ProblemKind::Module]);
     assert_eq!(mixed.problems[0].help, "rename it to `ecosystem.config.cjs`, and the commands that name it too");
@@ -61,8 +61,9 @@ fn commonjs_in_an_es_package_is_told_with_the_package() {
 
 #[test]
 fn names_that_pm2_does_not_take_are_told_if_they_hold_apps() {
-    assert_eq!(kinds(&ecosystem_in([("pm2.js", "apps: [{ script: a.js }]")]).unwrap()), [ProblemKind::FileName]);
-    assert!(ecosystem_in([("pm2.js", "start: 1")]).is_none());
+    let misnamed = ecosystem_in([("ecosystem.config.prod.js", "apps: [{ script: a.js }]")]).unwrap();
+    assert_eq!((kinds(&misnamed), names(&misnamed)), (vec![ProblemKind::FileName], vec!["a"]));
+    assert_eq!(misnamed.problems[0].help, "rename it to `ecosystem.prod.config.js`");
 }
 
 #[test]
@@ -75,4 +76,43 @@ fn broken_yaml_has_a_place() {
 fn scripts_show_their_first_line() {
     let files = [("a/pm2.json", r#"{ "apps": [{ "script": "./bin/x" }] }"#), ("a/bin/x", "#!/bin/sh\nexec node x")];
     assert_eq!(ecosystem_in(files).unwrap().apps[0].shebang.as_deref(), Some("#!/bin/sh"));
+}
+
+/// Apps with any option and any kind of value.
+fn any_app() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let names: Vec<&str> =
+        crate::pm2::options::all().iter().flat_map(|spec| spec.spellings()).chain(["env_x", "tags"]).collect();
+    let value = prop::sample::select(vec![
+        "1",
+        "-3",
+        ".nan",
+        "1e300",
+        "x",
+        "'a b'",
+        "''",
+        "~",
+        "true",
+        "[]",
+        "[1, x]",
+        "{ A: [1], name: ~ }",
+        "10s",
+        "2026-11-22",
+    ]);
+    let entry = (prop::sample::select(names), value);
+    prop::collection::vec(entry, 0..12).prop_map(|entries| {
+        let unique: std::collections::BTreeMap<&str, &str> = entries.into_iter().collect();
+        let entries: Vec<String> = unique.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        format!("apps: [{{ {} }}]", entries.join(", "))
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_app_is_planned(text in any_app()) {
+        let ecosystem = ecosystem(text.leak());
+        for (_, launch) in ecosystem.launches() {
+            crate::pm2::environment::worker_env(launch, 0);
+        }
+    }
 }

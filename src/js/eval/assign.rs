@@ -6,7 +6,7 @@ use super::super::heap::{Class, Slot};
 use super::super::ir::{Binary, ExprId, Logical, Pattern, PatternId};
 use super::super::value::{ObjectId, Origin, Value};
 use super::expr::goes_right;
-use super::{Activation, Eval, Interpreter};
+use super::{Activation, Eval, Interpreter, Language};
 
 impl Interpreter<'_> {
     pub(super) fn assign_expr(&mut self, at: &mut Activation<'_>, target: PatternId, value: ExprId) -> Eval {
@@ -71,7 +71,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn set_global(&mut self, at: &Activation<'_>, name: &Arc<str>, value: Value) {
-        if &**name == "exports" && self.instances[at.module.0 as usize].is_json {
+        if &**name == "exports" && self.instances[at.module.0 as usize].language == Language::Json {
             return;
         }
         self.globals.insert(name.clone(), value);

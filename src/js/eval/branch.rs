@@ -267,6 +267,7 @@ impl Interpreter<'_> {
 
     fn guard_sides(&mut self, place: Origin, test: &Value, holds: bool, outcome: Option<bool>) -> (GuardId, GuardId) {
         let outcome = outcome.map(|taken| taken == holds);
+        let place = self.seen_at(place);
         let mut add = |holds| {
             self.guards.push(Guard { parent: self.path.guard, place, holds, outcome, taint: test.taint });
             GuardId(self.guards.len() as u32 - 1)

@@ -51,7 +51,7 @@ impl Interpreter<'_> {
             return Ok((Value::unknown("which method is called is not known"), object, None));
         };
         let value = self.get(&object, &name)?;
-        let this = if is_super { at.this.clone() } else { object };
+        let this = if is_super && object.as_symbol().is_none() { at.this.clone() } else { object };
         let built_in = matches!(value.kind, Kind::Undefined | Kind::Unknown(_)).then_some(name);
         Ok((value, this, built_in))
     }
@@ -87,7 +87,7 @@ impl Interpreter<'_> {
         match &callee.kind {
             Kind::Object(id) => match self.heap.object(*id).class.clone() {
                 Class::Closure(closure) => {
-                    let result = self.call_closure(&closure, this, arguments)?;
+                    let result = self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))?;
                     self.promised_at(&result, site);
                     Ok(result)
                 }
@@ -166,37 +166,38 @@ impl Interpreter<'_> {
         if let Some(value) = self.call_builtin(symbol, &arguments, site, function)? {
             return Ok(value);
         }
+        let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
+        let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
+        let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);
+        if reaction.callbacks.is_none() && !self.is_model(site.module) {
+            self.escape(&arguments);
+        }
+        self.react(reaction, symbol, callee, seen_at)
+    }
+
+    pub(super) fn ask_host(
+        &mut self,
+        symbol: &str,
+        receiver: &Value,
+        arguments: &[Value],
+        site: Origin,
+        function: Option<&Arc<str>>,
+        awaited: bool,
+    ) -> Reaction {
         self.opaque_calls += 1;
         self.clock += 1;
-        let call = Call {
-            symbol,
-            receiver: &this,
-            arguments: &arguments,
-            site,
-            function,
-            awaited,
-            path: self.path,
-            order: self.clock,
-            waits: self.waits,
-            code: Code(&self.instances),
-        };
+        let (path, order, waits) = (self.path, self.clock, self.waits);
+        let code = Code(&self.instances);
+        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, waits, code };
         let reaction = self.host.call(&self.heap, &call);
         self.answer_by(symbol);
         arguments.iter().for_each(|argument| self.answer_for(argument));
-        self.react(reaction, symbol, callee, &arguments, site)
+        reaction
     }
 
-    fn react(
-        &mut self,
-        reaction: Reaction,
-        symbol: &Arc<str>,
-        callee: &Value,
-        arguments: &[Value],
-        site: Origin,
-    ) -> Eval {
-        match reaction.callbacks {
-            Some(callbacks) => callbacks.into_iter().for_each(|callback| self.run_later(callback)),
-            None => self.escape(arguments),
+    pub(super) fn react(&mut self, reaction: Reaction, symbol: &str, callee: &Value, site: Origin) -> Eval {
+        for callback in reaction.callbacks.into_iter().flatten() {
+            self.run_later(callback);
         }
         if reaction.exits {
             return Err(Abrupt::Exit);

@@ -32,7 +32,7 @@ impl Interpreter<'_> {
             for member in &class.members {
                 run.define_member(at, member, constructor, prototype)?;
             }
-            run.decorate(at, &class.decorators, Value::object(constructor))?;
+            run.decorate_class(at, class, constructor)?;
             Ok(Value::object(constructor))
         })
     }
@@ -65,15 +65,7 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// Decorators of a library are calls that leave the program; their functions are not run.
-    fn decorate(&mut self, at: &mut Activation<'_>, decorators: &[ExprId], _target: Value) -> Eval<()> {
-        for decorator in decorators {
-            self.eval(at, *decorator)?;
-        }
-        Ok(())
+        self.decorate_member(at, member, target)
     }
 
     pub(super) fn define_hidden(&mut self, id: ObjectId, key: Arc<str>, value: Value) {
@@ -157,13 +149,16 @@ impl Interpreter<'_> {
             Class::Constructor { .. } => {
                 let prototype = self.prototype_of_function(id);
                 let instance = self.heap.allocate(Class::Plain, Some(prototype));
-                self.initialise_instance(id, instance, arguments, site, function)?;
+                self.called_from(site, function, |run| {
+                    run.initialise_instance(id, instance, arguments, site, function)
+                })?;
                 Ok(Value::object(instance))
             }
             Class::Closure(closure) => {
                 let prototype = self.prototype_of_function(id);
                 let instance = self.heap.allocate(Class::Plain, Some(prototype));
-                let result = self.call_closure(&closure, Value::object(instance), arguments)?;
+                let this = Value::object(instance);
+                let result = self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))?;
                 Ok(if result.as_object().is_some() { result } else { Value::object(instance) })
             }
             _ => self.invoke(callee, Value::undefined(), arguments, site, function, false),

@@ -82,6 +82,7 @@ impl Interpreter<'_> {
                 self.soon.push_back(Task { function, this, arguments, path, writes, waits, retried: true });
                 self.promise(None)
             }
+            Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),
             Err(Abrupt::Throw(error)) => {
                 let rejected = Value::unknown("a rejected promise").tainted(error.taint);
                 self.promise(Some(rejected))
@@ -93,6 +94,9 @@ impl Interpreter<'_> {
     }
 
     fn may_run(&mut self, closure: &Closure) -> bool {
+        if self.is_model(closure.module) {
+            return self.depth < MAX_DEPTH;
+        }
         let runs = self.runs.entry((closure.module, closure.function)).or_default();
         *runs += 1;
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH
@@ -195,7 +199,8 @@ impl Interpreter<'_> {
     /// What `await` makes of a value.
     pub(super) fn settle(&mut self, value: Value) -> Eval {
         self.drain_soon()?;
-        Ok(self.settled(value))
+        let value = self.settled(value);
+        if is_endless(&value) { Err(Abrupt::Throw(value)) } else { Ok(value) }
     }
 
     /// The value behind any number of promises.
@@ -246,4 +251,9 @@ impl Interpreter<'_> {
 
 fn display_name(function: &Function) -> &str {
     function.name.as_deref().unwrap_or("a function")
+}
+
+/// Whether a promise waits for a loop that never ends.
+pub(super) fn is_endless(value: &Value) -> bool {
+    value.why().is_some_and(|why| &**why == super::loops::ENDLESS)
 }

@@ -14,6 +14,8 @@ mod expr;
 mod function;
 mod literal;
 mod loops;
+mod metadata;
+mod models;
 mod module;
 mod operators;
 mod pattern;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 use super::heap::{CellId, Class, EnvId, Heap};
 use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
+use crate::checkout::Span;
 use attempt::{AttemptId, Attempts};
 
 /// Whether a place is reached.
@@ -110,11 +113,11 @@ impl Path {
 }
 
 /// A call that leaves the program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The callee's way out of its library or global: `express().listen`, `process.on`.
     pub symbol: &'a str,
-    /// What the method was called on.
+    /// What the method was called on; where a call's result is called (`express()()`), that result.
     pub receiver: &'a Value,
     /// The arguments.
     pub arguments: &'a [Value],
@@ -189,6 +192,8 @@ pub enum Loaded {
     Module { file: Arc<str>, ir: Arc<Module> },
     /// A JSON file of the checkout, lowered as an expression.
     Json { file: Arc<str>, ir: Arc<Module> },
+    /// A program that does what a library does, as far as matters: its calls are seen where the program called it.
+    Model { file: Arc<str>, ir: Arc<Module> },
     /// A library or a builtin of Node, by name without `node:`.
     Library(Arc<str>),
     /// Node would throw: there is no such file.
@@ -232,6 +237,8 @@ pub trait Host {
     }
     /// An error that the program throws at `site`, where no `try` is around.
     fn throws(&mut self, _site: Origin, _path: Path) {}
+    /// A module that is asked for at `site` and is not there, where nothing catches the error.
+    fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }
@@ -296,7 +303,25 @@ struct Instance {
     module: ObjectId,
     /// What `import * as` gives.
     namespace: ObjectId,
-    is_json: bool,
+    language: Language,
+}
+
+/// What a module is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    /// To be run, as part of the program.
+    Program,
+    /// To be run in place of a library.
+    Model,
+    /// Data.
+    Json,
+}
+
+/// The last call of the program itself: code of models is seen there.
+#[derive(Clone)]
+struct Caller {
+    site: Origin,
+    function: Option<Arc<str>>,
 }
 
 /// A run of a module and everything it reaches.
@@ -319,12 +344,14 @@ pub struct Interpreter<'h> {
     /// The attempts behind promises.
     promised: BTreeMap<ObjectId, AttemptId>,
     opaque_calls: u32,
+    argv: Option<Value>,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
     seen: BTreeSet<tasks::Seen>,
     dead_rest: Option<GuardId>,
     globals: BTreeMap<Arc<str>, Value>,
+    caller: Caller,
 }
 
 /// Deepest nesting of calls.
@@ -353,12 +380,14 @@ impl<'h> Interpreter<'h> {
             attempts: Attempts::default(),
             promised: BTreeMap::new(),
             opaque_calls: 0,
+            argv: None,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),
             later: VecDeque::new(),
             seen: BTreeSet::new(),
             dead_rest: None,
             globals: BTreeMap::new(),
+            caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
         }
     }
 

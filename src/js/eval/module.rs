@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::super::heap::{Class, Property, Slot};
 use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
-use super::super::value::{Kind, ModuleId, Nature, Value};
+use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::expr::ROOT;
-use super::{Abrupt, Activation, Eval, Instance, Interpreter, Loaded};
+use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
 
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
@@ -14,7 +14,7 @@ impl Interpreter<'_> {
         if ir.is_esm {
             self.attempt_module();
         }
-        let module = self.instantiate(file.clone(), ir, false);
+        let module = self.instantiate(file.clone(), ir, Language::Program);
         let _ = self.run_module(module);
         self.drain();
         module
@@ -22,7 +22,7 @@ impl Interpreter<'_> {
 
     /// Runs a JSON file as an expression.
     pub fn run_json(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
-        let module = self.instantiate(file.clone(), ir, true);
+        let module = self.instantiate(file.clone(), ir, Language::Json);
         let _ = self.run_module(module);
         module
     }
@@ -30,7 +30,7 @@ impl Interpreter<'_> {
     /// What `require` of the module gives.
     pub fn exports(&mut self, module: ModuleId) -> Value {
         let instance = &self.instances[module.0 as usize];
-        if instance.is_json {
+        if instance.language == Language::Json {
             return self
                 .heap
                 .data(&Value::object(instance.namespace), "default")
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
         self.heap.data(&holder, "exports").cloned().unwrap_or_else(Value::undefined)
     }
 
-    fn instantiate(&mut self, file: Arc<str>, ir: Arc<Module>, is_json: bool) -> ModuleId {
+    fn instantiate(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> ModuleId {
         let id = ModuleId(self.instances.len() as u32);
         let names = ir.scopes.first().map_or(0, |scope| scope.bindings.len());
         let env = self.heap.enter(None, id, ScopeId(0), names);
@@ -53,7 +53,7 @@ impl Interpreter<'_> {
         let module = self.heap.allocate(Class::Plain, None);
         self.heap.set(module, "exports", Value::object(exports), None);
         let positions = positions(&ir);
-        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, namespace, is_json });
+        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, namespace, language });
         self.by_file.insert(file, id);
         id
     }
@@ -96,7 +96,7 @@ impl Interpreter<'_> {
     fn link(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
         for import in &ir.imports {
             let origin = super::Origin { module: id, span: import.span };
-            let imported = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let imported = self.require(origin, &import.specifier, ImportKind::Static)?;
             for (name, binding) in &import.names {
                 let value = self.pick(&imported, name)?.or_origin(origin);
                 let position = self.instances[id.0 as usize].positions[binding.index()];
@@ -141,16 +141,24 @@ impl Interpreter<'_> {
                 _ => continue,
             };
             let Some(import) = ir.imports.get(import as usize) else { continue };
-            let from = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let origin = super::Origin { module: id, span: import.span };
+            let from = self.require(origin, &import.specifier, ImportKind::Static)?;
             match name {
                 Some(Export::From { name, imported, .. }) => {
                     let value = self.pick(&from, imported)?;
                     self.heap.set(namespace, name.clone(), value, None);
                 }
+                _ if from.as_symbol().is_some() => self.inherit_from_library(namespace, from),
                 _ => self.spread_into(namespace, &from)?,
             }
         }
         Ok(())
+    }
+
+    /// `export * from 'library'`: what the module does not export by itself, the library may.
+    fn inherit_from_library(&mut self, namespace: ObjectId, library: Value) {
+        let exports = self.heap.allocate(Class::Derived(library), None);
+        self.heap.set_prototype(namespace, Some(exports));
     }
 
     /// Copies what the module's ES exports are by now into its namespace object.
@@ -172,12 +180,7 @@ impl Interpreter<'_> {
             Export::Local { name, binding } if &**name == key => Some(*binding),
             _ => None,
         });
-        let Some(binding) = binding else {
-            return match &self.heap.object(instance.namespace).open {
-                Some(why) => Value::unknown(why.clone()),
-                None => Value::undefined(),
-            };
-        };
+        let Some(binding) = binding else { return self.inherited(instance.namespace, key) };
         let position = instance.positions[binding.index()];
         let cell = self.heap.find(instance.env, module, ir.bindings[binding.index()].scope, position);
         match cell.and_then(|cell| self.heap.read(cell)) {
@@ -192,28 +195,35 @@ impl Interpreter<'_> {
     }
 
     /// What `require(specifier)` or `import` gives.
-    pub(super) fn require(&mut self, from: ModuleId, specifier: &str, kind: ImportKind) -> Eval {
-        let file = self.instances[from.0 as usize].file.clone();
+    pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let file = self.instances[site.module.0 as usize].file.clone();
         match self.host.load(&file, specifier) {
             Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
             Loaded::Opaque(why) => Ok(Value::unknown(why)),
-            Loaded::Missing => {
-                let error = self.error(&format!("Cannot find module '{specifier}'"));
-                match kind {
-                    ImportKind::Namespace => Ok(Value::unknown(format!("`{specifier}` is not there"))),
-                    ImportKind::Require => Err(Abrupt::Throw(error)),
-                }
-            }
-            Loaded::Module { file, ir } => self.module_value(file, ir, false, kind),
-            Loaded::Json { file, ir } => self.module_value(file, ir, true, kind),
+            Loaded::Missing => self.missing_module(site, specifier, kind),
+            Loaded::Module { file, ir } => self.module_value(file, ir, Language::Program),
+            Loaded::Model { file, ir } => self.module_value(file, ir, Language::Model),
+            Loaded::Json { file, ir } => self.module_value(file, ir, Language::Json),
         }
     }
 
-    fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, is_json: bool, kind: ImportKind) -> Eval {
+    /// What is caught is thrown; else the program goes on, for the file may be made before it runs.
+    fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let is_caught = self.is_tried() || !self.limits.explore;
+        if is_caught && kind == ImportKind::Require {
+            return Err(Abrupt::Throw(self.error(&format!("Cannot find module '{specifier}'"))));
+        }
+        if !is_caught && kind != ImportKind::Dynamic {
+            self.host.missing(specifier, site, self.path);
+        }
+        Ok(Value::unknown(format!("`{specifier}` is not there")))
+    }
+
+    fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> Eval {
         let module = match self.by_file.get(&file) {
             Some(module) => *module,
             None => {
-                let module = self.instantiate(file, ir, is_json);
+                let module = self.instantiate(file, ir, language);
                 self.depth += 1;
                 let result = if self.depth > super::MAX_DEPTH { Ok(()) } else { self.run_module(module) };
                 self.depth -= 1;
@@ -221,17 +231,14 @@ impl Interpreter<'_> {
                 module
             }
         };
-        let exports = self.exports(module);
-        if kind == ImportKind::Namespace && !self.instances[module.0 as usize].ir.is_esm {
-            return Ok(exports);
-        }
-        Ok(exports)
+        Ok(self.exports(module))
     }
 
     pub(super) fn dynamic_import(&mut self, at: &mut Activation<'_>, specifier: ExprId) -> Eval {
+        let site = at.origin(specifier);
         let specifier = self.eval(at, specifier)?;
         let value = match specifier.as_str() {
-            Some(specifier) => self.require(at.module, specifier, ImportKind::Namespace)?,
+            Some(specifier) => self.require(site, specifier, ImportKind::Dynamic)?,
             None => Value::unknown("which module is imported is not known"),
         };
         Ok(self.promise(Some(value)))
@@ -266,8 +273,10 @@ impl Interpreter<'_> {
 /// How a module was asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportKind {
-    /// `import`
-    Namespace,
+    /// `import ... from`
+    Static,
+    /// `import()`
+    Dynamic,
     /// `require()`
     Require,
 }

@@ -49,6 +49,7 @@ impl Interpreter<'_> {
                 (Nature::Number, _) => "number",
                 (Nature::String, _) => "string",
                 (Nature::Bool, _) => "boolean",
+                (Nature::BigInt, _) => "bigint",
                 (_, Some("process.send")) => "function",
                 (_, Some("process")) => "object",
                 _ => return Value::unknown_of(Nature::String, unknown.why.clone()),
@@ -97,13 +98,14 @@ impl Interpreter<'_> {
             Kind::String(_) => Some(true),
             Kind::Unknown(unknown) => match unknown.nature {
                 Nature::String => Some(true),
-                Nature::Number | Nature::Bool => Some(false),
+                Nature::Number | Nature::Bool | Nature::BigInt => Some(false),
                 _ => None,
             },
             _ => Some(false),
         };
         match (stringy(&left), stringy(&right)) {
             (Some(true), _) | (_, Some(true)) => self.concatenate(&left, &right),
+            (Some(false), Some(false)) if is_big(&left) || is_big(&right) => big(&left, &right),
             (Some(false), Some(false)) => match (self.to_number(&left), self.to_number(&right)) {
                 (Some(a), Some(b)) => Value::number(a + b),
                 _ => Value::unknown_of(Nature::Number, reason(&left, &right)),
@@ -122,6 +124,9 @@ impl Interpreter<'_> {
     }
 
     fn arithmetic(&mut self, operator: Binary, left: &Value, right: &Value) -> Value {
+        if is_big(left) || is_big(right) {
+            return big(left, right);
+        }
         let (Some(a), Some(b)) = (self.to_number(left), self.to_number(right)) else {
             return Value::unknown_of(Nature::Number, reason(left, right));
         };
@@ -308,6 +313,19 @@ fn reason(left: &Value, right: &Value) -> Arc<str> {
     left.why().or(right.why()).cloned().unwrap_or_else(|| "it is not known".into())
 }
 
+fn is_big(value: &Value) -> bool {
+    match &value.kind {
+        Kind::BigInt(_) => true,
+        Kind::Unknown(unknown) => unknown.nature == Nature::BigInt,
+        _ => false,
+    }
+}
+
+/// Arithmetic on BigInts is not followed: what matters is that the result is one.
+fn big(left: &Value, right: &Value) -> Value {
+    Value::unknown_of(Nature::BigInt, reason(left, right))
+}
+
 fn truth(outcome: Option<bool>, left: &Value, right: &Value) -> Value {
     match outcome {
         Some(outcome) => Value::bool(outcome).tainted(Taint::NONE),
@@ -321,6 +339,7 @@ fn may_be(nature: Nature, kind: &Kind) -> bool {
         Kind::Number(_) => nature == Nature::Number,
         Kind::String(_) => nature == Nature::String,
         Kind::Bool(_) => nature == Nature::Bool,
+        Kind::BigInt(_) => nature == Nature::BigInt,
         Kind::Object(_) => nature == Nature::Object,
         _ => false,
     }

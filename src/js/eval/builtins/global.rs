@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Kind, Nature, Origin, Value};
+use super::super::models::is_known;
 use super::super::module::ImportKind;
 use super::super::operators::{is_js_whitespace, string_to_number};
 use super::super::{Callback, Eval, Interpreter, Writes};
@@ -28,6 +29,8 @@ impl Interpreter<'_> {
                 "JSON" => self.json(name, arguments),
                 "String" => Ok(self.string_function(name, arguments)),
                 "Promise" => Ok(self.promise_function(name, &first)),
+                "Reflect" if name == "getMetadata" => self.metadata(arguments),
+                "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
                 "console" => Ok(Some(Value::undefined())),
                 "Date" => Ok(Some(Value::unknown_of(Nature::Number, "the time"))),
                 "Symbol" => Ok(Some(Value::unknown("a symbol"))),
@@ -65,6 +68,7 @@ impl Interpreter<'_> {
             "Error" | "TypeError" | "RangeError" => self.new_error(&first),
             "Date" => Value::unknown_of(Nature::String, "the time"),
             "Symbol" => Value::unknown("a symbol"),
+            "BigInt" => Value::unknown_of(Nature::BigInt, "a BigInt"),
             "RegExp" => {
                 return self.construct_builtin(&Value::symbol("RegExp", Nature::Object), arguments, site, function);
             }
@@ -74,7 +78,7 @@ impl Interpreter<'_> {
 
     fn require_call(&mut self, specifier: &Value, site: Origin) -> Eval {
         match specifier.as_str() {
-            Some(text) => self.require(site.module, &text.to_owned(), ImportKind::Require),
+            Some(text) => self.require(site, &text.to_owned(), ImportKind::Require),
             None => Ok(Value::unknown("which module is required is not known")),
         }
     }

@@ -3,6 +3,7 @@
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
 use super::super::attempt::AttemptId;
+use super::super::function::is_endless;
 use super::super::{Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
@@ -20,6 +21,7 @@ impl Interpreter<'_> {
             None => Value::unknown("a promise that is settled later"),
         };
         match name {
+            "then" | "catch" | "finally" if is_endless(&settled) => Ok(Some(settled)),
             "then" => match arguments.get(1).filter(|rejected| !rejected.is_undefined()) {
                 None => Ok(Some(self.then(Some(this), arguments.first(), settled, site))),
                 Some(rejected) => {
@@ -44,10 +46,15 @@ impl Interpreter<'_> {
                         None => self.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible),
                     }
                 }
-                Ok(Some(settled))
+                Ok(Some(self.same_promise(settled)))
             }
             _ => Ok(None),
         }
+    }
+
+    /// What `catch` gives: a promise of the same value. A library's own may be more than a promise.
+    fn same_promise(&mut self, settled: Value) -> Value {
+        if settled.is_unknown() { settled } else { self.promise(Some(settled)) }
     }
 
     /// `promise.then(next)`: the promise of what `next` will return. It fails with `promise`, if given.

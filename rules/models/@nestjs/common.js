@@ -1,0 +1,31 @@
+// Decorators of Nest note what the container of `@nestjs/core` asks for: `$module` and `$tokens` on a class,
+// `$handlers` and `$properties` on its prototype.
+export * from '@nestjs/common';
+
+export const Module = (definition) => (target) => {
+  target.$module = definition;
+};
+
+export const Injectable = () => () => {};
+export const Controller = () => () => {};
+export const Catch = () => () => {};
+export const Global = () => () => {};
+export const SetMetadata = () => () => {};
+
+export const Inject = (token) => (target, key, index) => {
+  if (index === undefined) target.$properties = [...(target.$properties ?? []), [key, token]];
+  else target.$tokens = { ...target.$tokens, [index]: token };
+};
+
+export const forwardRef = (forwardRef) => ({ forwardRef });
+
+export const applyDecorators =
+  (...decorators) =>
+  (...target) => {
+    for (const decorate of decorators) decorate(...target);
+  };
+
+const route = () => (target, key) => {
+  target.$handlers = [...(target.$handlers ?? []), key];
+};
+export { route as Get, route as Post, route as Put, route as Patch, route as Delete, route as All, route as Sse };

@@ -1,0 +1,44 @@
+// Configuration of Nest: variables of the environment, and what the functions of `load` give.
+import dotenv from 'dotenv';
+import { ConfigModule as library } from '@nestjs/config';
+export * from '@nestjs/config';
+
+const loaded = {};
+
+const found = (path) => path.split('.').reduce((value, key) => value?.[key], loaded);
+
+export class ConfigService {
+  get(path, options) {
+    const fallback = typeof options === 'object' ? undefined : options;
+    return process.env[path] ?? found(path) ?? fallback;
+  }
+
+  getOrThrow(path) {
+    return this.get(path);
+  }
+}
+
+export const registerAs = (name, load) => {
+  const namespaced = () => ({ [name]: load() });
+  namespaced.KEY = name;
+  namespaced.asProvider = () => ({ imports: [], useFactory: load, inject: [] });
+  return namespaced;
+};
+
+const module = (load) => {
+  for (const give of load ?? []) Object.assign(loaded, give());
+  const namespaces = Object.keys(loaded).map((name) => ({ provide: name, useValue: loaded[name] }));
+  return { module: ConfigModule, providers: [ConfigService, ...namespaces] };
+};
+
+export class ConfigModule {
+  static forRoot(options) {
+    library.forRoot(options);
+    if (!options?.ignoreEnvFile) dotenv.config({ path: options?.envFilePath });
+    return module(options?.load);
+  }
+
+  static forFeature(load) {
+    return module([load]);
+  }
+}

@@ -1,0 +1,153 @@
+// Nest's container: makes the providers and controllers of the modules reached from the root, and calls their hooks.
+// All modules share one space of tokens.
+import { isKnown } from 'pm2lint';
+import { NestFactory as library } from '@nestjs/core';
+export * from '@nestjs/core';
+
+const referred = (reference) => (reference?.forwardRef ? reference.forwardRef() : reference);
+
+export class Container {
+  modules = [];
+  entries = [];
+  named = {};
+  instances = [];
+
+  // A module: a class, or `{ module, imports, providers, controllers }`, or a promise of one.
+  async add(reference) {
+    const module = referred(await reference);
+    if (!isKnown(module) || this.modules.includes(module)) return;
+    this.modules.push(module);
+    const type = module.module ?? module;
+    for (const { imports, providers, controllers } of [type.$module ?? {}, module]) {
+      for (const imported of imports ?? []) await this.add(imported);
+      for (const provider of providers ?? []) this.provide(provider);
+      for (const controller of controllers ?? []) this.provide(controller);
+    }
+    this.provide(type);
+  }
+
+  provide(provider) {
+    if (!isKnown(provider)) return;
+    const entry = this.entry(provider.provide ?? provider);
+    if (!entry.provider) this.entries.push(entry);
+    entry.provider = provider;
+  }
+
+  // What is known for a token: the class itself, a string, or something that only the library knows.
+  entry(token) {
+    if (!isKnown(token)) return {};
+    if (typeof token === 'string') return (this.named[token] ??= {});
+    if (!Object.hasOwn(token, '$entry')) token.$entry = {};
+    return token.$entry;
+  }
+
+  async makeAll() {
+    for (const entry of this.entries) await this.instance(entry);
+  }
+
+  async resolve(reference) {
+    const token = referred(reference);
+    if (!isKnown(token)) return token && new token();
+    const entry = this.entry(token);
+    entry.provider ??= token;
+    return this.instance(entry);
+  }
+
+  async instance(entry) {
+    if (!entry.isMade) {
+      entry.isMade = true;
+      entry.instance = await this.make(entry.provider);
+      this.instances.push(entry.instance);
+    }
+    return entry.instance;
+  }
+
+  async make(provider) {
+    if (provider.useFactory) return provider.useFactory(...(await this.resolveAll(provider.inject)));
+    if (provider.useExisting) return this.resolve(provider.useExisting);
+    if (provider.provide) return provider.useClass ? this.construct(provider.useClass) : provider.useValue;
+    return this.construct(provider);
+  }
+
+  async resolveAll(tokens) {
+    const made = [];
+    for (const token of tokens ?? []) made.push(await this.resolve(token?.token ?? token));
+    return made;
+  }
+
+  async construct(type) {
+    const types = Reflect.getMetadata('design:paramtypes', type) ?? [];
+    const made = new type(...(await this.resolveAll(types.map((given, index) => type.$tokens?.[index] ?? given))));
+    for (const [key, token] of type.prototype?.$properties ?? []) {
+      made[key] = await this.resolve(token ?? Reflect.getMetadata('design:type', type.prototype, key));
+    }
+    return made;
+  }
+
+  async call(hook) {
+    for (const instance of this.instances) if (isKnown(instance)) await instance[hook]?.();
+  }
+}
+
+const start = (create) => {
+  class Application extends create {
+    container = new Container();
+    isInitialised = false;
+
+    async init() {
+      if (this.isInitialised) return this;
+      this.isInitialised = true;
+      await this.container.call('onModuleInit');
+      await this.container.call('onApplicationBootstrap');
+      for (const instance of this.container.instances) {
+        for (const key of instance?.$handlers ?? []) super.use(instance[key].bind(instance));
+      }
+      return this;
+    }
+
+    async listen(...address) {
+      await this.init();
+      return super.listen(...address);
+    }
+
+    get(token) {
+      return this.container.entry(token).instance ?? new token();
+    }
+
+    async resolve(token) {
+      return this.container.resolve(token);
+    }
+
+    enableShutdownHooks(signals) {
+      super.enableShutdownHooks(signals, () => this.destroy());
+      return this;
+    }
+
+    async close() {
+      await this.destroy();
+      return super.close();
+    }
+
+    async destroy() {
+      await this.container.call('onModuleDestroy');
+      await this.container.call('beforeApplicationShutdown');
+      await this.container.call('onApplicationShutdown');
+    }
+  }
+
+  return async (root, ...options) => {
+    const app = new Application(root, ...options);
+    app.container.provide({ provide: Container, useValue: app.container });
+    await app.container.add(root);
+    await app.container.makeAll();
+    return app;
+  };
+};
+
+export const NestFactory = {
+  create: start(library.create),
+  createMicroservice: start(library.createMicroservice),
+  async createApplicationContext(...root) {
+    return (await start(library.createApplicationContext)(...root)).init();
+  },
+};

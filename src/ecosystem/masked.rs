@@ -1,0 +1,45 @@
+//! An evaluated value as JSON, secrets masked: what `pm2lint config` prints.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::secret::{is_secret, mask};
+use crate::js::{Node, NodeKind, number_to_string};
+
+/// `node` as JSON. What JSON cannot say is an object with one key: `$unknown` (and why), `$function` (and its name),
+/// `$undefined`, `$nan`, `$number` (an infinity), `$masked` (a secret).
+pub fn to_json(node: &Node) -> Value {
+    property("", node)
+}
+
+/// The value of property `key`.
+pub fn property(key: &str, node: &Node) -> Value {
+    match &node.kind {
+        NodeKind::Undefined => json!({ "$undefined": true }),
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool(value) => json!(value),
+        NodeKind::Number(number) => to_number(*number),
+        NodeKind::String(text) if is_secret(key, text) => json!({ "$masked": mask(text) }),
+        NodeKind::String(text) => json!(text),
+        NodeKind::Function(name) => json!({ "$function": name }),
+        NodeKind::Unknown(why) => json!({ "$unknown": why }),
+        NodeKind::Array(elements) => elements.iter().map(|element| property(key, element)).collect(),
+        NodeKind::Object(entries) => {
+            let pair = |(key, node): (&Arc<str>, &Node)| (key.to_string(), property(key, node));
+            Value::Object(entries.iter().map(|entry| pair((&entry.key, &entry.value))).collect::<Map<_, _>>())
+        }
+    }
+}
+
+/// Whole numbers without a fraction, as JavaScript writes them.
+fn to_number(number: f64) -> Value {
+    const SAFE: f64 = 9_007_199_254_740_992.0;
+    if number.is_nan() {
+        return json!({ "$nan": true });
+    }
+    if number.is_infinite() {
+        return json!({ "$number": number_to_string(number) });
+    }
+    if number.fract() == 0.0 && number.abs() < SAFE { json!(number as i64) } else { json!(number) }
+}

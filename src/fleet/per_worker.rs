@@ -1,0 +1,187 @@
+//! What each worker makes for itself and the others do not share: state in memory, pools of connections, things of which
+//! one process alone may have one.
+
+use std::sync::Arc;
+
+use super::arguments::Arguments;
+use super::effect::Action;
+use super::host::WorkerHost;
+use crate::catalog::{self, Catalog, List, Place, StateKind, Text};
+use crate::js::eval::{Call, When};
+use crate::js::heap::Class;
+use crate::js::value::{Kind, Taint, Value};
+
+/// State in the memory of one process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The package that keeps it.
+    pub library: Arc<str>,
+    /// What for.
+    pub kind: StateKind,
+    /// Why it is not certain that the store is local.
+    pub doubt: Option<Arc<str>>,
+}
+
+/// A server whose clients must come back to the same worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sticky {
+    /// What the catalogue says of it.
+    pub entry: &'static catalog::Sticky,
+    /// Its clients keep to one connection, and so to one worker.
+    pub by_one_connection: bool,
+    /// The workers are made sticky.
+    pub is_sticky: bool,
+    /// Messages are carried between workers.
+    pub has_adapter: bool,
+}
+
+/// A pool of connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The package that opens it.
+    pub library: Arc<str>,
+    /// Connections at most.
+    pub size: u32,
+    /// The program says so; else it is the library's default.
+    pub is_given: bool,
+    /// Connections that the server takes by default.
+    pub server_limit: u32,
+}
+
+/// Something of which one process alone may have one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Singleton {
+    /// What it is, in a few words.
+    pub what: Arc<str>,
+    /// Any number may exist, but each runs its handler.
+    pub by_handler: bool,
+}
+
+/// A process that this one starts and does not wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// A handler of a signal ends it.
+    pub is_ended: bool,
+}
+
+/// Calls that start one; what `exec` starts ends by itself as a rule.
+const STARTING: [&str; 5] = ["child_process.spawn", "child_process.fork", "execa", "execa.execa", "execa.execaNode"];
+
+/// What the call makes for this worker alone.
+pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
+    let symbol = arguments.call.symbol;
+    let catalog = Catalog::builtin();
+    let mut made = Vec::new();
+    let called = catalog.state(symbol).filter(|entry| !entry.plugin);
+    if let Some(entry) = called.or_else(|| plugin(arguments)) {
+        made.extend(state(arguments, entry).map(|(state, taint)| (Action::State(state), taint)));
+    }
+    let none = Taint::NONE;
+    made.extend(catalog.sticky(symbol).map(|entry| (Action::Sticky(sticky(arguments, entry)), none)));
+    made.extend(
+        catalog.connection(symbol).and_then(|entry| pool(arguments, entry)).map(|pool| (Action::Pool(pool), none)),
+    );
+    let singleton = catalog
+        .singleton(symbol)
+        .filter(|entry| (entry.only_if.is_empty() || arguments.any(&entry.only_if)) && !arguments.any(&entry.unless));
+    made.extend(
+        singleton.map(|entry| {
+            (Action::Singleton(Singleton { what: (&*entry.what).into(), by_handler: entry.handler }), none)
+        }),
+    );
+    if STARTING.contains(&symbol) && !arguments.call.awaited {
+        made.push((Action::Child(Child { is_ended: false }), none));
+    }
+    made
+}
+
+/// The plugin that `app.register(plugin, options)` registers.
+fn plugin(arguments: &Arguments<'_>) -> Option<&'static catalog::State> {
+    arguments.call.symbol.ends_with(".register").then_some(())?;
+    let plugin = arguments.at(0)?.as_symbol()?;
+    Catalog::builtin().state(plugin).filter(|entry| entry.plugin)
+}
+
+/// Where state lies.
+enum Store {
+    Local,
+    Shared,
+    Unknown(Arc<str>),
+}
+
+fn state(arguments: &Arguments<'_>, entry: &catalog::State) -> Option<(State, Taint)> {
+    let mut taint = Taint::NONE;
+    let mut doubt = None;
+    for place in entry.store.iter() {
+        let Some(value) = given(arguments, place) else { continue };
+        taint = taint.with(value.taint);
+        match store(arguments, &value, &entry.local_stores) {
+            Store::Shared => return None,
+            Store::Unknown(why) => doubt = Some(why),
+            Store::Local => {}
+        }
+    }
+    let library = entry.packages.first().map_or("a library", |name| &**name).into();
+    Some((State { library, kind: entry.kind, doubt }, taint))
+}
+
+/// The value at `place`, or what it is looked up in where that is not known.
+fn given(arguments: &Arguments<'_>, place: &Place) -> Option<Value> {
+    let Place::Argument { argument, option: Some(_) } = place else { return arguments.value(place) };
+    let options = arguments.value(&Place::Argument { argument: *argument, option: None })?;
+    if options.is_unknown() { Some(options) } else { arguments.value(place) }
+}
+
+fn store(arguments: &Arguments<'_>, value: &Value, local: &List<Text>) -> Store {
+    match &value.kind {
+        Kind::Undefined | Kind::Null | Kind::Bool(false) => Store::Local,
+        Kind::Object(id) => match &arguments.heap.object(*id).class {
+            Class::Map(_) if local.iter().any(|name| **name == *"Map()") => Store::Local,
+            Class::Derived(inner) => store(arguments, inner, local),
+            _ => Store::Shared,
+        },
+        Kind::Unknown(unknown) => match &unknown.symbol {
+            Some(symbol) if local.iter().any(|name| **name == **symbol) => Store::Local,
+            Some(_) => Store::Shared,
+            None => Store::Unknown(unknown.why.clone()),
+        },
+        _ => Store::Shared,
+    }
+}
+
+fn sticky(arguments: &Arguments<'_>, entry: &'static catalog::Sticky) -> Sticky {
+    Sticky {
+        entry,
+        by_one_connection: arguments.any(&entry.unless),
+        is_sticky: false,
+        has_adapter: arguments.first(&entry.adapter).is_some(),
+    }
+}
+
+/// Notes of what is known already what this call does to it: a server gets an adapter or sticky workers, a child ends.
+pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
+    let canonical = Catalog::builtin().canonical(call.symbol);
+    let is_called = |calls: &List<Text>| calls.iter().any(|name| **name == *canonical);
+    let ends = call.path.when == When::Signal && call.symbol.ends_with(".kill");
+    for sighting in &mut host.sightings {
+        match &mut sighting.action {
+            Action::Sticky(server) => {
+                server.has_adapter |= is_called(&server.entry.adapter_calls);
+                server.is_sticky |= is_called(&server.entry.sticky_calls);
+            }
+            Action::Child(child) => child.is_ended |= ends && call.receiver.origin == Some(sighting.site),
+            _ => {}
+        }
+    }
+}
+
+fn pool(arguments: &Arguments<'_>, entry: &catalog::Connection) -> Option<Pool> {
+    let server_limit = u32::from(entry.server_limit?);
+    let given = arguments.first(&entry.pool);
+    let size = match &given {
+        Some(size) => size.as_number().filter(|size| *size > 0.0)? as u32,
+        None => u32::from(entry.default_pool?),
+    };
+    let library = entry.packages.first().map_or("a library", |name| &**name).into();
+    Some(Pool { library, size, is_given: given.is_some(), server_limit })
+}

@@ -1,0 +1,149 @@
+//! Decorators, and the types that TypeScript writes down for them.
+
+use super::super::heap::Class;
+use super::super::ir::{self, ClassMember, ExprId, FunctionId, Key, MemberKind};
+use super::super::value::{ObjectId, Value};
+use super::{Activation, Eval, Interpreter};
+
+impl Interpreter<'_> {
+    /// Decorates a member of the class or prototype `target`, parameters first.
+    pub(super) fn decorate_member(
+        &mut self,
+        at: &mut Activation<'_>,
+        member: &ClassMember,
+        target: ObjectId,
+    ) -> Eval<()> {
+        let Some(Key::Static(key, _)) = &member.key else { return Ok(()) };
+        let (key, target) = (Value::string(key.clone()), Value::object(target));
+        let mut arguments = vec![target.clone(), key.clone()];
+        if let MemberKind::Method(function) = member.kind {
+            self.decorate_parameters(at, function, &target, &key)?;
+            let descriptor = self.heap.allocate(Class::Plain, None);
+            let method = self.get(&target, key.as_str().unwrap_or_default())?;
+            self.heap.set(descriptor, "value", method, None);
+            arguments.push(Value::object(descriptor));
+        }
+        self.decorate(at, &member.decorators, &arguments)
+    }
+
+    /// Decorates a class whose members are, the parameters of its constructor first.
+    pub(super) fn decorate_class(
+        &mut self,
+        at: &mut Activation<'_>,
+        class: &ir::Class,
+        constructor: ObjectId,
+    ) -> Eval<()> {
+        let target = Value::object(constructor);
+        if let Some(function) = class.constructor {
+            self.decorate_parameters(at, function, &target, &Value::undefined())?;
+        }
+        self.decorate(at, &class.decorators, &[target])
+    }
+
+    fn decorate_parameters(
+        &mut self,
+        at: &mut Activation<'_>,
+        function: FunctionId,
+        target: &Value,
+        key: &Value,
+    ) -> Eval<()> {
+        let ir = at.ir;
+        for (position, param) in ir.functions[function.index()].params.iter().enumerate() {
+            let arguments = [target.clone(), key.clone(), Value::number(position as f64)];
+            self.decorate(at, &param.decorators, &arguments)?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates decorators from the top and applies them from the bottom, as TypeScript does.
+    fn decorate(&mut self, at: &mut Activation<'_>, decorators: &[ExprId], arguments: &[Value]) -> Eval<()> {
+        let mut given = Vec::with_capacity(decorators.len());
+        for decorator in decorators {
+            given.push((self.eval(at, *decorator)?, at.origin(*decorator)));
+        }
+        for (decorator, site) in given.into_iter().rev() {
+            let function = at.function.as_ref();
+            match decorator.as_symbol() {
+                // What a library's decorator gets it keeps for later: nothing of it runs now.
+                Some(symbol) => {
+                    let reaction = self.ask_host(symbol, &decorator, arguments, site, function, false);
+                    self.react(reaction, symbol, &decorator, site)?;
+                }
+                None => {
+                    self.invoke(decorator, Value::undefined(), arguments.to_vec(), site, function, false)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `Reflect.getMetadata(key, target, property)` for the keys that TypeScript sets (`emitDecoratorMetadata`); the
+    /// types are evaluated when asked for, so that modules may import each other in a circle.
+    pub(super) fn metadata(&mut self, arguments: &[Value]) -> Eval<Option<Value>> {
+        let [key, target, ..] = arguments else { return Ok(None) };
+        Ok(match (key.as_str(), arguments.get(2)) {
+            (Some("design:paramtypes"), None) => Some(self.parameter_types(target)?),
+            (Some("design:type"), Some(property)) => Some(self.property_type(target, property.as_str())?),
+            _ => None,
+        })
+    }
+
+    fn parameter_types(&mut self, constructor: &Value) -> Eval {
+        let Some(Class::Constructor { module, class, env, superclass }) = self.class_of(constructor) else {
+            return Ok(Value::undefined());
+        };
+        let ir = self.instances[module.0 as usize].ir.clone();
+        let Some(function) = ir.classes[class.index()].constructor else {
+            return match superclass {
+                Some(superclass) => self.parameter_types(&superclass),
+                None => Ok(self.array(Vec::new())),
+            };
+        };
+        let mut types = Vec::new();
+        for param in &ir.functions[function.index()].params {
+            types.push(self.type_in(&ir, module, env, param.type_name)?);
+        }
+        Ok(self.array(types))
+    }
+
+    fn property_type(&mut self, prototype: &Value, property: Option<&str>) -> Eval {
+        let constructor = self.get(prototype, "constructor")?;
+        let Some(Class::Constructor { module, class, env, .. }) = self.class_of(&constructor) else {
+            return Ok(Value::undefined());
+        };
+        let ir = self.instances[module.0 as usize].ir.clone();
+        let is_it = |member: &&ClassMember| match &member.key {
+            Some(Key::Static(key, _)) => Some(&**key) == property,
+            _ => false,
+        };
+        let type_name = ir.classes[class.index()].members.iter().find(is_it).and_then(|member| member.type_name);
+        self.type_in(&ir, module, env, type_name)
+    }
+
+    fn class_of(&self, constructor: &Value) -> Option<Class> {
+        Some(self.heap.object(constructor.as_object()?).class.clone())
+    }
+
+    /// The value that a type's name has at run time.
+    fn type_in(
+        &mut self,
+        ir: &ir::Module,
+        module: super::ModuleId,
+        env: super::EnvId,
+        type_name: Option<ExprId>,
+    ) -> Eval {
+        let Some(type_name) = type_name else { return Ok(Value::undefined()) };
+        let mut at = Activation {
+            ir,
+            module,
+            env,
+            this: Value::undefined(),
+            arguments: Vec::new(),
+            home: None,
+            function: None,
+            returns: Vec::new(),
+            awaited: false,
+        };
+        self.eval(&mut at, type_name)
+    }
+}

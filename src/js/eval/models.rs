@@ -1,0 +1,55 @@
+//! Models of libraries: what they do is seen where the program called them.
+
+use std::sync::Arc;
+
+use super::super::value::{ModuleId, Origin, Value};
+use super::{Caller, Interpreter, Language};
+
+impl Interpreter<'_> {
+    /// Whether a module stands for a library.
+    pub(super) fn is_model(&self, module: ModuleId) -> bool {
+        self.instances.get(module.0 as usize).is_some_and(|instance| instance.language == Language::Model)
+    }
+
+    /// Runs a call at `site`, which is where models are seen that it leads to, if the program makes it.
+    pub(super) fn called_from<R>(
+        &mut self,
+        site: Origin,
+        function: Option<&Arc<str>>,
+        run: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        if self.is_model(site.module) {
+            return run(self);
+        }
+        let before = std::mem::replace(&mut self.caller, Caller { site, function: function.cloned() });
+        let result = run(self);
+        self.caller = before;
+        result
+    }
+
+    /// Where the program sees `place`.
+    pub(super) fn seen_at(&self, place: Origin) -> Origin {
+        if self.is_model(place.module) { self.caller.site } else { place }
+    }
+
+    /// Place and function where the program sees a call of `callee`: a model's call of what a library gave earlier is
+    /// seen where the library gave it.
+    pub(super) fn as_the_program_sees(
+        &self,
+        site: Origin,
+        function: Option<&Arc<str>>,
+        callee: &Value,
+    ) -> (Origin, Option<Arc<str>>) {
+        if !self.is_model(site.module) {
+            return (site, function.cloned());
+        }
+        let is_result = callee.as_symbol().is_some_and(|symbol| symbol.ends_with("()"));
+        let given_at = callee.origin.filter(|origin| is_result && !self.is_model(origin.module));
+        (given_at.unwrap_or(self.caller.site), self.caller.function.clone())
+    }
+}
+
+/// `isKnown(value)` of `pm2lint`, for models: the value, or one that it may be, is neither undecided nor `undefined`.
+pub(super) fn is_known(value: &Value) -> bool {
+    value.clone().into_choices().iter().any(|choice| !choice.is_unknown() && !choice.is_undefined())
+}

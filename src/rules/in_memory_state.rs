@@ -1,0 +1,63 @@
+//! Events, broadcasts and counters that stay in one worker.
+
+use super::Context;
+use crate::catalog::StateKind;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fleet::{Action, App, State};
+
+const RULE: &str = "in-memory-state";
+
+pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut told: Vec<&Action> = Vec::new();
+    for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
+        let Some(kept) = kept(&seen.action).filter(|_| !told.contains(&&seen.action)) else { continue };
+        told.push(&seen.action);
+        let processes = app.processes();
+        let message = format!("{}, and {processes} take requests in turn: {}", kept.what, kept.consequence);
+        findings.push(
+            Finding::new(RULE, Severity::Info, message)
+                .at(effect.place.clone(), "each worker has its own")
+                .scope(effect.function.as_deref().unwrap_or_default())
+                .related(app.app.option_place("instances").cloned(), processes)
+                .help(kept.help)
+                .confidence(if seen.assumed.is_empty() { seen.confidence() } else { Confidence::Low })
+                .app(app.reference()),
+        );
+    }
+}
+
+/// What one worker keeps to itself.
+struct Kept {
+    what: String,
+    consequence: &'static str,
+    help: &'static str,
+}
+
+fn kept(action: &Action) -> Option<Kept> {
+    match action {
+        Action::State(state) if state.doubt.is_none() => kept_state(state),
+        Action::Sticky(server) if server.by_one_connection && !server.has_adapter => Some(Kept {
+            what: "this server knows the clients of its own worker only".into(),
+            consequence: "a broadcast reaches a part of the clients",
+            help: "give it an adapter that carries messages between workers: `io.adapter(createAdapter(client))` of @socket.io/redis-adapter",
+        }),
+        _ => None,
+    }
+}
+
+fn kept_state(state: &State) -> Option<Kept> {
+    let library = &state.library;
+    match state.kind {
+        StateKind::Messages => Some(Kept {
+            what: format!("`{library}` delivers events within one worker"),
+            consequence: "a subscriber at another worker hears nothing",
+            help: "publish over something that all workers hear (Redis, …)",
+        }),
+        StateKind::Metrics => Some(Kept {
+            what: format!("`{library}` counts within one worker"),
+            consequence: "each scrape sees the numbers of another one",
+            help: "label the metrics with the worker and scrape each (a port per worker), or push them to a collector",
+        }),
+        StateKind::Session | StateKind::RateLimit | StateKind::Cache => None,
+    }
+}

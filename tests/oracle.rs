@@ -1,0 +1,182 @@
+//! The evaluator against Node: programs and what Node made of them, recorded by `tests/oracle/record.mjs` in
+//! `testdata/oracle/`. What the evaluator claims to know must be what Node got; what it leaves open is counted.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test ends there, and says what it counted")]
+
+use std::fs;
+use std::sync::Arc;
+
+use pm2lint::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
+use pm2lint::js::heap::Heap;
+use pm2lint::js::value::Value;
+use pm2lint::js::{Node, NodeKind, lower, number_to_string, with_large_stack};
+use serde_json::Value as Json;
+
+/// A world with Node's own modules and one library.
+struct Bare;
+
+impl Host for Bare {
+    fn load(&mut self, _from: &str, specifier: &str) -> Loaded {
+        Loaded::Library(specifier.trim_start_matches("node:").into())
+    }
+
+    fn variable(&mut self, _name: &str) -> Variable {
+        Variable::Unset
+    }
+
+    fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
+        Vec::new()
+    }
+
+    fn text(&mut self, _file: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    fn exists(&mut self, _file: &str) -> Option<bool> {
+        None
+    }
+
+    fn constant(&mut self, _symbol: &str) -> Option<Value> {
+        None
+    }
+
+    fn call(&mut self, _heap: &Heap, _call: &Call<'_>) -> Reaction {
+        Reaction::default()
+    }
+}
+
+fn evaluate(program: &str) -> Node {
+    let ir = Arc::new(lower("program.js", program).unwrap());
+    let mut host = Bare;
+    let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
+    let module = run.run(&"program.js".into(), ir);
+    run.exported(module)
+}
+
+/// How much of one or more values is known.
+#[derive(Default)]
+struct Tally {
+    known: usize,
+    unknown: usize,
+    wrong: Vec<String>,
+}
+
+impl Tally {
+    fn compare(&mut self, ours: &Node, nodes: &Json, at: &str) {
+        match (&ours.kind, nodes) {
+            (NodeKind::Unknown(_), _) => self.unknown += leaves(nodes),
+            (NodeKind::Array(elements), Json::Array(expected)) => {
+                for (index, expected) in expected.iter().enumerate() {
+                    self.part(ours, elements.get(index), expected, &format!("{at}[{index}]"));
+                }
+                if elements.len() > expected.len() {
+                    self.wrong.push(format!("{at}: {} elements, not {}", elements.len(), expected.len()));
+                }
+            }
+            (NodeKind::Object(entries), Json::Object(expected)) if !is_mark(expected) => {
+                for (key, expected) in expected {
+                    self.part(ours, ours.get(key), expected, &format!("{at}.{key}"));
+                }
+                let keys: Vec<&str> = entries.iter().map(|entry| &*entry.key).collect();
+                let closed = ours.open.is_none() && entries.iter().all(|entry| !entry.value.is_unknown());
+                let wanted: Vec<&str> = expected.keys().map(String::as_str).collect();
+                let surplus =
+                    entries.iter().find(|entry| !entry.value.is_unknown() && !expected.contains_key(&*entry.key));
+                if let Some(entry) = surplus {
+                    self.wrong.push(format!("{at}.{} should not be there", entry.key));
+                } else if closed && keys != wanted {
+                    self.wrong.push(format!("{at}: keys {keys:?}, not {wanted:?}"));
+                }
+            }
+            (kind, expected) if scalar(kind).as_ref() == Some(expected) || same_number(kind, expected) => {
+                self.known += 1
+            }
+            (kind, expected) => self.wrong.push(format!("{at}: {kind:?}, not {expected}")),
+        }
+    }
+
+    fn part(&mut self, whole: &Node, part: Option<&Node>, expected: &Json, at: &str) {
+        match part {
+            Some(part) => self.compare(part, expected, at),
+            None if whole.open.is_some() => self.unknown += leaves(expected),
+            None => self.wrong.push(format!("{at} is missing, Node has {expected}")),
+        }
+    }
+}
+
+fn leaves(json: &Json) -> usize {
+    match json {
+        Json::Array(elements) => elements.iter().map(leaves).sum::<usize>().max(1),
+        Json::Object(entries) if !is_mark(entries) => entries.values().map(leaves).sum::<usize>().max(1),
+        _ => 1,
+    }
+}
+
+/// `{"$undefined": true}` and its kin stand for what JSON cannot say.
+fn is_mark(entries: &serde_json::Map<String, Json>) -> bool {
+    entries.len() == 1 && entries.keys().all(|key| key.starts_with('$'))
+}
+
+fn scalar(kind: &NodeKind) -> Option<Json> {
+    Some(match kind {
+        NodeKind::Undefined => serde_json::json!({ "$undefined": true }),
+        NodeKind::Null => Json::Null,
+        NodeKind::Bool(value) => Json::Bool(*value),
+        NodeKind::String(text) => Json::String(text.to_string()),
+        NodeKind::Function(name) => serde_json::json!({ "$function": name }),
+        NodeKind::Number(number) if !number.is_finite() => {
+            serde_json::json!({ "$number": number_to_string(*number) })
+        }
+        _ => return None,
+    })
+}
+
+fn same_number(kind: &NodeKind, expected: &Json) -> bool {
+    matches!(kind, NodeKind::Number(number) if expected.as_f64() == Some(*number))
+}
+
+/// Compares every program of a recording; the most that may be left open, in thousandths of all values.
+fn check(recording: &str, most_unknown: usize) {
+    let path = format!("{}/testdata/oracle/{recording}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(path).unwrap();
+    let mut total = Tally::default();
+    with_large_stack(|| {
+        for line in text.lines() {
+            let record: Json = serde_json::from_str(line).unwrap();
+            let program = record["program"].as_str().unwrap();
+            let ours = evaluate(program);
+            let mut tally = Tally::default();
+            match record.get("value") {
+                Some(value) => tally.compare(&ours, value, "exports"),
+                None if !ours.is_unknown() => tally.wrong.push(format!("Node throws {}", record["throws"])),
+                None => {}
+            }
+            if std::env::var_os("ORACLE_UNKNOWN").is_some() && tally.unknown > 0 {
+                println!("{program}\nUNKNOWN {ours:?}\n");
+            }
+            total.known += tally.known;
+            total.unknown += tally.unknown;
+            total.wrong.extend(tally.wrong.first().map(|wrong| format!("{program}{wrong}\n")));
+        }
+    });
+    let share = total.unknown * 1000 / (total.known + total.unknown);
+    println!("{recording}: {} known, {} unknown ({share}‰), {} wrong", total.known, total.unknown, total.wrong.len());
+    let wrong = total.wrong.len();
+    total.wrong.sort_by_key(String::len);
+    assert!(wrong == 0, "{wrong} programs come out wrong, the shortest:\n{}", total.wrong[..wrong.min(12)].join("\n"));
+    assert!(share <= most_unknown, "{share}‰ are needlessly unknown");
+}
+
+#[test]
+fn programs_without_unknowns() {
+    check("known", 10);
+}
+
+#[test]
+fn programs_that_ask_a_library() {
+    check("partial", 600);
+}
+
+#[test]
+fn tricky_programs() {
+    check("tricky", 10);
+}

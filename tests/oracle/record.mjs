@@ -1,0 +1,83 @@
+// Records what Node makes of the test programs: `node tests/oracle/record.mjs` (Node 20) rewrites `testdata/oracle/*.jsonl`,
+// one `{"program", "value"}` or `{"program", "throws"}` a line. `tests/oracle.rs` compares.
+
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import vm from 'node:vm';
+
+import { programs } from './generate.mjs';
+
+const OUT = new URL('../../testdata/oracle/', import.meta.url);
+const TRICKY = new URL('tricky/', import.meta.url);
+const nodeRequire = createRequire(import.meta.url);
+
+/** A library whose answers nobody can know without running it. */
+const mystery = {
+  bool: n => (n * 7919) % 13 < 6,
+  num: n => (n * 31) % 17,
+  str: n => `m${n % 5}`,
+};
+
+function modules(name) {
+  if (name === 'mystery') return mystery;
+  return nodeRequire(name);
+}
+
+/** The exports of a CommonJS program that runs in a realm of its own. */
+function run(program) {
+  const module = { exports: {} };
+  const context = vm.createContext({});
+  const wrapper = vm.runInContext(`(function (exports, require, module, __filename, __dirname) {${program}\n})`, context);
+  wrapper.call(module.exports, module.exports, modules, module, '/srv/app/program.js', '/srv/app');
+  return module.exports;
+}
+
+/** A value as JSON; what JSON cannot say is an object with one `$` key. */
+function encode(value, above = []) {
+  switch (typeof value) {
+    case 'undefined': return { $undefined: true };
+    case 'function': return { $function: value.name };
+    case 'symbol': case 'bigint': return { $other: typeof value };
+    case 'number': return Number.isFinite(value) ? value : { $number: String(value) };
+    case 'string': return value.isWellFormed() ? value : { $other: 'half a character' };
+    case 'object': return value === null ? null : encodeObject(value, above);
+    default: return value;
+  }
+}
+
+function encodeObject(value, above) {
+  if (above.includes(value)) return { $other: 'an object that contains itself' };
+  const inside = [...above, value];
+  if (Array.isArray(value)) return Array.from(value, element => encode(element, inside));
+  const plain = Object.entries(value).map(([key, property]) => [key.isWellFormed() ? key : '$other', encode(property, inside)]);
+  return Object.fromEntries(plain);
+}
+
+function record(program) {
+  let value;
+  try {
+    value = run(program);
+  } catch (error) {
+    return { program, throws: String(error?.name ?? error) };
+  }
+  return { program, value: encode(value) };
+}
+
+function write(name, all) {
+  const lines = [...all].map(program => JSON.stringify(record(program)));
+  writeFileSync(new URL(`${name}.jsonl`, OUT), `${lines.join('\n')}\n`);
+  const thrown = lines.filter(line => line.includes('"throws"')).length;
+  console.log(`${name}: ${lines.length} programs, ${thrown} throw`);
+}
+
+function* tricky() {
+  for (const file of readdirSync(TRICKY).sort()) {
+    const text = readFileSync(new URL(file, TRICKY), 'utf8');
+    yield* text.split(/^\/\/ ----.*\n/m).filter(program => program.trim());
+  }
+}
+
+mkdirSync(OUT, { recursive: true });
+write('tricky', tricky());
+write('known', programs(1, 1800));
+write('partial', programs(2, 500, 0.5));

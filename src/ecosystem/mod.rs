@@ -12,7 +12,7 @@ mod yaml;
 
 use std::sync::Arc;
 
-pub use discover::{Found, ProcessFile, discover};
+pub use discover::{Found, ProcessFile, candidates, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
 pub use masked::to_json;

@@ -7,6 +7,7 @@ use super::effect::{Action, Close, Listen, Schedule, Signal};
 use super::host::{Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
+use super::sink;
 use crate::catalog::{self, Catalog};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
@@ -25,7 +26,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    } else if let Some(entry) =
+        catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
@@ -37,7 +39,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
-    } else if let Some(sink) = catalog.sink(call.symbol) {
+    } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| is_seen(&arguments, sink)) {
         Planned::of(Action::Sink(sink_name(sink).into()))
     } else {
         by_name(&arguments)
@@ -231,6 +233,11 @@ fn lock(arguments: &Arguments<'_>) -> Planned {
     let path = arguments.call.path;
     let body = arguments.functions().into_iter().map(|function| runs(function, path.when, Writes::Possible));
     Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
+}
+
+/// Whether others see the call.
+fn is_seen(arguments: &Arguments<'_>, sink: &catalog::Sink) -> bool {
+    sink.kind != catalog::SinkKind::Database || sink::changes(arguments)
 }
 
 fn sink_name(sink: &catalog::Sink) -> &'static str {

@@ -14,8 +14,8 @@ mod function;
 mod literal;
 mod loops;
 mod metadata;
-mod module;
 mod models;
+mod module;
 mod operators;
 mod pattern;
 mod property;
@@ -307,6 +307,8 @@ pub struct Interpreter<'h> {
     dead_rest: Option<GuardId>,
     globals: BTreeMap<Arc<str>, Value>,
     caller: Caller,
+    /// How many `catch` are around.
+    handlers: u32,
 }
 
 /// Deepest nesting of calls.
@@ -339,6 +341,7 @@ impl<'h> Interpreter<'h> {
             dead_rest: None,
             globals: BTreeMap::new(),
             caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
+            handlers: 0,
         }
     }
 
@@ -375,6 +378,13 @@ impl<'h> Interpreter<'h> {
     /// Objects and variables.
     pub fn heap(&self) -> &Heap {
         &self.heap
+    }
+
+    /// Whether a failure here would end every life of the program. It does run, so what seems to fail does not: a file
+    /// is made before, an unset variable is set.
+    fn is_normal_life(&self) -> bool {
+        let starts = matches!(self.path.when, When::Load | When::Listening);
+        self.limits.explore && self.handlers == 0 && starts && self.path.reach == Reach::Yes
     }
 
     fn burn(&mut self) -> Eval<()> {

@@ -199,6 +199,7 @@ impl Interpreter<'_> {
             Loaded::Missing => {
                 let error = self.error(&format!("Cannot find module '{specifier}'"));
                 match kind {
+                    _ if self.is_normal_life() => Ok(Value::unknown(format!("`{specifier}` is not there"))),
                     ImportKind::Namespace => Ok(Value::unknown(format!("`{specifier}` is not there"))),
                     ImportKind::Require => Err(Abrupt::Throw(error)),
                 }

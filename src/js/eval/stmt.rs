@@ -77,7 +77,7 @@ impl Interpreter<'_> {
             }
             Stmt::Throw(value) => {
                 let value = self.eval(at, *value)?;
-                Err(Abrupt::Throw(value))
+                if self.is_normal_life() { Ok(Flow::Normal) } else { Err(Abrupt::Throw(value)) }
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
@@ -212,7 +212,9 @@ impl Interpreter<'_> {
         finalizer: Option<StmtId>,
     ) -> Eval<Flow> {
         let calls = self.opaque_calls;
+        self.handlers += u32::from(handler.is_some());
         let mut result = self.statement(at, block);
+        self.handlers -= u32::from(handler.is_some());
         if let Some(handler) = handler {
             result = match result {
                 Err(Abrupt::Throw(error)) => self.handle(at, handler, error),

@@ -12,7 +12,7 @@ use crate::evidence::probes::Probes;
 use crate::finding::Finding;
 use crate::fleet::{self, App, Fleet};
 use crate::modules::{Modules, Resolver};
-use crate::pm2::Workers;
+use crate::pm2::{Version, Workers};
 use crate::rules;
 use crate::settings::Settings;
 use crate::suppress;
@@ -25,13 +25,20 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let checkout = Checkout::open(&request.root)?;
     let resolver = Resolver::new(&checkout);
     let modules = Modules::new(&checkout, &resolver);
-    let ecosystems = ecosystem::read(&modules, &request.paths);
+    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
+    let production = archive::production(&sources);
+    let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
+    let ecosystems = ecosystem::read(&modules, &request.paths, version);
     let fleet = fleet::simulate(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
-    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
     let timeline = archive::scan(&sources, &probes.list);
-    let findings =
-        rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, timeline: &timeline });
+    let findings = rules::run(&rules::Context {
+        modules: &modules,
+        ecosystems: &ecosystems,
+        fleet: &fleet,
+        production: &production,
+        timeline: &timeline,
+    });
     let join = Join {
         checkout: &checkout,
         fleet: &fleet,

@@ -70,6 +70,11 @@ impl Checkout {
         self.listing.get_or_init(|| walk::files(self))
     }
 
+    /// Whether `.gitignore` and `.ignore` leave `relative` out, which may not exist.
+    pub fn is_ignored(&self, relative: &str) -> bool {
+        walk::is_ignored(self, relative)
+    }
+
     /// The text of `relative`, ignored files included; `None` where there is no such file in the root, or it is over
     /// 32 MB. Bytes that are not UTF-8 become U+FFFD, as they do in Node. Read once.
     pub fn source(&self, relative: &str) -> Option<Arc<Source>> {

@@ -45,6 +45,20 @@ fn relative_file(checkout: &Checkout, entry: &DirEntry) -> Option<Arc<str>> {
     Some(if std::path::MAIN_SEPARATOR == '/' { below.into() } else { below.replace('\\', "/").into() })
 }
 
+/// Whether the ignore files leave `relative` out, which may not exist.
+pub(super) fn is_ignored(checkout: &Checkout, relative: &str) -> bool {
+    let mut directories: Vec<&str> = super::ancestors(relative).collect();
+    directories.reverse();
+    let mut rules: Vec<Gitignore> = Vec::new();
+    for directory in directories {
+        let path = checkout.root().join(directory);
+        rules.extend(IGNORE_FILES.iter().filter_map(|name| rules_of(&path, name)));
+    }
+    let path = checkout.root().join(relative);
+    let verdicts = rules.iter().rev().map(|rules| rules.matched_path_or_any_parents(&path, false));
+    verdicts.into_iter().find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
+}
+
 /// The ignore rules of the directories that the walk is in, outermost first.
 #[derive(Default)]
 struct Rules {

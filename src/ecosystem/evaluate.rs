@@ -14,8 +14,8 @@ use crate::js::{Node, SyntaxError, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::Version;
 
-/// The process files of a checkout: those that are `named`, else all that are found; with their apps.
-pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
+/// The process files of a checkout: all that are found and those that are `named`; with their apps as PM2 `version` takes them.
+pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version) -> Vec<Ecosystem> {
     let checkout = modules.checkout();
     let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
     let mut files = discover(candidates(checkout), text_of);
@@ -26,7 +26,7 @@ pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
         }
     }
     let sources = FromModules { modules };
-    files.iter().filter_map(|file| load(file, &sources, Version::default())).collect()
+    files.iter().filter_map(|file| load(file, &sources, version)).collect()
 }
 
 /// Process files as the checkout has them.

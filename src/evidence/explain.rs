@@ -9,35 +9,38 @@ use super::{Join, concerns};
 const NEAR: u32 = 3;
 
 impl Join<'_> {
-    /// Gives the incident's evidence to every finding that explains it; whether there is any.
+    /// Gives the incident's evidence to every finding that it confirms; whether one of them explains it.
     pub(super) fn explain(&self, incident: &Incident, findings: &mut [Finding]) -> bool {
         let mut is_explained = false;
-        for finding in findings.iter_mut().filter(|finding| self.explains(finding, incident)) {
+        for finding in findings.iter_mut().filter(|finding| self.is_confirmed(finding, incident)) {
             finding.evidence.extend(incident.evidence.iter().cloned());
             finding.confidence = finding.confidence.max(Confidence::Medium);
-            is_explained = true;
+            is_explained |= self.is_cause(finding, incident);
         }
         is_explained
     }
 
-    fn explains(&self, finding: &Finding, incident: &Incident) -> bool {
+    fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {
         let Some(app) = incident.app.as_deref().filter(|app| concerns(finding, app)) else { return false };
-        let rule = incident.kind.rule();
+        let confirms = |kind: &str| (self.confirms)(finding.rule, kind);
         match &incident.kind {
             IncidentKind::ReadyTimeout(timeout) => {
-                (self.confirms)(finding.rule, rule) && self.is_listen_timeout(app, timeout.gap_ms)
+                confirms(incident.kind.rule()) && self.is_listen_timeout(app, timeout.gap_ms)
             }
-            IncidentKind::CrashLoop(_) | IncidentKind::PortInUse(_) => {
-                (self.confirms)(finding.rule, rule)
-                    || error_of(incident).is_some_and(|error| self.is_at(finding, error, incident))
+            _ if error_of(incident).is_some_and(is_port_conflict) => {
+                confirms("port-in-use") || confirms(incident.kind.rule())
             }
-            _ => {
-                (self.confirms)(finding.rule, rule)
-                    || error_of(incident).is_some_and(|error| {
-                        self.is_at(finding, error, incident)
-                            || (is_port_conflict(error) && (self.confirms)(finding.rule, "port-in-use"))
-                    })
+            _ => confirms(incident.kind.rule()),
+        }
+    }
+
+    /// An error of the program itself has another cause than a finding elsewhere, which only makes it worse.
+    fn is_cause(&self, finding: &Finding, incident: &Incident) -> bool {
+        match error_of(incident) {
+            Some(error) if !is_port_conflict(error) => {
+                self.frame_place(error, incident).is_none() || self.is_at(finding, error, incident)
             }
+            _ => true,
         }
     }
 

@@ -10,7 +10,9 @@ use super::per_worker;
 use super::sink;
 use crate::catalog::{self, Catalog};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
+use crate::checkout::Span;
 use crate::js::heap::Heap;
+use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
 
 /// Records what the call does and says what follows from it.
@@ -151,11 +153,18 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         port_per_worker: taint.of_instance(),
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
         shares: entry.shares && !exclusive,
+        reuses_port: entry.reuses_port || arguments.any(&entry.reuses_port_if),
         has_callback: entry.callback && function.is_some(),
+        ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
+}
+
+fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let code = arguments.call.code.function(arguments.heap, function);
+    code.is_some_and(|(_, function)| function.params.is_empty() && function.rest.is_none())
 }
 
 /// A decorator that schedules, applied to a method: what its own call gave is called with class, name and descriptor.
@@ -256,9 +265,7 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     let call = arguments.call;
     Some(match call.symbol {
         "process.on" | "process.once" | "process.addListener" | "process.prependListener" => on_process(arguments),
-        "process.exit" | "process.abort" | "process.reallyExit" => {
-            Planned { exits: true, ..Planned::of(Action::Exit) }.running([])
-        }
+        "process.exit" | "process.abort" | "process.reallyExit" => exit(arguments),
         "process.kill" => kill(arguments),
         "process.send" => send(arguments),
         "cluster.fork" => Planned::of(Action::Fork),
@@ -273,6 +280,13 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
         }
         _ => return None,
     })
+}
+
+fn exit(arguments: &Arguments<'_>) -> Planned {
+    let is_failure = arguments.at(0).and_then(Value::as_number).is_some_and(|code| code != 0.0);
+    let failure = is_failure.then_some((Action::Failure, Taint::NONE));
+    let actions = std::iter::once((Action::Exit, Taint::NONE)).chain(failure).collect();
+    Planned { actions, exits: true, ..Planned::default() }.running([])
 }
 
 fn on_process(arguments: &Arguments<'_>) -> Planned {
@@ -344,6 +358,7 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => Planned::of(Action::LoggedError).running([]),
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
@@ -355,4 +370,29 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
         _ => Planned::default(),
     }
+}
+
+/// `server.on('error', handler)` with a handler that does nothing but log.
+fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
+    let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
+    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| Catalog::builtin().canonical(server));
+    let listens = |server: String| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
+    is_error
+        && server.is_some_and(listens)
+        && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
+}
+
+/// Methods of `console` and of loggers.
+const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "trace", "verbose"];
+
+fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
+    let within = |span: &Span| function.span.start <= span.start && span.end <= function.span.end;
+    let throws = ir.stmts.iter().zip(&ir.stmt_spans).any(|(stmt, span)| within(span) && matches!(stmt, Stmt::Throw(_)));
+    let logs = |callee: &ExprId| match ir.exprs.get(callee.index()) {
+        Some(Expr::Member { key: Key::Static(name, _), .. }) => LOGGING.contains(&&**name),
+        _ => false,
+    };
+    let mut calls = ir.exprs.iter().zip(&ir.expr_spans).filter(|(_, span)| within(span));
+    !throws && calls.all(|(expr, _)| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::{self, Catalog};
 use super::message::Message;
 use super::per_worker::{Child, Pool, Singleton, State, Sticky};
 use crate::checkout::Place;
@@ -59,6 +60,8 @@ pub struct PassedGuard {
     pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
+    /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
+    pub of_launcher: bool,
     /// A variable that was assumed unset decides it.
     pub is_assumed: bool,
 }
@@ -77,12 +80,18 @@ pub enum Action {
         /// `message`, `uncaughtException`, `exit` ...
         event: Arc<str>,
     },
+    /// A server's `error` is handled by logging it, and nothing else.
+    LoggedError,
+    /// A module is asked for that is not there: as written.
+    Missing(Arc<str>),
     /// `process.send('ready')`
     Ready,
     /// `process.send` of something else.
     Send(Message),
     /// The process ends.
     Exit,
+    /// Beside [`Action::Exit`]: with a code other than 0.
+    Failure,
     /// A server is closed, or starts to.
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
@@ -132,6 +141,9 @@ impl Action {
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::Failure => "failure",
+            Self::LoggedError => "logged-error",
+            Self::Missing(_) => "missing",
             Self::State(_) => "state",
             Self::Sticky(_) => "sticky",
             Self::Pool(_) => "pool",
@@ -154,10 +166,42 @@ pub struct Listen {
     pub host: Option<Arc<str>>,
     /// Workers of a cluster share the port.
     pub shares: bool,
+    /// The kernel shares the port among processes that ask for that.
+    pub reuses_port: bool,
     /// A function is given that runs when it listens.
     pub has_callback: bool,
+    /// That function takes no argument: what it would be told is lost.
+    pub ignores_outcome: bool,
     /// A datagram port.
     pub udp: bool,
+}
+
+impl Listen {
+    /// Whether the one keeps the other from opening its port: same protocol, same port, addresses that overlap.
+    pub fn collides_with(&self, other: &Self) -> bool {
+        self.udp == other.udp
+            && self.port.is_fixed()
+            && self.port == other.port
+            && !(self.port_per_worker || other.port_per_worker)
+            && !(self.reuses_port && other.reuses_port)
+            && overlap(self.host.as_deref(), other.host.as_deref())
+    }
+
+    /// What the catalogue says of the call.
+    pub fn library(&self) -> Option<&'static catalog::Listen> {
+        Catalog::builtin().listen(&self.call)
+    }
+}
+
+/// Whether two addresses have one in common; none, or a wildcard, is all.
+fn overlap(one: Option<&str>, other: Option<&str>) -> bool {
+    let is_all = |host: &str| matches!(host, "" | "0.0.0.0" | "::");
+    match (one, other) {
+        (None, _) | (_, None) => true,
+        (Some(one), Some(other)) if is_all(one) || is_all(other) || one == other => true,
+        (Some("localhost"), Some(host)) | (Some(host), Some("localhost")) => matches!(host, "127.0.0.1" | "::1"),
+        _ => false,
+    }
 }
 
 /// A port.
@@ -169,8 +213,19 @@ pub enum Port {
     Path(Arc<str>),
     /// None given, or 0: the system chooses.
     Any,
+    /// Given, but `undefined`: the system chooses.
+    Undefined,
+    /// `NaN`: Node throws.
+    NotANumber,
     /// Not known, and why.
     Unknown(Arc<str>),
+}
+
+impl Port {
+    /// The same one for all who name it so.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Path(_))
+    }
 }
 
 impl std::fmt::Display for Port {
@@ -178,7 +233,8 @@ impl std::fmt::Display for Port {
         match self {
             Self::Number(number) => write!(f, "port {number}"),
             Self::Path(path) => write!(f, "the socket `{path}`"),
-            Self::Any => f.write_str("a port that the system chooses"),
+            Self::Any | Self::Undefined => f.write_str("a port that the system chooses"),
+            Self::NotANumber => f.write_str("no port"),
             Self::Unknown(_) => f.write_str("the same port"),
         }
     }

@@ -10,7 +10,7 @@ use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Varia
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::Modules;
-use crate::pm2::EnvValue;
+use crate::pm2::{EnvValue, Launch, Mode};
 use crate::pm2::environment::{Lookup, WorkerEnv};
 
 /// What a worker is to the `cluster` module.
@@ -42,6 +42,27 @@ impl Role {
     }
 }
 
+/// The file that Node is given, as `process.argv[1]` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MainFile {
+    /// PM2's own, which loads the script. lib/God/ForkMode.js:60, lib/God/ClusterMode.js:48 (v7.0.3)
+    Container(&'static str),
+    /// The script: another interpreter than node and bun gets it as it is.
+    Script,
+}
+
+impl MainFile {
+    pub fn of(launch: &Launch) -> Self {
+        let interpreter = &*launch.interpreter.command;
+        match launch.mode {
+            Mode::Cluster => Self::Container("ProcessContainer.js"),
+            Mode::Fork if interpreter.ends_with("node") => Self::Container("ProcessContainerFork.js"),
+            Mode::Fork if interpreter.ends_with("bun") => Self::Container("ProcessContainerForkBun.js"),
+            Mode::Fork => Self::Script,
+        }
+    }
+}
+
 /// One thing that one worker does.
 #[derive(Clone, Debug)]
 pub(super) struct Sighting {
@@ -66,6 +87,9 @@ pub(super) struct WorkerHost<'m> {
     pub cwd: Arc<str>,
     pub args: &'m [Arc<str>],
     pub role: Role,
+    /// The entry, relative to the checkout.
+    pub entry: &'m str,
+    pub main_file: MainFile,
     pub sightings: Vec<Sighting>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
@@ -182,15 +206,33 @@ impl Host for WorkerHost<'_> {
             ),
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
+            "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
             "process.connected" => Some(Value::bool(true)),
             _ => None,
         }
     }
 
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
-        let container = if self.role == Role::Cluster { "ProcessContainer.js" } else { "ProcessContainerFork.js" };
-        let own = ["/usr/bin/node".into(), format!("/usr/lib/node_modules/pm2/lib/{container}").into()];
+        let main = match self.main_file {
+            MainFile::Container(name) => format!("/usr/lib/node_modules/pm2/lib/{name}"),
+            MainFile::Script => format!("/<root>/{}", self.entry),
+        };
+        let own = ["/usr/bin/node".into(), main.into()];
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+
+    fn missing(&mut self, specifier: &str, site: Origin, path: Path) {
+        self.sightings.push(Sighting {
+            action: Action::Missing(specifier.into()),
+            site,
+            object: None,
+            callback: None,
+            function: None,
+            path,
+            order: 0,
+            awaited: false,
+            taint: Taint::NONE,
+        });
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
@@ -202,6 +244,10 @@ impl Host for WorkerHost<'_> {
             let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
             let path = path.unwrap_or(".env").to_owned();
             self.load_dotenv(&path);
+        }
+        if call.symbol == "es-main" {
+            let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
+            return Reaction { result: Some(is_main), ..Reaction::default() };
         }
         classify::classify(self, heap, call)
     }

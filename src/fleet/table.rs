@@ -49,6 +49,7 @@ impl Context {
                 of_instance: guard.taint.of_instance(),
                 of_pm_id: guard.taint.of_pm_id(),
                 of_role: guard.taint.of_role(),
+                of_launcher: guard.taint.of_launcher(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)

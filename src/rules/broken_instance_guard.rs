@@ -59,7 +59,7 @@ fn is_work(effect: &Effect) -> bool {
     let actions = effect.seen.iter().flatten().map(|seen| &seen.action);
     actions.into_iter().any(|action| matches!(action, Action::Schedule(job) if !job.timer || !job.once))
         || effect.seen.iter().flatten().any(|seen| {
-            matches!(seen.action, Action::Sink(_) | Action::Timer(_)) && seen.when == crate::js::eval::When::Load
+            matches!(seen.action, Action::Sink(_) | Action::Timer(_) | Action::Singleton(_)) && seen.when == crate::js::eval::When::Load
         })
 }
 

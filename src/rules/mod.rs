@@ -7,7 +7,7 @@ mod stage;
 
 use std::collections::BTreeMap;
 
-use crate::archive::Timeline;
+use crate::archive::{Production, Timeline};
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The versions that ran.
+    pub production: &'a Production,
     /// What the archive tells.
     pub timeline: &'a Timeline,
 }
@@ -45,34 +47,60 @@ macro_rules! registry {
 
 registry! {
     App broken_instance_guard;
+    Ecosystem conflicting_aliases;
+    Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    App double_listen;
+    Ecosystem dropped_option;
+    Ecosystem duplicate_app_name;
     Ecosystem endless_restart;
+    Ecosystem env_overrides_option;
     Ecosystem esm_config;
+    App exclusive_listen;
     App fork_port_conflict;
+    Ecosystem ignored_interpreter;
+    App implicit_cluster;
     App in_memory_rate_limit;
     App in_memory_session;
     App in_memory_state;
+    App inspect_port_conflict;
+    Ecosystem invalid_option;
+    Ecosystem late_environment;
     App late_forced_exit;
     Ecosystem launcher_in_cluster;
     App listen_in_master;
+    Ecosystem log_file_conflict;
+    Ecosystem lost_args;
+    App main_guard_never_true;
     Ecosystem memory_limit_above_heap;
+    Ecosystem misplaced_option;
     App missing_ready_signal;
     App missing_sigint_handler;
     App missing_sticky_sessions;
     App nested_cluster;
     Ecosystem non_node_in_cluster;
+    App one_shot_restarted;
     App orphaned_children;
     Ecosystem overridden_restart_delay;
+    App partial_listen;
     App pool_times_workers;
+    App secondary_listener;
+    All shared_port;
     App shutdown_never_exits;
     App sigterm_only_handler;
     App singleton_per_worker;
+    Ecosystem suspicious_value;
+    App swallowed_listen_error;
     All syntax_error;
+    Ecosystem typescript_entry;
     All unapplied_change;
+    App undefined_port;
     App unguarded_cron;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
+    App unresolved_module;
     App unserialisable_message;
+    Ecosystem watch_in_production;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

@@ -44,6 +44,12 @@ pub struct Listen {
     /// Workers of a cluster share the port through the primary, which learns of it (`listening`).
     #[serde(default = "yes")]
     pub shares: bool,
+    /// It asks the kernel to share the port among processes (`SO_REUSEPORT`).
+    #[serde(default)]
+    pub reuses_port: bool,
+    /// One that holds makes it so.
+    #[serde(default)]
+    pub reuses_port_if: List<Condition>,
     /// A datagram port: no conflict with a TCP port of the same number.
     #[serde(default)]
     pub udp: bool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId, Key};
 use super::super::value::{Kind, Nature, Origin, Value};
-use super::{Abrupt, Activation, Call, Callback, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -183,7 +183,8 @@ impl Interpreter<'_> {
         self.opaque_calls += 1;
         self.clock += 1;
         let (path, order) = (self.path, self.clock);
-        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order };
+        let code = Code(&self.instances);
+        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, code };
         self.host.call(&self.heap, &call)
     }
 

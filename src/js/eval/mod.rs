@@ -26,8 +26,8 @@ mod to_node;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::heap::{CellId, EnvId, Heap};
-use super::ir::{FunctionId, Module};
+use super::heap::{CellId, Class, EnvId, Heap};
+use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
 use crate::checkout::Span;
 
@@ -117,6 +117,21 @@ pub struct Call<'a> {
     pub path: Path,
     /// Number of the call in order of execution.
     pub order: u32,
+    /// The modules loaded so far.
+    pub code: Code<'a>,
+}
+
+/// The code behind the functions of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<'a>(&'a [Instance]);
+
+impl<'a> Code<'a> {
+    /// A function of the program and its module; `None` for any other value.
+    pub fn function(self, heap: &Heap, value: &Value) -> Option<(&'a Module, &'a Function)> {
+        let Class::Closure(closure) = &heap.object(value.as_object()?).class else { return None };
+        let ir = &self.0.get(closure.module.0 as usize)?.ir;
+        Some((ir, ir.functions.get(closure.function.index())?))
+    }
 }
 
 /// A function that a call will have run.
@@ -200,6 +215,8 @@ pub trait Host {
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         None
     }
+    /// A module that is asked for at `site` and is not there, where nothing catches the error.
+    fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }
@@ -254,6 +271,7 @@ pub(crate) struct Activation<'m> {
     awaited: bool,
 }
 
+#[derive(Debug)]
 struct Instance {
     file: Arc<str>,
     ir: Arc<Module>,
@@ -267,7 +285,7 @@ struct Instance {
 }
 
 /// What a module is written for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Language {
     /// To be run, as part of the program.
     Program,
@@ -300,6 +318,9 @@ pub struct Interpreter<'h> {
     async_depth: u32,
     clock: u32,
     opaque_calls: u32,
+    /// `try` blocks with a handler that execution is in.
+    trying: u32,
+    argv: Option<Value>,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
@@ -307,8 +328,6 @@ pub struct Interpreter<'h> {
     dead_rest: Option<GuardId>,
     globals: BTreeMap<Arc<str>, Value>,
     caller: Caller,
-    /// How many `catch` are around.
-    handlers: u32,
 }
 
 /// Deepest nesting of calls.
@@ -334,6 +353,8 @@ impl<'h> Interpreter<'h> {
             async_depth: 0,
             clock: 0,
             opaque_calls: 0,
+            trying: 0,
+            argv: None,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),
             later: VecDeque::new(),
@@ -341,7 +362,6 @@ impl<'h> Interpreter<'h> {
             dead_rest: None,
             globals: BTreeMap::new(),
             caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
-            handlers: 0,
         }
     }
 
@@ -384,7 +404,7 @@ impl<'h> Interpreter<'h> {
     /// is made before, an unset variable is set.
     fn is_normal_life(&self) -> bool {
         let starts = matches!(self.path.when, When::Load | When::Listening);
-        self.limits.explore && self.handlers == 0 && starts && self.path.reach == Reach::Yes
+        self.limits.explore && self.trying == 0 && starts && self.path.reach == Reach::Yes
     }
 
     fn burn(&mut self) -> Eval<()> {

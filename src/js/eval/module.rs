@@ -93,7 +93,7 @@ impl Interpreter<'_> {
     fn link(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
         for import in &ir.imports {
             let origin = super::Origin { module: id, span: import.span };
-            let imported = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let imported = self.require(origin, &import.specifier, ImportKind::Static)?;
             for (name, binding) in &import.names {
                 let value = self.pick(&imported, name)?.or_origin(origin);
                 let position = self.instances[id.0 as usize].positions[binding.index()];
@@ -138,7 +138,8 @@ impl Interpreter<'_> {
                 _ => continue,
             };
             let Some(import) = ir.imports.get(import as usize) else { continue };
-            let from = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let origin = super::Origin { module: id, span: import.span };
+            let from = self.require(origin, &import.specifier, ImportKind::Static)?;
             match name {
                 Some(Export::From { name, imported, .. }) => {
                     let value = self.pick(&from, imported)?;
@@ -191,23 +192,28 @@ impl Interpreter<'_> {
     }
 
     /// What `require(specifier)` or `import` gives.
-    pub(super) fn require(&mut self, from: ModuleId, specifier: &str, kind: ImportKind) -> Eval {
-        let file = self.instances[from.0 as usize].file.clone();
+    pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let file = self.instances[site.module.0 as usize].file.clone();
         match self.host.load(&file, specifier) {
             Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
             Loaded::Opaque(why) => Ok(Value::unknown(why)),
-            Loaded::Missing => {
-                let error = self.error(&format!("Cannot find module '{specifier}'"));
-                match kind {
-                    _ if self.is_normal_life() => Ok(Value::unknown(format!("`{specifier}` is not there"))),
-                    ImportKind::Namespace => Ok(Value::unknown(format!("`{specifier}` is not there"))),
-                    ImportKind::Require => Err(Abrupt::Throw(error)),
-                }
-            }
+            Loaded::Missing => self.missing_module(site, specifier, kind),
             Loaded::Module { file, ir } => self.module_value(file, ir, Language::Program),
             Loaded::Model { file, ir } => self.module_value(file, ir, Language::Model),
             Loaded::Json { file, ir } => self.module_value(file, ir, Language::Json),
         }
+    }
+
+    /// What is caught is thrown; else the program goes on, for the file may be made before it runs.
+    fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let is_caught = self.trying > 0 || !self.limits.explore;
+        if is_caught && kind == ImportKind::Require {
+            return Err(Abrupt::Throw(self.error(&format!("Cannot find module '{specifier}'"))));
+        }
+        if !is_caught && kind != ImportKind::Dynamic {
+            self.host.missing(specifier, site, self.path);
+        }
+        Ok(Value::unknown(format!("`{specifier}` is not there")))
     }
 
     fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> Eval {
@@ -226,9 +232,10 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn dynamic_import(&mut self, at: &mut Activation<'_>, specifier: ExprId) -> Eval {
+        let site = at.origin(specifier);
         let specifier = self.eval(at, specifier)?;
         let value = match specifier.as_str() {
-            Some(specifier) => self.require(at.module, specifier, ImportKind::Namespace)?,
+            Some(specifier) => self.require(site, specifier, ImportKind::Dynamic)?,
             None => Value::unknown("which module is imported is not known"),
         };
         Ok(self.promise(Some(value)))
@@ -263,8 +270,10 @@ impl Interpreter<'_> {
 /// How a module was asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportKind {
-    /// `import`
-    Namespace,
+    /// `import ... from`
+    Static,
+    /// `import()`
+    Dynamic,
     /// `require()`
     Require,
 }

@@ -212,9 +212,9 @@ impl Interpreter<'_> {
         finalizer: Option<StmtId>,
     ) -> Eval<Flow> {
         let calls = self.opaque_calls;
-        self.handlers += u32::from(handler.is_some());
+        self.trying += u32::from(handler.is_some());
         let mut result = self.statement(at, block);
-        self.handlers -= u32::from(handler.is_some());
+        self.trying -= u32::from(handler.is_some());
         if let Some(handler) = handler {
             result = match result {
                 Err(Abrupt::Throw(error)) => self.handle(at, handler, error),

@@ -47,9 +47,9 @@ impl Interpreter<'_> {
                         let href = Value::string(format!("file://{path}"));
                         let id = self.heap.allocate(super::super::super::heap::Class::Plain, None);
                         self.heap.set(id, "href", href, None);
-                        Value::object(id)
+                        Value::object(id).tainted(first.taint)
                     }
-                    None => Value::unknown_of(Nature::Object, "a URL"),
+                    None => Value::unknown_of(Nature::Object, "a URL").tainted(first.taint),
                 },
                 _ => return Ok(None),
             },
@@ -112,14 +112,15 @@ impl Interpreter<'_> {
 
     fn file_url_to_path(&mut self, url: &Value) -> Value {
         match url.as_str().and_then(|text| text.strip_prefix("file://")) {
-            Some(path) => Value::string(path),
-            None => Value::unknown_of(Nature::String, "a path that is not known"),
+            Some(path) => Value::string(path).tainted(url.taint),
+            None => Value::unknown_of(Nature::String, "a path that is not known").tainted(url.taint),
         }
     }
 
     fn fs_function(&mut self, name: &str, path: &Value) -> Eval<Option<Value>> {
         let file = path.as_str().and_then(|path| self.program_path(path));
         Ok(Some(match name {
+            "realpathSync" => path.clone(),
             "existsSync" => {
                 let exists = file.and_then(|file| self.host.exists(&file));
                 decided(exists, "whether a file is there").tainted(path.taint)

@@ -209,6 +209,10 @@ pub trait Host {
     fn text(&mut self, file: &str) -> Option<Arc<str>>;
     /// Whether a file or folder is in the checkout; `None`: it may be made before the program runs.
     fn exists(&mut self, file: &str) -> Option<bool>;
+    /// The names in a folder of the checkout; `None`: not known.
+    fn list(&mut self, _folder: &str) -> Option<Vec<String>> {
+        None
+    }
     /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
     fn constant(&mut self, symbol: &str) -> Option<Value>;
     /// What `process.argv` holds; `None`: not known.

@@ -79,7 +79,7 @@ impl Interpreter<'_> {
                 let site = at.origin(*value);
                 let value = self.eval(at, *value)?;
                 self.thrown(site);
-                Err(Abrupt::Throw(value.tainted(self.path.taint)))
+                if self.is_normal_life() { Ok(Flow::Normal) } else { Err(Abrupt::Throw(value)) }
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),

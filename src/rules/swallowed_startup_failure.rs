@@ -1,6 +1,7 @@
 //! A start that can fail and leave the process online.
 
 use super::Context;
+use super::stop::may_exit;
 use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Failure, Seen};
@@ -9,8 +10,8 @@ use crate::pm2::Mode;
 
 const RULE: &str = "swallowed-startup-failure";
 
-pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(deaf_handlers(app, "uncaughtException").map(|(effect, seen)| uncaught(app, effect, seen)));
+pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(deaf_handlers(app, "uncaughtException").map(|(effect, seen)| uncaught(app, context, effect, seen)));
     let lost = app.reached().find_map(|(effect, seen)| Some((effect, seen, lost_by(app, effect, seen)?)));
     if let Some((effect, seen, failure)) = lost {
         findings.push(unnoticed(app, effect, seen, failure));
@@ -56,7 +57,7 @@ fn is_deaf(app: &App<'_>, handler: &Effect) -> bool {
     is_followed && !app.following(handler).any(|(_, seen)| ends(seen))
 }
 
-fn uncaught(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
+fn uncaught(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -> Finding {
     let message = "this handler lets the process live on after any error, and PM2 leaves it to the app once it has one: an app that \
                    fails to start, or to listen, stays online and deaf";
     Finding::new(RULE, Severity::Error, message)
@@ -64,7 +65,7 @@ fn uncaught(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
         .help("log the error and call `process.exit(1)`: PM2 starts the app again")
-        .confidence(seen.confidence())
+        .confidence(if may_exit(effect, context) { Confidence::Low } else { seen.confidence() })
         .app(app.reference())
 }
 

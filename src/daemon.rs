@@ -41,9 +41,8 @@ impl Daemon {
         let signal = assignment(source.text(), "PM2_KILL_SIGNAL").filter(|(value, _)| value.starts_with("SIG"));
         let signal = signal.map(|(value, span)| Set { value: value.into(), place: Place::new(file.clone(), span) });
         self.kill_signal = self.kill_signal.take().or(signal);
-        let timeout = assignment(source.text(), "PM2_KILL_TIMEOUT").and_then(|(value, span)| {
-            Some(Set { value: value.parse().ok()?, place: Place::new(file.clone(), span) })
-        });
+        let timeout = assignment(source.text(), "PM2_KILL_TIMEOUT")
+            .and_then(|(value, span)| Some(Set { value: value.parse().ok()?, place: Place::new(file.clone(), span) }));
         self.kill_timeout = self.kill_timeout.take().or(timeout);
     }
 }
@@ -52,8 +51,11 @@ impl Daemon {
 fn sets_variables(file: &str) -> bool {
     let name = file_name(file).to_ascii_lowercase();
     let is_composition = name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"));
-    name.contains("dockerfile") || name.contains("containerfile") || is_composition
-        || name.ends_with(".service") || name.ends_with(".sh")
+    name.contains("dockerfile")
+        || name.contains("containerfile")
+        || is_composition
+        || name.ends_with(".service")
+        || name.ends_with(".sh")
 }
 
 /// The value given to `name` in a line that is no comment: `NAME=value`, `NAME: value`, `NAME value`, quoted or not.

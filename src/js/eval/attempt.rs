@@ -267,7 +267,8 @@ impl Interpreter<'_> {
 }
 
 /// Methods of loggers and of reporters of errors.
-const LOGGING: [&str; 9] = ["error", "warn", "info", "log", "debug", "fatal", "trace", "captureException", "captureMessage"];
+const LOGGING: [&str; 9] =
+    ["error", "warn", "info", "log", "debug", "fatal", "trace", "captureException", "captureMessage"];
 
 #[cfg(test)]
 mod tests {

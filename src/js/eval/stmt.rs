@@ -224,9 +224,7 @@ impl Interpreter<'_> {
             Ok(flow) if self.opaque_calls > calls => {
                 let error = Value::unknown("an error that may be thrown");
                 let returns = at.returns.len();
-                self.rescue(attempt, |run| {
-                    run.maybe("an error may be thrown", |run| run.handle(at, handler, error))
-                })?;
+                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
                 at.returns.truncate(returns);
                 Ok(flow)
             }
@@ -235,12 +233,7 @@ impl Interpreter<'_> {
         self.finally(at, finalizer, result)
     }
 
-    fn finally(
-        &mut self,
-        at: &mut Activation<'_>,
-        finalizer: Option<StmtId>,
-        result: Eval<Flow>,
-    ) -> Eval<Flow> {
+    fn finally(&mut self, at: &mut Activation<'_>, finalizer: Option<StmtId>, result: Eval<Flow>) -> Eval<Flow> {
         if let Some(finalizer) = finalizer {
             match self.statement(at, finalizer)? {
                 Flow::Normal => {}

@@ -189,7 +189,7 @@ impl Interpreter<'_> {
         }
         let own = self.attempt_of(value);
         let risk = match own.and_then(|own| self.attempts.get(own)) {
-            Some(own) => own.risk,
+            Some(own) => own.risk.filter(|_| !matches!(own.fate, Fate::Answered | Fate::Swallowed)),
             None => self.risk_of(value),
         };
         if let Some(attempt) = attempt {

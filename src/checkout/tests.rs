@@ -48,6 +48,8 @@ fn ignore_files_rule_their_own_folder_and_the_inner_one_wins() {
             "web/secret.js"
         ]
     );
+    let ignored: Vec<&str> = checkout.ignored_files().iter().map(|file| &**file).collect();
+    assert_eq!(ignored, ["a.log", "only-root.js"]);
     assert_eq!(checkout.files_read(), 0);
 }
 

@@ -108,6 +108,12 @@ impl Arguments<'_> {
         places.iter().find_map(|place| self.value(place))
     }
 
+    /// The text of option `key` of argument number `index`.
+    pub fn option_text(&self, index: usize, key: &str) -> Option<Arc<str>> {
+        let value = self.option(self.at(index)?, key)?;
+        self.text(&value)
+    }
+
     /// The function at `place`.
     pub fn function(&self, place: &Place) -> Option<Value> {
         match place {

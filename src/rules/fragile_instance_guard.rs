@@ -46,13 +46,13 @@ fn fragile_number(app: &App<'_>, context: &Context<'_>, effect: &Effect, guard: 
     let scale = context.commands.iter().find(scales);
     let gone = lowest_gone(context.timeline, &app.launch.name);
     let (severity, doing) = match (scale, &gone) {
-        (Some(_), _) => (Severity::Warning, "is called here"),
-        (None, Some(_)) => (Severity::Warning, "or something like it, was called"),
-        (None, None) => (Severity::Info, "may be called some day"),
+        (Some(_), _) => (Severity::Warning, "which is called here"),
+        (None, Some(_)) => (Severity::Warning, "which was called, it seems"),
+        (None, None) => (Severity::Info, "should it ever be called"),
     };
     let message = format!(
-        "this work hangs on one worker's number, and `pm2 scale`, which {doing}, removes the lowest numbers first: without that worker the \
-         work stops silently, and no reload brings it back"
+        "this work hangs on one worker's number, and `pm2 scale`, {doing}, removes the lowest numbers first: without that worker the work \
+         stops silently, and no reload brings it back"
     );
     let mut finding = finding(app, effect, guard, severity, message)
         .related(scale.map(|scale| scale.place.clone()), "removes the workers with the lowest numbers first");

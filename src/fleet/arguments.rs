@@ -45,6 +45,9 @@ impl Arguments<'_> {
             Place::Environment { env } => return self.variable(env),
             Place::Flag { flag } => return self.flag(flag),
         };
+        if let (Which::Role(Role::Any), Some(path)) = (which, option) {
+            return list.iter().find_map(|value| self.option(value, path));
+        }
         let value = match which {
             Which::Index(index) => list.get(usize::from(index)).cloned(),
             Which::Role(Role::Last) => list.iter().rev().find(|value| self.heap.is_function(value)).cloned(),
@@ -138,8 +141,16 @@ impl Arguments<'_> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let value = self.value(&condition.place);
-        match (&condition.test, &value) {
+        match &condition.place {
+            Place::Argument { argument: Which::Role(Role::Any), option: None } => {
+                self.call.arguments.iter().any(|value| self.passes(Some(value), &condition.test))
+            }
+            place => self.passes(self.value(place).as_ref(), &condition.test),
+        }
+    }
+
+    fn passes(&self, value: Option<&Value>, test: &Test) -> bool {
+        match (test, value) {
             (Test::Is(Kind::Given), value) => value.is_some(),
             (Test::Is(Kind::Missing), value) => value.is_none(),
             (_, None) => false,

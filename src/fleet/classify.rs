@@ -9,8 +9,8 @@ use super::message::{self, Message};
 use super::per_worker;
 use super::sink;
 use crate::catalog::{self, Catalog};
-use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::checkout::Span;
+use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
@@ -358,7 +358,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
-        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => Planned::of(Action::LoggedError).running([]),
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
+            Planned::of(Action::LoggedError).running([])
+        }
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),

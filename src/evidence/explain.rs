@@ -3,6 +3,8 @@
 use crate::archive::{ErrorBlock, Incident, IncidentKind};
 use crate::finding::{Confidence, Finding};
 
+use super::cause::{error_of, is_port_conflict};
+use super::known::Known;
 use super::{Join, concerns};
 
 /// Lines between a frame of a stack and a finding that speak of the same statement.
@@ -25,7 +27,7 @@ impl Join<'_> {
         let confirms = |kind: &str| (self.confirms)(finding.rule, kind);
         match &incident.kind {
             IncidentKind::ReadyTimeout(timeout) => {
-                confirms(incident.kind.rule()) && self.is_listen_timeout(app, timeout.gap_ms)
+                confirms(incident.kind.rule()) && self.known(app).is_ready_timeout(timeout.gap_ms)
             }
             _ if error_of(incident).is_some_and(is_port_conflict) => {
                 confirms("port-in-use") || confirms(incident.kind.rule())
@@ -44,12 +46,9 @@ impl Join<'_> {
         }
     }
 
-    /// Whether the time from start to online is the app's `listen_timeout`, give or take PM2's whole seconds.
-    pub(super) fn is_listen_timeout(&self, app: &str, gap_ms: u64) -> bool {
-        self.fleet.apps.iter().filter(|known| &*known.launch.name == app).any(|known| {
-            let timeout = known.launch.listen_timeout.value;
-            known.launch.wait_ready.value && gap_ms + 1000 >= timeout && gap_ms <= timeout * 2 + 2000
-        })
+    /// What the checkout tells of the app called `name`.
+    pub(super) fn known(&self, name: &str) -> Known {
+        Known::of_checkout(self.fleet.apps.iter().filter(|app| &*app.launch.name == name))
     }
 
     fn is_at(&self, finding: &Finding, error: &ErrorBlock, incident: &Incident) -> bool {
@@ -60,22 +59,4 @@ impl Join<'_> {
         let places = finding.location.iter().chain(finding.related.iter().map(|related| &related.place));
         places.filter(|place| place.file == found.file).any(|place| line(place).abs_diff(line(&found)) <= NEAR)
     }
-}
-
-/// The error that an incident carries.
-pub(super) fn error_of(incident: &Incident) -> Option<&ErrorBlock> {
-    match &incident.kind {
-        IncidentKind::CrashLoop(crash) => crash.error.as_deref(),
-        IncidentKind::PortInUse(port) => port.error.as_deref(),
-        IncidentKind::UncaughtException(exception) | IncidentKind::UnhandledRejection(exception) => {
-            Some(&exception.error)
-        }
-        IncidentKind::ModuleNotFound(missing) => missing.error.as_deref(),
-        _ => None,
-    }
-}
-
-/// `EADDRINUSE`, however it was printed.
-pub(super) fn is_port_conflict(error: &ErrorBlock) -> bool {
-    error.message.contains("EADDRINUSE") || error.code.as_deref() == Some("EADDRINUSE")
 }

@@ -1,8 +1,11 @@
 //! Joins findings with what an archive tells: a finding and an incident that speak of the same app, place or cause become one;
 //! an incident that no finding explains is reported on its own; a finding that the logs contradict loses confidence.
 
+mod account;
+mod cause;
 mod explain;
 mod incident;
+mod known;
 mod place;
 pub mod probes;
 mod seen;
@@ -14,6 +17,9 @@ use crate::checkout::Checkout;
 use crate::finding::{Evidence, Finding};
 use crate::fleet::{App, Fleet};
 
+pub use account::Account;
+pub use cause::{Cause, causes, innermost_frame};
+pub use known::Known;
 use probes::Probes;
 
 /// What is needed to join.

@@ -45,9 +45,6 @@ impl Arguments<'_> {
             Place::Environment { env } => return self.variable(env),
             Place::Flag { flag } => return self.flag(flag),
         };
-        if let (Which::Role(Role::Any), Some(path)) = (which, option) {
-            return list.iter().find_map(|value| self.option(value, path));
-        }
         let value = match which {
             Which::Index(index) => list.get(usize::from(index)).cloned(),
             Which::Role(Role::Last) => list.iter().rev().find(|value| self.heap.is_function(value)).cloned(),
@@ -111,6 +108,12 @@ impl Arguments<'_> {
         places.iter().find_map(|place| self.value(place))
     }
 
+    /// The text of option `key` of argument number `index`.
+    pub fn option_text(&self, index: usize, key: &str) -> Option<Arc<str>> {
+        let value = self.option(self.at(index)?, key)?;
+        self.text(&value)
+    }
+
     /// The function at `place`.
     pub fn function(&self, place: &Place) -> Option<Value> {
         match place {
@@ -143,13 +146,13 @@ impl Arguments<'_> {
     fn holds(&self, condition: &Condition) -> bool {
         match &condition.place {
             Place::Argument { argument: Which::Role(Role::Any), option: None } => {
-                self.call.arguments.iter().any(|value| self.passes(Some(value), &condition.test))
+                self.call.arguments.iter().any(|argument| self.passes(&condition.test, &Some(argument.clone())))
             }
-            place => self.passes(self.value(place).as_ref(), &condition.test),
+            place => self.passes(&condition.test, &self.value(place)),
         }
     }
 
-    fn passes(&self, value: Option<&Value>, test: &Test) -> bool {
+    fn passes(&self, test: &Test, value: &Option<Value>) -> bool {
         match (test, value) {
             (Test::Is(Kind::Given), value) => value.is_some(),
             (Test::Is(Kind::Missing), value) => value.is_none(),

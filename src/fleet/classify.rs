@@ -8,8 +8,8 @@ use super::host::{Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
 use crate::catalog::{self, Catalog};
-use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::checkout::Span;
+use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
@@ -27,7 +27,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    } else if let Some(entry) =
+        catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
@@ -351,7 +352,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
-        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => Planned::of(Action::LoggedError).running([]),
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
+            Planned::of(Action::LoggedError).running([])
+        }
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),

@@ -56,7 +56,8 @@ fn is_nodes_own(listen: &Listen) -> bool {
 
 fn finding(app: &App<'_>, first: &Effect, second: &Effect, seen: &Seen, listen: &Listen) -> Finding {
     let port = &listen.port;
-    let is_same = is_nodes_own(listen) && first.best().is_some_and(|one| one.object.is_some() && one.object == seen.object);
+    let is_same =
+        is_nodes_own(listen) && first.best().is_some_and(|one| one.object.is_some() && one.object == seen.object);
     let error = match app.launch.mode {
         _ if is_same => "ERR_SERVER_ALREADY_LISTEN",
         Mode::Cluster => "`bind EADDRINUSE`",

@@ -7,6 +7,7 @@ use super::effect::{Action, Close, Listen, Schedule, Signal};
 use super::host::{Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
+use super::sink;
 use crate::catalog::{self, Catalog};
 use crate::checkout::Span;
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
@@ -40,8 +41,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
-    } else if let Some(sink) = catalog.sink(call.symbol) {
-        Planned::of(Action::Sink(sink_name(sink).into()))
+    } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
+        Planned::of(Action::Sink(sink::name(sink.kind).into()))
     } else {
         by_name(&arguments)
     };
@@ -241,17 +242,6 @@ fn lock(arguments: &Arguments<'_>) -> Planned {
     let path = arguments.call.path;
     let body = arguments.functions().into_iter().map(|function| runs(function, path.when, Writes::Possible));
     Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
-}
-
-fn sink_name(sink: &catalog::Sink) -> &'static str {
-    match sink.kind {
-        catalog::SinkKind::Database => "a database",
-        catalog::SinkKind::Mail => "mail or chat",
-        catalog::SinkKind::Http => "another host",
-        catalog::SinkKind::File => "a file",
-        catalog::SinkKind::Queue => "a queue",
-        catalog::SinkKind::Process => "another program",
-    }
 }
 
 /// `process`, `cluster` and timers.

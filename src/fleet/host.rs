@@ -194,6 +194,11 @@ impl Host for WorkerHost<'_> {
         (checkout.is_file(file) || checkout.is_dir(file)).then_some(true)
     }
 
+    fn list(&mut self, folder: &str) -> Option<Vec<String>> {
+        let checkout = self.modules.checkout();
+        checkout.is_dir(folder).then(|| checkout.list_dir(folder))
+    }
+
     fn constant(&mut self, symbol: &str) -> Option<Value> {
         let role = self.role;
         let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::ROLE));

@@ -10,6 +10,7 @@ mod host;
 mod message;
 mod per_worker;
 mod simulate;
+mod sink;
 mod table;
 
 use std::sync::Arc;

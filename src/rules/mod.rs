@@ -7,7 +7,8 @@ mod stage;
 
 use std::collections::BTreeMap;
 
-use crate::archive::Timeline;
+use crate::archive::{Production, Timeline};
+use crate::commands::Command;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet};
@@ -21,6 +22,10 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The `pm2` commands of the checkout.
+    pub commands: &'a [Command],
+    /// The versions that ran.
+    pub production: &'a Production,
     /// What the archive tells.
     pub timeline: &'a Timeline,
 }
@@ -48,6 +53,7 @@ registry! {
     Ecosystem conflicting_aliases;
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    All docker_signal_lost;
     App double_listen;
     Ecosystem dropped_option;
     Ecosystem duplicate_app_name;
@@ -56,6 +62,7 @@ registry! {
     Ecosystem esm_config;
     App exclusive_listen;
     App fork_port_conflict;
+    App fragile_instance_guard;
     Ecosystem ignored_interpreter;
     App implicit_cluster;
     App in_memory_rate_limit;
@@ -72,6 +79,7 @@ registry! {
     App main_guard_never_true;
     Ecosystem memory_limit_above_heap;
     Ecosystem misplaced_option;
+    All missing_ps;
     App missing_ready_signal;
     App missing_sigint_handler;
     App missing_sticky_sessions;
@@ -82,6 +90,8 @@ registry! {
     Ecosystem overridden_restart_delay;
     App partial_listen;
     App pool_times_workers;
+    All reload_by_id;
+    App reload_in_fork_mode;
     App secondary_listener;
     All shared_port;
     App shutdown_never_exits;
@@ -92,6 +102,7 @@ registry! {
     All syntax_error;
     Ecosystem typescript_entry;
     All unapplied_change;
+    All undefined_env_block;
     App undefined_port;
     App unguarded_cron;
     Ecosystem unknown_option;

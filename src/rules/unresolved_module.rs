@@ -12,7 +12,10 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     let checkout = context.modules.checkout();
     let missing: Vec<_> = app.reached().filter_map(|(effect, seen)| Missing::new(effect, seen, checkout)).collect();
     // The process ends at the first one.
-    findings.extend(missing.first().map(|first| finding(app, first, missing.len() - 1, checkout)));
+    findings.extend(missing.first().map(|first| {
+        let others = missing.iter().filter(|other| other.path != first.path).count();
+        finding(app, first, others, checkout)
+    }));
 }
 
 /// A file that is asked for as the program starts, and that nothing but the checkout would bring.
@@ -48,9 +51,13 @@ fn is_of_submodule(checkout: &Checkout, path: &str) -> bool {
 
 fn finding(app: &App<'_>, first: &Missing<'_>, others: usize, checkout: &Checkout) -> Finding {
     let Missing { effect, seen, specifier, path } = first;
-    let more = if others == 0 { String::new() } else { format!(" ({others} more are missing)") };
-    // A whole folder that is not there is rather made by something than forgotten.
-    let is_sure = checkout.is_dir(parent(path)) && seen.assumed.is_empty();
+    let more = if others == 0 { "" } else { ", nor are others" };
+    // A program that ever ran has all its modules: where several are missing, or a whole folder, something brings them.
+    let limit = match others {
+        0 if checkout.is_dir(parent(path)) => Confidence::High,
+        0 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
     Finding::new(
         RULE,
         Severity::Error,
@@ -59,6 +66,7 @@ fn finding(app: &App<'_>, first: &Missing<'_>, others: usize, checkout: &Checkou
     .at(effect.place.clone(), "no such file")
     .scope(*specifier)
     .help("correct the path (on Linux upper and lower case count), or commit the file; if a build makes it, list it in .gitignore")
-    .confidence(seen.confidence().min(if is_sure { Confidence::High } else { Confidence::Medium }))
+    .confidence(seen.confidence())
+    .at_most(limit)
     .app(app.reference())
 }

@@ -2,7 +2,7 @@
 
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
-use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach};
+use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach, When};
 
 impl Interpreter<'_> {
     /// Takes one of two ways to a value, or both where `outcome` is undecided.
@@ -78,13 +78,39 @@ impl Interpreter<'_> {
     }
 
     /// Runs one of two statements, or both where `test` is undecided.
+    ///
+    /// Where a start fails because of a variable that was assumed unset, it is set: the other statement is run.
     pub(super) fn branch<'m>(
         &mut self,
         at: &mut Activation<'m>,
         place: Origin,
         test: &Value,
-        then: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
-        otherwise: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        then: impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let before = self.path;
+        if !test.taint.is_assumed() || before.when != When::Load || before.reach == Reach::No {
+            return self.side(at, place, test, &then, &otherwise);
+        }
+        let mark = self.heap.watch();
+        let flow = self.side(at, place, test, &then, &otherwise);
+        if !matches!(flow, Err(Abrupt::Throw(_) | Abrupt::Exit)) {
+            self.heap.keep(mark);
+            return flow;
+        }
+        self.heap.take_back(mark);
+        self.path = before;
+        self.dead_rest = None;
+        if test.truthy() == Some(true) { otherwise(self, at) } else { then(self, at) }
+    }
+
+    fn side<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        then: &impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: &impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
     ) -> Eval<Flow> {
         match test.truthy() {
             Some(true) if test.taint.is_none() => then(self, at),

@@ -138,16 +138,16 @@ impl Interpreter<'_> {
                 let value = self.eval(at, *expr)?;
                 return Ok(value);
             }
-            Body::Block(body) => match self.statements(at, body)? {
-                Flow::Return(value) => value,
-                _ => Value::undefined(),
+            Body::Block(body) => match self.statements(at, body) {
+                Ok(Flow::Return(value)) => Some(value),
+                Ok(_) => Some(Value::undefined()),
+                // Where no `return` was reached before, the function fails at its end.
+                Err(Abrupt::Throw(_)) if !at.returns.is_empty() => None,
+                Err(left) => return Err(left),
             },
         };
-        if at.returns.is_empty() {
-            return Ok(last);
-        }
         let returns = std::mem::take(&mut at.returns);
-        Ok(Value::one_of(returns.into_iter().chain([last]), "which `return` is reached is not known"))
+        Ok(Value::one_of(returns.into_iter().chain(last), "which `return` is reached is not known"))
     }
 
     fn bind_parameters(&mut self, at: &mut Activation<'_>, function: &Function) -> Eval<()> {

@@ -209,6 +209,10 @@ pub trait Host {
     fn text(&mut self, file: &str) -> Option<Arc<str>>;
     /// Whether a file or folder is in the checkout; `None`: it may be made before the program runs.
     fn exists(&mut self, file: &str) -> Option<bool>;
+    /// The names in a folder of the checkout; `None`: not known.
+    fn list(&mut self, _folder: &str) -> Option<Vec<String>> {
+        None
+    }
     /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
     fn constant(&mut self, symbol: &str) -> Option<Value>;
     /// What `process.argv` holds; `None`: not known.
@@ -398,6 +402,13 @@ impl<'h> Interpreter<'h> {
     /// Objects and variables.
     pub fn heap(&self) -> &Heap {
         &self.heap
+    }
+
+    /// Whether a failure here would end every life of the program. It does run, so what seems to fail does not: a file
+    /// is made before, an unset variable is set.
+    fn is_normal_life(&self) -> bool {
+        let starts = matches!(self.path.when, When::Load | When::Listening);
+        self.limits.explore && self.trying == 0 && starts && self.path.reach == Reach::Yes
     }
 
     fn burn(&mut self) -> Eval<()> {

@@ -194,6 +194,11 @@ impl Interpreter<'_> {
     /// What `require(specifier)` or `import` gives.
     pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
         let file = self.instances[site.module.0 as usize].file.clone();
+        let inside = specifier.strip_prefix("file://").unwrap_or(specifier).strip_prefix(ROOT);
+        let specifier = match inside {
+            Some(path) => &*relative_to(&file, path.trim_start_matches('/')),
+            None => specifier,
+        };
         match self.host.load(&file, specifier) {
             Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
             Loaded::Opaque(why) => Ok(Value::unknown(why)),
@@ -276,6 +281,11 @@ pub(super) enum ImportKind {
     Dynamic,
     /// `require()`
     Require,
+}
+
+/// The specifier by which `file` means `path`, both relative to the checkout.
+fn relative_to(file: &str, path: &str) -> String {
+    format!("./{}{path}", "../".repeat(file.matches('/').count()))
 }
 
 fn positions(ir: &Module) -> Arc<[u32]> {

@@ -77,7 +77,7 @@ impl Interpreter<'_> {
             }
             Stmt::Throw(value) => {
                 let value = self.eval(at, *value)?;
-                Err(Abrupt::Throw(value))
+                if self.is_normal_life() { Ok(Flow::Normal) } else { Err(Abrupt::Throw(value)) }
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),

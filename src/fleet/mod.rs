@@ -15,7 +15,7 @@ mod table;
 
 use std::sync::Arc;
 
-pub use effect::{Action, Close, Effect, Listen, PassedGuard, Port, Schedule, Seen, Signal};
+pub use effect::{Action, Close, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
 pub use host::Role;
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};

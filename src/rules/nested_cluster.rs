@@ -91,7 +91,7 @@ fn lost_work<'a>(app: &'a App<'_>) -> Option<&'a Effect> {
     app.effects.iter().find(|effect| {
         let is_work = effect.seen.iter().flatten().any(|seen| match &seen.action {
             Action::Schedule(_) | Action::Sink(_) => seen.when == When::Load,
-            Action::Handler { event } => &**event == "message",
+            Action::Handler { event, .. } => &**event == "message",
             _ => false,
         });
         is_work && condition(effect).is_some()

@@ -28,12 +28,14 @@ impl Interpreter<'_> {
                     let _ = self.in_shadow(on_second, |run| second(run, at));
                     self.path.guard = Some(on_first);
                     self.path.taint = before.taint.with(test.taint);
-                    first(self, at)
+                    let value = first(self, at);
+                    self.despite(test, value)
                 } else {
                     let _ = self.in_shadow(on_first, |run| first(run, at));
                     self.path.guard = Some(on_second);
                     self.path.taint = before.taint.with(test.taint);
-                    second(self, at)
+                    let value = second(self, at);
+                    self.despite(test, value)
                 };
                 value.map(|value| value.tainted(test.taint))
             }
@@ -146,12 +148,34 @@ impl Interpreter<'_> {
         match &flow {
             Ok(Flow::Normal) if rest_depends => {}
             Ok(Flow::Normal) => self.path = before,
+            Err(abrupt) if !rest_depends && self.is_refuted(test, abrupt) => {
+                self.path = before;
+                return Ok(Flow::Normal);
+            }
             _ => {
                 self.path = before;
                 self.dead_rest = Some(ruled_out_guard);
             }
         }
         flow
+    }
+
+    /// A program that would end at once because a variable is assumed unset shows that it is set where the program runs.
+    fn is_refuted(&self, test: &Value, abrupt: &Abrupt) -> bool {
+        let ends = match abrupt {
+            Abrupt::Throw(_) => !self.is_tried(),
+            Abrupt::Exit => true,
+            _ => false,
+        };
+        ends && test.taint.is_assumed() && self.limits.explore && self.path.reach > Reach::No
+    }
+
+    /// A value, also where the only way to it would end the program by a mere assumption.
+    fn despite(&self, test: &Value, value: Eval) -> Eval {
+        value.or_else(|abrupt| match self.is_refuted(test, &abrupt) {
+            true => Ok(Value::unknown("a variable that is set where this runs")),
+            false => Err(abrupt),
+        })
     }
 
     fn both<'m>(

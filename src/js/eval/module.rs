@@ -11,6 +11,9 @@ use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
     pub fn run(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        if ir.is_esm {
+            self.attempt_module();
+        }
         let module = self.instantiate(file.clone(), ir, Language::Program);
         let _ = self.run_module(module);
         self.drain();
@@ -211,7 +214,7 @@ impl Interpreter<'_> {
 
     /// What is caught is thrown; else the program goes on, for the file may be made before it runs.
     fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
-        let is_caught = self.trying > 0 || !self.limits.explore;
+        let is_caught = self.is_tried() || !self.limits.explore;
         if is_caught && kind == ImportKind::Require {
             return Err(Abrupt::Throw(self.error(&format!("Cannot find module '{specifier}'"))));
         }

@@ -57,7 +57,8 @@ fn ignore_files_rule_their_own_folder_and_the_inner_one_wins() {
 fn what_does_not_exist_may_be_ignored() {
     let (_directory, checkout) =
         checkout(&[(".gitignore", "generated/\n*.local.json\n"), ("api/.gitignore", "!keep.local.json\n")]);
-    let ignored = ["generated/client.js", "api/generated/x/y.js", "config.local.json", "api/keep.local.json", "src/a.js"];
+    let ignored =
+        ["generated/client.js", "api/generated/x/y.js", "config.local.json", "api/keep.local.json", "src/a.js"];
     assert_eq!(ignored.map(|file| checkout.is_ignored(file)), [true, true, true, false, false]);
 }
 

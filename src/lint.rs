@@ -28,7 +28,10 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
     let production = archive::production(&sources);
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
-    let ecosystems = ecosystem::read(&modules, &request.paths, version);
+    let mut ecosystems = ecosystem::read(&modules, &request.paths, version);
+    if let Some(env) = &request.env {
+        ecosystem::select_environment(&mut ecosystems, env);
+    }
     let fleet = fleet::simulate(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
     let timeline = archive::scan(&sources, &probes.list);

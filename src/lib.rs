@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod catalog;
 pub mod checkout;
 pub mod cli;
+pub mod commands;
 pub mod ecosystem;
 pub mod evidence;
 pub mod finding;

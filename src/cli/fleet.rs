@@ -51,7 +51,7 @@ impl Args {
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
         let resolver = Resolver::new(&checkout);
         let modules = Modules::new(&checkout, &resolver);
-        let mut ecosystems = ecosystem::read(&modules, &target.paths, Version::default());
+        let mut ecosystems = ecosystem::read(&modules, &target.paths, Version::default(), None);
         if let Some(env) = &self.env {
             ecosystem::select_environment(&mut ecosystems, env);
         }

@@ -141,7 +141,7 @@ fn is_called_so(base: &str) -> bool {
     NAMES.iter().any(|name| base.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
 
-fn is_aside(path: &str) -> bool {
+pub(crate) fn is_aside(path: &str) -> bool {
     let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|folder| ASIDE.contains(&folder)) || ASIDE_NAMES.iter().any(|word| base.contains(word))
 }

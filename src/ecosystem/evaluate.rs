@@ -14,8 +14,8 @@ use crate::js::{Node, SyntaxError, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::Version;
 
-/// The process files of a checkout: all that are found and those that are `named`; with their apps as PM2 `version` takes them.
-pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version) -> Vec<Ecosystem> {
+/// The process files of a checkout: all that are found and those that are `named`; with their apps as PM2 `version` on `node` takes them.
+pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: Option<&Arc<str>>) -> Vec<Ecosystem> {
     let checkout = modules.checkout();
     let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
     let mut files = discover(checkout.files().iter().map(|file| &**file), text_of);
@@ -26,7 +26,8 @@ pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version) -> Vec<
         }
     }
     let sources = FromModules { modules };
-    files.iter().filter_map(|file| load(file, &sources, version)).collect()
+    let loaded = files.iter().filter_map(|file| load(file, &sources, version));
+    loaded.map(|ecosystem| Ecosystem { node: node.cloned(), ..ecosystem }).collect()
 }
 
 /// Process files as the checkout has them.

@@ -8,10 +8,11 @@ mod load;
 mod masked;
 mod problem;
 mod secret;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
 
+pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
@@ -30,6 +31,8 @@ pub struct Ecosystem {
     pub file: Arc<str>,
     /// The PM2 that reads it.
     pub version: Version,
+    /// The Node that the daemon runs on, where an archive tells: `22.23.3`.
+    pub node: Option<Arc<str>>,
     /// What the file exports.
     pub root: Node,
     /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].

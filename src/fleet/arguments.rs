@@ -108,6 +108,12 @@ impl Arguments<'_> {
         places.iter().find_map(|place| self.value(place))
     }
 
+    /// The text of option `key` of argument number `index`.
+    pub fn option_text(&self, index: usize, key: &str) -> Option<Arc<str>> {
+        let value = self.option(self.at(index)?, key)?;
+        self.text(&value)
+    }
+
     /// The function at `place`.
     pub fn function(&self, place: &Place) -> Option<Value> {
         match place {
@@ -138,8 +144,16 @@ impl Arguments<'_> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let value = self.value(&condition.place);
-        match (&condition.test, &value) {
+        match &condition.place {
+            Place::Argument { argument: Which::Role(Role::Any), option: None } => {
+                self.call.arguments.iter().any(|argument| self.passes(&condition.test, &Some(argument.clone())))
+            }
+            place => self.passes(&condition.test, &self.value(place)),
+        }
+    }
+
+    fn passes(&self, test: &Test, value: &Option<Value>) -> bool {
+        match (test, value) {
             (Test::Is(Kind::Given), value) => value.is_some(),
             (Test::Is(Kind::Missing), value) => value.is_none(),
             (_, None) => false,

@@ -7,9 +7,10 @@ use super::effect::{Action, Close, Listen, Schedule, Signal};
 use super::host::{Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
+use super::sink;
 use crate::catalog::{self, Catalog};
-use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::checkout::Span;
+use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
@@ -40,8 +41,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
-    } else if let Some(sink) = catalog.sink(call.symbol) {
-        Planned::of(Action::Sink(sink_name(sink).into()))
+    } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
+        Planned::of(Action::Sink(sink::name(sink.kind).into()))
     } else {
         by_name(&arguments)
     };
@@ -243,17 +244,6 @@ fn lock(arguments: &Arguments<'_>) -> Planned {
     Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
 }
 
-fn sink_name(sink: &catalog::Sink) -> &'static str {
-    match sink.kind {
-        catalog::SinkKind::Database => "a database",
-        catalog::SinkKind::Mail => "mail or chat",
-        catalog::SinkKind::Http => "another host",
-        catalog::SinkKind::File => "a file",
-        catalog::SinkKind::Queue => "a queue",
-        catalog::SinkKind::Process => "another program",
-    }
-}
-
 /// `process`, `cluster` and timers.
 fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     let call = arguments.call;
@@ -352,7 +342,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
-        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => Planned::of(Action::LoggedError).running([]),
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
+            Planned::of(Action::LoggedError).running([])
+        }
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),

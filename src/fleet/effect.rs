@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, Catalog};
 use super::message::Message;
 use super::per_worker::{Child, Pool, Singleton, State, Sticky};
+use crate::catalog::{self, Catalog};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};

@@ -10,8 +10,8 @@ use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Varia
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::Modules;
-use crate::pm2::{EnvValue, Launch, Mode};
 use crate::pm2::environment::{Lookup, WorkerEnv};
+use crate::pm2::{EnvValue, Launch, Mode};
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -147,13 +147,7 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
 }
 
 impl<'m> WorkerHost<'m> {
-    fn new(
-        modules: &'m Modules<'m>,
-        launch: &'m Launch,
-        env: &'m WorkerEnv,
-        role: Role,
-        entry: &'m str,
-    ) -> Self {
+    fn new(modules: &'m Modules<'m>, launch: &'m Launch, env: &'m WorkerEnv, role: Role, entry: &'m str) -> Self {
         let args: &'m [Arc<str>] = &launch.args.value;
         Self {
             modules,

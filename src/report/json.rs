@@ -7,7 +7,8 @@ use super::summary::Summary;
 use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Evidence, Finding, Severity, Waiver};
 use crate::fingerprint::fingerprints;
-use crate::lint::{AppSummary, Instances, Undecided};
+use crate::fleet::Undecided;
+use crate::lint::{AppSummary, Instances};
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -1,6 +1,7 @@
 //! A module that is asked for and is not in the checkout.
 
 use super::Context;
+use crate::checkout::{Checkout, below};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::js::eval::When;
@@ -8,20 +9,37 @@ use crate::js::eval::When;
 const RULE: &str = "unresolved-module";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (effect, seen) in app.reached() {
-        let Action::Missing(specifier) = &seen.action else { continue };
-        if seen.when == When::Load && !may_be_made(context, &effect.place.file, specifier) {
-            findings.push(finding(app, effect, seen, specifier));
-        }
+    let missing: Vec<_> = app
+        .reached()
+        .filter_map(|(effect, seen)| match &seen.action {
+            Action::Missing(specifier) if seen.when == When::Load => Some((effect, seen, specifier)),
+            _ => None,
+        })
+        .filter(|(effect, _, specifier)| !may_be_made(context, &effect.place.file, specifier))
+        .collect();
+    let limit = if missing.len() > 1 { Confidence::Low } else { Confidence::High };
+    for (effect, seen, specifier) in missing {
+        findings.push(finding(app, effect, seen, specifier).at_most(limit));
     }
 }
 
-/// What git leaves out is made, or put there, before the program runs.
+/// What git leaves out, or keeps in a submodule, is made or put there before the program runs. So are several missing
+/// modules, whose makers are not known: a program that ever ran has all of them.
 fn may_be_made(context: &Context<'_>, from: &str, specifier: &str) -> bool {
     let folder = crate::checkout::parent(from);
     let names = ["", ".js", ".ts", ".json", ".node", "/index.js"];
     let path = crate::checkout::normalize(folder, specifier);
-    path.is_none_or(|path| names.iter().any(|ending| context.modules.checkout().is_ignored(&format!("{path}{ending}"))))
+    let checkout = context.modules.checkout();
+    path.is_none_or(|path| {
+        is_in_submodule(checkout, &path)
+            || names.iter().any(|ending| checkout.is_ignored(&format!("{path}{ending}")))
+    })
+}
+
+fn is_in_submodule(checkout: &Checkout, path: &str) -> bool {
+    let Some(list) = checkout.source(".gitmodules") else { return false };
+    let folders = list.text().lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+    folders.map(str::trim).any(|folder| below(path, folder).is_some())
 }
 
 fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, specifier: &str) -> Finding {

@@ -76,6 +76,7 @@ impl Interpreter<'_> {
                 self.soon.push_back(Task { function, this, arguments, path, writes: Writes::Stand, retried: true });
                 Ok(self.promise(None))
             }
+            Err(Abrupt::Throw(error)) if is_endless(&error) => Ok(self.promise(Some(error))),
             Err(Abrupt::Throw(error)) => {
                 let rejected = Value::unknown("a rejected promise").tainted(error.taint);
                 Ok(self.promise(Some(rejected)))
@@ -184,7 +185,8 @@ impl Interpreter<'_> {
     /// What `await` makes of a value.
     pub(super) fn settle(&mut self, value: Value) -> Eval {
         self.drain_soon()?;
-        Ok(self.settled(value))
+        let value = self.settled(value);
+        if is_endless(&value) { Err(Abrupt::Throw(value)) } else { Ok(value) }
     }
 
     /// The value behind any number of promises.
@@ -235,4 +237,9 @@ impl Interpreter<'_> {
 
 fn display_name(function: &Function) -> &str {
     function.name.as_deref().unwrap_or("a function")
+}
+
+/// Whether a promise waits for a loop that never ends.
+pub(super) fn is_endless(value: &Value) -> bool {
+    value.why().is_some_and(|why| &**why == super::loops::ENDLESS)
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::super::ir::{BindingId, Expr, ExprId, Pattern, PatternId, ScopeId, StmtId};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
-use super::{Activation, Eval, Interpreter, Path};
+use super::{Abrupt, Activation, Eval, Interpreter, Path};
 
 /// Whether a loop goes on after a turn.
 enum Turn {
     Next,
+    /// It may have been the last.
+    MayEnd,
     End,
     Leave(Flow),
 }
@@ -59,7 +61,7 @@ impl Interpreter<'_> {
                     run.statement(at, body)
                 })
             })? {
-                Turn::Next => {}
+                Turn::Next | Turn::MayEnd => {}
                 Turn::End => return Ok(Flow::Normal),
                 Turn::Leave(flow) => return Ok(flow),
             }
@@ -138,7 +140,7 @@ impl Interpreter<'_> {
     pub(super) fn do_while(&mut self, at: &mut Activation<'_>, body: StmtId, test: ExprId) -> Eval<Flow> {
         let before = self.path;
         match self.turn(at, before, |run, at| run.statement(at, body))? {
-            Turn::Next => self.while_loop(at, test, body),
+            Turn::Next | Turn::MayEnd => self.while_loop(at, test, body),
             Turn::End => Ok(Flow::Normal),
             Turn::Leave(flow) => Ok(flow),
         }
@@ -153,6 +155,7 @@ impl Interpreter<'_> {
         let endless = test.is_none_or(|test| matches!(at.ir.exprs[test.index()], Expr::Bool(true)));
         let turns = if endless { self.limits.turns.min(ENDLESS_TURNS) } else { self.limits.turns };
         let before = self.path;
+        let mut may_end = !endless || before.reach < super::Reach::Yes;
         for _ in 0..turns {
             let holds = match test {
                 Some(test) => self.eval(at, test)?.truthy(),
@@ -165,11 +168,13 @@ impl Interpreter<'_> {
             }
             match self.turn(at, before, &mut body)? {
                 Turn::Next => {}
+                Turn::MayEnd => may_end = true,
                 Turn::End => return Ok(Flow::Normal),
                 Turn::Leave(flow) => return Ok(flow),
             }
         }
-        self.repeat_unknown(at, &"a loop turns too often to follow".into(), body)
+        let flow = self.repeat_unknown(at, &"a loop turns too often to follow".into(), body)?;
+        if may_end { Ok(flow) } else { Err(Abrupt::Throw(Value::unknown(ENDLESS))) }
     }
 
     /// A loop that turns any number of times: its body is run once, maybe, and what it writes is forgotten.
@@ -188,8 +193,8 @@ impl Interpreter<'_> {
         self.heap.merge(writes.clone(), why);
         self.heap.forget(writes, why);
         match flow {
-            Err(super::Abrupt::Spent) => Err(super::Abrupt::Spent),
-            Err(super::Abrupt::NotYet) => Err(super::Abrupt::NotYet),
+            Err(Abrupt::Spent) => Err(Abrupt::Spent),
+            Err(Abrupt::NotYet) => Err(Abrupt::NotYet),
             Ok(Flow::Return(value)) => {
                 at.returns.push(value);
                 Ok(Flow::Normal)
@@ -206,11 +211,13 @@ impl Interpreter<'_> {
     ) -> Eval<Turn> {
         self.burn()?;
         let flow = body(self, at)?;
-        let returned_maybe = self.path.reach < before.reach && !at.returns.is_empty();
+        let left_maybe = self.path.reach < before.reach;
+        let returned_maybe = left_maybe && !at.returns.is_empty();
         if !returned_maybe {
             self.path = before;
         }
         Ok(match flow {
+            Flow::Normal | Flow::Continue(None) if left_maybe => Turn::MayEnd,
             Flow::Normal | Flow::Continue(None) => Turn::Next,
             Flow::Break(None) => Turn::End,
             flow => Turn::Leave(flow),
@@ -224,6 +231,9 @@ impl Interpreter<'_> {
         }
     }
 }
+
+/// Why nothing follows a loop that never ends; a promise that waits for it is never settled.
+pub(super) const ENDLESS: &str = "it never ends";
 
 /// Turns of `while (true)` that show what one turn does.
 const ENDLESS_TURNS: u32 = 2;

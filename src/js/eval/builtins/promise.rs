@@ -2,6 +2,7 @@
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
+use super::super::function::is_endless;
 use super::super::{Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
@@ -17,6 +18,7 @@ impl Interpreter<'_> {
             None => Value::unknown("a promise that is settled later"),
         };
         match name {
+            "then" | "catch" | "finally" if is_endless(&settled) => Ok(Some(settled)),
             "then" => {
                 if let Some(rejected) = arguments.get(1) {
                     self.follow(
@@ -36,7 +38,7 @@ impl Interpreter<'_> {
                 if let Some(next) = arguments.first() {
                     self.follow(next, Vec::new(), Reach::Yes, Writes::Stand);
                 }
-                Ok(Some(settled))
+                Ok(Some(self.same_promise(settled)))
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
@@ -47,10 +49,15 @@ impl Interpreter<'_> {
                         Writes::Possible,
                     );
                 }
-                Ok(Some(settled))
+                Ok(Some(self.same_promise(settled)))
             }
             _ => Ok(None),
         }
+    }
+
+    /// What `catch` and `finally` give: a promise of the same value. A library's own may be more than a promise.
+    fn same_promise(&mut self, settled: Value) -> Value {
+        if settled.is_unknown() { settled } else { self.promise(Some(settled)) }
     }
 
     /// `promise.then(next)`: the promise of what `next` will return.

@@ -1,6 +1,8 @@
 //! What could not be decided, and which rules would have asked for it.
 
-use crate::checkout::{Place, Span};
+use std::collections::BTreeSet;
+
+use crate::checkout::{Place, Span, normalize, parent};
 use crate::js::{NodeKind, SyntaxError};
 use crate::modules::Modules;
 use crate::modules::entry::Entry;
@@ -32,10 +34,10 @@ pub enum Question {
     Port,
 }
 
-/// The places looked for that are named.
+/// How many of the paths looked for are named.
 const NAMED_TRIES: usize = 3;
 
-/// What of `fleet` is not known, in the order of the places, each once; `asking` gives the rules that ask a question.
+/// What of `fleet` is not known, each once at its first place, in the order of the places; `asking` gives the rules that ask a question.
 pub fn undecided(
     fleet: &Fleet<'_>,
     modules: &Modules<'_>,
@@ -51,9 +53,11 @@ pub fn undecided(
         undecided.workers(app);
         undecided.ports(app);
     }
-    undecided.list.sort();
-    undecided.list.dedup();
-    undecided.list
+    let mut list = undecided.list;
+    list.sort();
+    let mut known = BTreeSet::new();
+    list.retain(|undecided| known.insert((undecided.what.clone(), undecided.why.clone())));
+    list
 }
 
 struct Undecideds {
@@ -100,8 +104,9 @@ impl Undecideds {
         }
         for (effect, seen) in app.reached() {
             if let Action::Missing(specifier) = &seen.action {
-                let why = "it is not in the checkout";
-                self.add(Question::Program, effect.place.clone(), format!("what `{specifier}` does"), why);
+                let file = normalize(parent(&effect.place.file), specifier).filter(|_| specifier.starts_with('.'));
+                let what = format!("what `{}` does", file.as_deref().unwrap_or(specifier));
+                self.add(Question::Program, effect.place.clone(), what, "it is not in the checkout");
             }
         }
     }
@@ -138,10 +143,8 @@ fn why_no_script(app: &App<'_>) -> String {
 }
 
 fn missing(script: &str, tried: &[String]) -> String {
-    let named: Vec<String> = tried.iter().take(NAMED_TRIES).map(|path| format!("`{path}`")).collect();
-    match named.as_slice() {
-        [only] if *only == format!("`{script}`") => format!("neither {only} nor a source of it is in the checkout"),
-        [] => format!("`{script}` is not in the checkout"),
-        several => format!("neither `{script}` nor a source of it is in the checkout; tried {}", several.join(", ")),
-    }
+    let others = tried.iter().filter(|path| *path != script.trim_start_matches("./")).take(NAMED_TRIES);
+    let others: Vec<String> = others.map(|path| format!("`{path}`")).collect();
+    let absence = format!("neither `{script}` nor a source of it is in the checkout");
+    if others.is_empty() { absence } else { format!("{absence}; looked for {} too", others.join(", ")) }
 }

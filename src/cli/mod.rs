@@ -6,6 +6,7 @@ mod config;
 mod exit;
 mod explain;
 mod fleet;
+mod logs;
 mod outputs;
 mod root;
 mod rules;
@@ -31,6 +32,7 @@ enum Command {
     Check(Box<check::Args>),
     Config(config::Args),
     Fleet(fleet::Args),
+    Logs(logs::Args),
     Explain(explain::Args),
     Rules(rules::Args),
     Completions(completions::Args),
@@ -51,6 +53,7 @@ impl Command {
             Command::Check(args) => args.run(),
             Command::Config(args) => args.run(),
             Command::Fleet(args) => args.run(),
+            Command::Logs(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Rules(args) => args.run(),
             Command::Completions(args) => args.run(),

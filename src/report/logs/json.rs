@@ -94,7 +94,7 @@ fn incident<'a>((cause, account): &'a (Cause<'_>, Account)) -> IncidentEntry<'a>
         message: &account.message,
         help: &account.help,
         frame: cause.frame(),
-        evidence: cause.evidence().collect(),
+        evidence: cause.evidence(),
     }
 }
 

@@ -34,7 +34,7 @@ fn incident((cause, account): &(Cause<'_>, Account), tale: &Tale<'_>, canvas: &C
     if let Some(frame) = cause.frame() {
         text += &line("code", &address(frame), canvas);
     }
-    for (index, evidence) in cause.evidence().take(LOG_LINES).enumerate() {
+    for (index, evidence) in cause.evidence().into_iter().take(LOG_LINES).enumerate() {
         text += &line(if index == 0 { "log" } else { "" }, &log_line(evidence, tale), canvas);
     }
     text + &paragraph("help", &account.help, canvas)
@@ -53,7 +53,9 @@ fn errors(tale: &Tale<'_>, canvas: &Canvas) -> String {
     if tale.errors.is_empty() {
         return String::new();
     }
-    let title = format!("{} that the logs show and that may have been handled:\n", counted(tale.errors.len(), "error"));
+    let were = if tale.errors.len() == 1 { "it was" } else { "they were" };
+    let number = counted(tale.errors.len(), "error");
+    let title = format!("{number} of which the logs do not tell whether {were} handled:\n");
     let listed: String = tale.errors.iter().take(LISTED_ERRORS).map(|logged| error(logged, tale, canvas)).collect();
     let more = tale.errors.len().saturating_sub(LISTED_ERRORS);
     let more = if more > 0 { format!("  and {more} more, listed by --format json\n") } else { String::new() };

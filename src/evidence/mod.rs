@@ -2,6 +2,7 @@
 //! an incident that no finding explains is reported on its own; a finding that the logs contradict loses confidence.
 
 mod account;
+pub mod archived;
 mod cause;
 mod explain;
 mod incident;

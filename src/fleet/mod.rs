@@ -12,6 +12,7 @@ mod per_worker;
 mod simulate;
 mod sink;
 mod table;
+mod undecided;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use host::Role;
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};
 pub use simulate::simulate;
+pub use undecided::{Question, Undecided, undecided};
 
 use crate::catalog::Script;
 use crate::ecosystem;

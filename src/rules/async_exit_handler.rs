@@ -22,9 +22,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// It starts something that is done later.
 fn works_on(app: &App<'_>, handler: &Effect) -> bool {
-    app.following(handler).any(|(_, seen)| {
-        seen.awaited || matches!(seen.action, Action::Timer(_) | Action::Sleep(_) | Action::Close(_))
-    })
+    app.following(handler)
+        .any(|(_, seen)| seen.awaited || matches!(seen.action, Action::Timer(_) | Action::Sleep(_) | Action::Close(_)))
 }
 
 fn cleans_up(app: &App<'_>, handler: &Effect) -> bool {

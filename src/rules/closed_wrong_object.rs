@@ -10,7 +10,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
     for (effect, seen) in app.reached() {
         let Action::WrongClose(instead) = &seen.action else { continue };
         let listen = app.listens().next().map(|(listen, _, _)| listen.place.clone());
-        let message = "there is no such method: this is a TypeError, and the shutdown ends here with everything still open";
+        let message =
+            "there is no such method: this is a TypeError, and the shutdown ends here with everything still open";
         findings.push(
             Finding::new(RULE, Severity::Error, message)
                 .at(effect.place.clone(), "not a function")

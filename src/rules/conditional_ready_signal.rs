@@ -12,7 +12,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
     if !app.launch.wait_ready.value {
         return;
     }
-    let signals: Vec<&Effect> = app.reached().filter(|(_, seen)| seen.action == Action::Ready).map(|(effect, _)| effect).collect();
+    let signals: Vec<&Effect> =
+        app.reached().filter(|(_, seen)| seen.action == Action::Ready).map(|(effect, _)| effect).collect();
     let Some(effect) = signals.first() else { return };
     let sends = |worker: usize| {
         let reach = |effect: &&Effect| effect.seen.get(worker).and_then(Option::as_ref).map(|seen| seen.reach);

@@ -26,10 +26,12 @@ struct ForcedExit<'a> {
 fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item = ForcedExit<'a>> {
     let limit = context.kill_timeout(app).ms;
     let handlers = context.stop_handlers(app).into_iter();
-    handlers.flat_map(|(effect, seen, signal)| {
-        let own = signal.timeout_ms.filter(|_| signal.exits).map(|delay| ForcedExit { effect, seen, delay });
-        own.into_iter().chain(timers(app, effect))
-    }).filter(move |exit| exit.delay >= limit)
+    handlers
+        .flat_map(|(effect, seen, signal)| {
+            let own = signal.timeout_ms.filter(|_| signal.exits).map(|delay| ForcedExit { effect, seen, delay });
+            own.into_iter().chain(timers(app, effect))
+        })
+        .filter(move |exit| exit.delay >= limit)
 }
 
 /// Timers of the handler that exit.
@@ -57,7 +59,9 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
         ),
         true => (
             Severity::Error,
-            format!("this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({name}) race, and PM2's timer was set first"),
+            format!(
+                "this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({name}) race, and PM2's timer was set first"
+            ),
         ),
         false => (
             Severity::Error,

@@ -14,11 +14,13 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         return;
     }
     let unprotected = |seen: &Option<Seen>, worker: usize| {
-        seen.as_ref().is_some_and(|seen| seen.reach > Reach::No && serves(&seen.action)) && !handles_stop(app, context, worker)
+        seen.as_ref().is_some_and(|seen| seen.reach > Reach::No && serves(&seen.action))
+            && !handles_stop(app, context, worker)
     };
-    let works = app.effects.iter().find(|effect| {
-        effect.seen.iter().enumerate().any(|(worker, seen)| unprotected(seen, worker))
-    });
+    let works = app
+        .effects
+        .iter()
+        .find(|effect| effect.seen.iter().enumerate().any(|(worker, seen)| unprotected(seen, worker)));
     if let Some((effect, seen)) = works.and_then(|effect| Some((effect, effect.best()?))) {
         findings.push(finding(app, context, effect, seen));
     }
@@ -65,7 +67,11 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
 
 fn confidence(app: &App<'_>, context: &Context<'_>) -> Confidence {
     let unreached = app.effects.iter().any(|effect| {
-        effect.seen.iter().flatten().any(|seen| matches!(&seen.action, Action::Signal(signal) if &*signal.name == "SIGINT"))
+        effect
+            .seen
+            .iter()
+            .flatten()
+            .any(|seen| matches!(&seen.action, Action::Signal(signal) if &*signal.name == "SIGINT"))
     });
     let speaks_of_it = || {
         app.files.iter().filter_map(|file| context.modules.checkout().source(file)).any(|source| {

@@ -1,7 +1,7 @@
 //! A shutdown that is known to take longer than PM2 waits for it.
 
-use super::late_forced_exit;
 use super::Context;
+use super::late_forced_exit;
 use crate::finding::{Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 
@@ -13,7 +13,8 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     }
     let limit = context.kill_timeout(app).ms;
     for (handler, ..) in context.stop_handlers(app) {
-        let work = app.following(handler).filter_map(|(effect, seen)| Some((effect, seen, duration(app, effect, seen)?)));
+        let work =
+            app.following(handler).filter_map(|(effect, seen)| Some((effect, seen, duration(app, effect, seen)?)));
         if let Some((effect, seen, ms)) = work.filter(|(.., ms)| *ms >= limit).max_by_key(|(.., ms)| *ms) {
             findings.push(finding(app, context, effect, seen, ms));
         }

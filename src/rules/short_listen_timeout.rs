@@ -42,7 +42,10 @@ fn delays_before<'a>(app: &'a App<'_>, seen: &'a Seen) -> Vec<(&'a Effect, u64)>
 }
 
 fn is_before(sleep: &Seen, seen: &Seen) -> bool {
-    sleep.when == When::Load && sleep.order < seen.order && sleep.waits < seen.waits && sleep.guards.iter().all(|guard| guard.outcome.is_some())
+    sleep.when == When::Load
+        && sleep.order < seen.order
+        && sleep.waits < seen.waits
+        && sleep.guards.iter().all(|guard| guard.outcome.is_some())
 }
 
 fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, timer: &Effect, total: u64) -> Finding {

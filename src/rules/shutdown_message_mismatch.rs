@@ -17,7 +17,9 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     let handles_signal = handles(app, &[context.stop_signal()]);
     let finding = match (setting.value, handler) {
         (true, None) => Some(unheard(app)),
-        (true, Some(handler)) if app.launch.mode == Mode::Cluster && !handles_signal => Some(reload(app, context, handler)),
+        (true, Some(handler)) if app.launch.mode == Mode::Cluster && !handles_signal => {
+            Some(reload(app, context, handler))
+        }
         (false, Some(handler)) if is_only_way(app, context) => Some(unsent(app, context, handler)),
         _ => None,
     };
@@ -83,7 +85,10 @@ fn unsent(app: &App<'_>, context: &Context<'_>, handler: &Effect) -> Finding {
     Finding::new(RULE, Severity::Error, message)
         .at(handler.place.clone(), "never called by PM2")
         .scope(handler.function.as_deref().unwrap_or_default())
-        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
+        .related(
+            app.app.option_place("name").or(app.app.option_place("script")).cloned(),
+            format!("the app `{}`", app.app.name),
+        )
         .help(format!("register the same shutdown for {signal}"))
         .confidence(handler.best().map_or(Confidence::Low, crate::fleet::Seen::confidence))
         .app(app.reference())

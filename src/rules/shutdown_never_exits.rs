@@ -1,6 +1,7 @@
 //! A handler of SIGINT after which the process lives on.
 
 use super::Context;
+use super::stop::may_exit;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
 
@@ -34,13 +35,4 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         .confidence(confidence)
         .app(app.reference()),
     );
-}
-
-/// The handler's text speaks of an exit that was not followed.
-fn may_exit(handler: &Effect, context: &Context<'_>) -> bool {
-    let source = context.modules.checkout().source(&handler.place.file);
-    source.is_some_and(|source| {
-        let text = source.slice(handler.place.span);
-        ["exit(", ".exit", "process.kill", "abort("].iter().any(|word| text.contains(word))
-    })
 }

@@ -26,13 +26,17 @@ impl Context<'_> {
         self.daemon.kill_signal.as_ref().map_or("SIGINT", |signal| &signal.value)
     }
 
-    /// The app's own `kill_timeout`, else the daemon's. `lib/God/Methods.js:154` (v7.0.3)
+    /// The app's own `kill_timeout`, else the daemon's, as the checkout or the head of its log tells it. `lib/God/Methods.js:154` (v7.0.3)
     pub fn kill_timeout(&self, app: &App<'_>) -> KillTimeout {
         let own = &app.launch.kill_timeout;
         match &self.daemon.kill_timeout {
             _ if own.is_written() => KillTimeout { ms: own.value, place: own.place.clone(), name: "kill_timeout" },
             Some(set) => KillTimeout { ms: set.value, place: Some(set.place.clone()), name: "PM2_KILL_TIMEOUT" },
-            None => KillTimeout { ms: own.value, place: None, name: "kill_timeout, PM2's default" },
+            None => KillTimeout {
+                ms: self.production.kill_timeout_ms.unwrap_or(own.value),
+                place: None,
+                name: "kill_timeout, PM2's default",
+            },
         }
     }
 
@@ -54,4 +58,13 @@ pub fn message_handlers<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Effect
 
 fn stops(seen: &Seen) -> bool {
     matches!(seen.action, Action::Exit | Action::Close(_))
+}
+
+/// The handler's text speaks of an exit that was not followed.
+pub fn may_exit(handler: &Effect, context: &Context<'_>) -> bool {
+    let source = context.modules.checkout().source(&handler.place.file);
+    source.is_some_and(|source| {
+        let text = source.slice(handler.place.span);
+        ["exit(", ".exit", "process.kill", "abort("].iter().any(|word| text.contains(word))
+    })
 }

@@ -1,6 +1,7 @@
 //! A start that can fail and leave the process online.
 
 use super::Context;
+use super::stop::may_exit;
 use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Failure, Seen};
@@ -9,8 +10,8 @@ use crate::pm2::Mode;
 
 const RULE: &str = "swallowed-startup-failure";
 
-pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(deaf_handlers(app, "uncaughtException").map(|(effect, seen)| uncaught(app, effect, seen)));
+pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(deaf_handlers(app, "uncaughtException").map(|(effect, seen)| uncaught(app, context, effect, seen)));
     let lost = app.reached().find_map(|(effect, seen)| Some((effect, seen, lost_by(app, effect, seen)?)));
     if let Some((effect, seen, failure)) = lost {
         findings.push(unnoticed(app, effect, seen, failure));
@@ -19,7 +20,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// The failure that keeps the app from its work without ending it.
 fn lost_by<'a>(app: &App<'_>, effect: &Effect, seen: &'a Seen) -> Option<&'a Failure> {
-    let is_work = matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume) && seen.when == When::Load;
+    let is_work =
+        matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume) && seen.when == When::Load;
     let failure = seen.failure.as_ref().filter(|_| is_work)?;
     let dies = !failure.is_swallowed && (!pm2_swallows(app) || handler_ends(app));
     let is_real = failure.risk != effect.place || fails_itself(app, seen);
@@ -51,27 +53,33 @@ fn deaf_handlers<'a>(app: &'a App<'_>, name: &'static str) -> impl Iterator<Item
 }
 
 fn is_deaf(app: &App<'_>, handler: &Effect) -> bool {
-    let is_followed = handler.best().is_some_and(|seen| matches!(seen.action, Action::Handler { is_followed: true, .. }));
+    let is_followed =
+        handler.best().is_some_and(|seen| matches!(seen.action, Action::Handler { is_followed: true, .. }));
     let ends = |seen: &Seen| matches!(seen.action, Action::Exit | Action::Throw | Action::Close(_));
     is_followed && !app.following(handler).any(|(_, seen)| ends(seen))
 }
 
-fn uncaught(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
+fn uncaught(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -> Finding {
     let message = "this handler lets the process live on after any error, and PM2 leaves it to the app once it has one: an app that \
                    fails to start, or to listen, stays online and deaf";
     Finding::new(RULE, Severity::Error, message)
         .at(effect.place.clone(), "no path from here to `process.exit`")
         .scope(effect.function.as_deref().unwrap_or_default())
-        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
+        .related(
+            app.app.option_place("name").or(app.app.option_place("script")).cloned(),
+            format!("the app `{}`", app.app.name),
+        )
         .help("log the error and call `process.exit(1)`: PM2 starts the app again")
-        .confidence(seen.confidence())
+        .confidence(if may_exit(effect, context) { Confidence::Low } else { seen.confidence() })
         .app(app.reference())
 }
 
 fn unnoticed(app: &App<'_>, effect: &Effect, seen: &Seen, failure: &Failure) -> Finding {
     let own = deaf_handlers(app, "unhandledRejection").next().filter(|_| !failure.is_swallowed);
     let message = match (failure.is_swallowed, own) {
-        (true, _) => "when this fails a handler logs it and nothing else: the app never comes to serve, and PM2 shows it as online",
+        (true, _) => {
+            "when this fails a handler logs it and nothing else: the app never comes to serve, and PM2 shows it as online"
+        }
         (false, Some(_)) => {
             "this handler lets the process live on: when the start fails the app never comes to serve, and PM2 shows it as online"
         }

@@ -19,7 +19,10 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
             Finding::new(RULE, Severity::Info, message)
                 .at(effect.place.clone(), "has no effect")
                 .scope(effect.function.as_deref().unwrap_or_default())
-                .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("`{}` does not set `wait_ready`", app.app.name))
+                .related(
+                    app.app.option_place("name").or(app.app.option_place("script")).cloned(),
+                    format!("`{}` does not set `wait_ready`", app.app.name),
+                )
                 .help("set `wait_ready: true`, and a `listen_timeout` above the time that the start takes")
                 .confidence(seen.confidence())
                 .app(app.reference()),

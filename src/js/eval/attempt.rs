@@ -69,10 +69,11 @@ pub struct Attempts(Vec<Attempt>);
 const MAX_CHAIN: usize = 32;
 
 impl Attempts {
-    /// The failure that would keep execution from something in `inner`, which came at `order`.
+    /// The failure that would keep execution from a call in `inner`, which came at `order`; else its own.
     pub fn failure_before(&self, inner: Option<AttemptId>, order: u32) -> Option<Failure> {
-        let mut around = self.around(inner);
-        around.find_map(|attempt| self.failure(attempt).filter(|failure| failure.risk.order <= order))
+        let failures = || self.around(inner).filter_map(|attempt| self.failure(attempt));
+        let earlier = failures().find(|failure| failure.risk.order < order);
+        earlier.or_else(|| failures().find(|failure| failure.risk.order == order))
     }
 
     /// Whether a `try` with a handler is around.
@@ -268,3 +269,125 @@ impl Interpreter<'_> {
 /// Methods of loggers and of reporters of errors.
 const LOGGING: [&str; 9] =
     ["error", "warn", "info", "log", "debug", "fatal", "trace", "captureException", "captureMessage"];
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::super::heap::Heap;
+    use super::super::{Call, Host, Limits, Loaded, Reaction, Variable};
+    use super::*;
+
+    /// Where every module is a library, and `listen` is looked out for.
+    #[derive(Default)]
+    struct World {
+        listens: Vec<(Option<AttemptId>, u32)>,
+    }
+
+    impl Host for World {
+        fn load(&mut self, _: &str, specifier: &str) -> Loaded {
+            Loaded::Library(specifier.into())
+        }
+
+        fn variable(&mut self, _: &str) -> Variable {
+            Variable::Unset
+        }
+
+        fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
+            Vec::new()
+        }
+
+        fn text(&mut self, _: &str) -> Option<Arc<str>> {
+            None
+        }
+
+        fn exists(&mut self, _: &str) -> Option<bool> {
+            None
+        }
+
+        fn constant(&mut self, _: &str) -> Option<Value> {
+            None
+        }
+
+        fn call(&mut self, _: &Heap, call: &Call<'_>) -> Reaction {
+            if call.symbol.ends_with("listen") {
+                self.listens.push((call.path.attempt, call.order));
+            }
+            let exits = call.symbol == "process.exit";
+            Reaction { exits, ..Reaction::default() }
+        }
+    }
+
+    /// The failure before `app.listen()`: `None`, or whether a handler swallows it.
+    fn failure(file: &str, program: &str) -> Option<bool> {
+        let program = format!("const db = require('db');\nconst app = require('app');\n{program}");
+        let ir = Arc::new(crate::js::lower(file, &program).unwrap());
+        let mut world = World::default();
+        let mut run = Interpreter::new(&mut world, Limits::PROGRAM);
+        run.run(&file.into(), ir);
+        let attempts = run.attempts().clone();
+        let (attempt, order) = *world.listens.first().expect("the program listens");
+        attempts.failure_before(attempt, order).map(|failure| failure.is_swallowed)
+    }
+
+    #[test]
+    fn a_failure_that_nobody_is_told_of() {
+        for program in [
+            "async function main() { await db.connect(); app.listen(); } main();",
+            "(async () => { await db.connect(); app.listen(); })();",
+            "db.connect().then(() => app.listen());",
+            "async function open() { await db.connect(); } open().then(() => app.listen());",
+            "Promise.all([db.connect()]).then(() => app.listen());",
+            "async function open() { return db.connect(); } async function main() { await open(); app.listen(); } main();",
+            "async function main() { await db.connect(); app.listen(); } main().finally(() => console.log('started'));",
+            "async function main() { try { await db.connect(); app.listen(); } catch (e) { throw e; } } main();",
+        ] {
+            assert_eq!(failure("a.js", program), Some(false), "{program}");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_is_logged_and_nothing_else() {
+        for program in [
+            "db.connect().then(() => app.listen()).catch((e) => console.error(e));",
+            "db.connect().then(() => app.listen(), console.error);",
+            "async function main() { try { await db.connect(); app.listen(); } catch (e) { console.error(e); } } main();",
+            "async function main() { await db.connect(); app.listen(); } main().catch(console.error);",
+        ] {
+            assert_eq!(failure("a.js", program), Some(true), "{program}");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_something_is_done_about() {
+        for program in [
+            "async function main() { await db.connect(); app.listen(); } main().catch(() => process.exit(1));",
+            "db.connect().then(() => app.listen()).catch((e) => { console.error(e); process.exit(1); });",
+            "db.connect().then(() => { app.listen(); }, () => process.exit(1));",
+            "async function main() { try { await db.connect(); app.listen(); } catch { process.exit(1); } } main();",
+            "async function main() { await db.connect(); app.listen(); } require('runner').run(main());",
+            "function go() { db.connect().then(() => app.listen()).catch(() => setTimeout(go, 1000)); } go();",
+        ] {
+            assert_eq!(failure("a.js", program), None, "{program}");
+        }
+    }
+
+    #[test]
+    fn nothing_fails_before() {
+        for program in [
+            "app.listen();",
+            "db.connect().catch(console.error); app.listen();",
+            "async function main() { app.listen(); await db.connect(); } main();",
+            "async function warm() { await db.connect(); } async function main() { warm().catch(() => {}); app.listen(); } main();",
+            "async function main() { try { await db.connect(); } catch (e) { console.error(e); } app.listen(); } main();",
+        ] {
+            assert_eq!(failure("a.js", program), None, "{program}");
+        }
+    }
+
+    #[test]
+    fn an_es_module_fails_as_a_whole() {
+        let program = "await db.connect(); app.listen(); export {};";
+        assert_eq!(failure("a.mjs", program), Some(false));
+    }
+}

@@ -148,10 +148,6 @@ impl Interpreter<'_> {
         match &flow {
             Ok(Flow::Normal) if rest_depends => {}
             Ok(Flow::Normal) => self.path = before,
-            Err(abrupt) if !rest_depends && self.is_refuted(test, abrupt) => {
-                self.path = before;
-                return Ok(Flow::Normal);
-            }
             _ => {
                 self.path = before;
                 self.dead_rest = Some(ruled_out_guard);
@@ -160,22 +156,13 @@ impl Interpreter<'_> {
         flow
     }
 
-    /// A program that would end at once because a variable is assumed unset shows that it is set where the program runs.
-    fn is_refuted(&self, test: &Value, abrupt: &Abrupt) -> bool {
-        let ends = match abrupt {
-            Abrupt::Throw(_) => !self.is_tried(),
-            Abrupt::Exit => true,
-            _ => false,
-        };
-        ends && test.taint.is_assumed() && self.limits.explore && self.path.reach > Reach::No
-    }
-
-    /// A value, also where the only way to it would end the program by a mere assumption.
+    /// A value, also where the only way to it ends the start because a variable is assumed unset: then it is set.
     fn despite(&self, test: &Value, value: Eval) -> Eval {
-        value.or_else(|abrupt| match self.is_refuted(test, &abrupt) {
-            true => Ok(Value::unknown("a variable that is set where this runs")),
-            false => Err(abrupt),
-        })
+        let is_refuted = test.taint.is_assumed() && self.limits.explore && self.path.reach > Reach::No;
+        match value {
+            Err(Abrupt::Exit) if is_refuted => Ok(Value::unknown("a variable that is set where this runs")),
+            value => value,
+        }
     }
 
     fn both<'m>(

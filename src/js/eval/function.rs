@@ -127,12 +127,6 @@ impl Interpreter<'_> {
         let before = self.path;
         self.depth += 1;
         let result = self.run_body(&mut at, function, closure);
-        let result = match result {
-            Err(Abrupt::Throw(error)) if self.limits.explore && error.taint.is_assumed() && !self.is_tried() => {
-                Ok(Value::unknown("a variable that is set where this runs"))
-            }
-            other => other,
-        };
         self.depth -= 1;
         self.path = before;
         self.dead_rest = None;

@@ -35,7 +35,8 @@ pub use production::production;
 pub use scan::scan;
 use std::path::{Path, PathBuf};
 pub use timeline::{
-    AppLogs, Archive, LogFile, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream, Timeline, WorkerLog,
+    AppLogs, Archive, LogFile, LoggedError, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream,
+    Timeline, WorkerLog,
 };
 
 /// What there is to read.

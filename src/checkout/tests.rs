@@ -54,6 +54,15 @@ fn ignore_files_rule_their_own_folder_and_the_inner_one_wins() {
 }
 
 #[test]
+fn what_does_not_exist_may_be_ignored() {
+    let (_directory, checkout) =
+        checkout(&[(".gitignore", "generated/\n*.local.json\n"), ("api/.gitignore", "!keep.local.json\n")]);
+    let ignored =
+        ["generated/client.js", "api/generated/x/y.js", "config.local.json", "api/keep.local.json", "src/a.js"];
+    assert_eq!(ignored.map(|file| checkout.is_ignored(file)), [true, true, true, false, false]);
+}
+
+#[test]
 fn an_ignored_file_is_read_when_it_is_named() {
     let (_directory, checkout) = checkout(&[(".gitignore", ".env\n"), (".env", "PORT=3000")]);
     assert_eq!(&**checkout.source("./.env").unwrap().text(), "PORT=3000");

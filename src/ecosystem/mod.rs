@@ -53,6 +53,17 @@ impl Ecosystem {
     }
 }
 
+/// Leaves of each app what PM2 would run with `--env name`: without an `env_<name>` that is what it runs without `--env`.
+pub fn select_environment(ecosystems: &mut [Ecosystem], name: &str) {
+    let is_asked = |launch: &Launch| launch.env_name.as_deref() == Some(name);
+    for app in ecosystems.iter_mut().flat_map(|ecosystem| &mut ecosystem.apps) {
+        match app.launches.iter().position(is_asked) {
+            Some(at) => app.launches = vec![app.launches.swap_remove(at)],
+            None => app.launches.truncate(1),
+        }
+    }
+}
+
 /// One app of a process file.
 #[derive(Clone, Debug)]
 pub struct App {

@@ -13,9 +13,16 @@ pub struct Cause<'a> {
 }
 
 impl Cause<'_> {
-    /// The lines that prove it, its own first.
-    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        std::iter::once(self.incident).chain(self.effects.iter().copied()).flat_map(|incident| &incident.evidence)
+    /// The lines that prove it, its own first, each once.
+    pub fn evidence(&self) -> Vec<&Evidence> {
+        let incidents = std::iter::once(self.incident).chain(self.effects.iter().copied());
+        let mut evidence: Vec<&Evidence> = Vec::new();
+        for line in incidents.flat_map(|incident| &incident.evidence) {
+            if !evidence.contains(&line) {
+                evidence.push(line);
+            }
+        }
+        evidence
     }
 
     /// The innermost line of the app's own code in the stack, as it was on the host.
@@ -37,7 +44,7 @@ pub fn causes<'a>(incidents: &[&'a Incident]) -> Vec<Cause<'a>> {
 }
 
 /// Whether `effect` is what `cause` looks like from elsewhere.
-fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
+pub(super) fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
     if std::ptr::eq(effect, cause) || effect.app != cause.app {
         return false;
     }

@@ -34,7 +34,7 @@ impl Join<'_> {
             Some(app) => finding.app(app.app.reference()),
             None => finding.app(AppRef { name: name.into(), config: Arc::from(""), envs: Vec::new() }),
         };
-        finding.evidence = cause.evidence().cloned().collect();
+        finding.evidence = cause.evidence().into_iter().cloned().collect();
         Some(finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(Confidence::High))
     }
 }

@@ -341,14 +341,8 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
     let handler = arguments.at(1).cloned();
     if event.starts_with("SIG") {
         let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
-        let signal = Signal {
-            name: event.clone(),
-            library: None,
-            is_followed,
-            exits: false,
-            drains: false,
-            timeout_ms: None,
-        };
+        let signal =
+            Signal { name: event.clone(), library: None, is_followed, exits: false, drains: false, timeout_ms: None };
         let run = handler.map(|handler| Planning {
             arguments: vec![Value::string(event)],
             ..runs(handler, When::Signal, Writes::Private)

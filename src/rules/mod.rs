@@ -13,7 +13,7 @@ use crate::commands::Command;
 use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
-use crate::fleet::{App, Fleet};
+use crate::fleet::{App, Fleet, Question};
 use crate::modules::Modules;
 
 /// What a rule may ask.
@@ -48,7 +48,8 @@ macro_rules! registry {
     ($($kind:ident $rule:ident;)+) => {
         $(mod $rule;)+
 
-        const CHECKS: &[Check] = &[$(Check::$kind($rule::check)),+];
+        /// With the names of their files.
+        const CHECKS: &[(&str, Check)] = &[$((stringify!($rule), Check::$kind($rule::check))),+];
     };
 }
 
@@ -138,10 +139,49 @@ pub fn known(rule: &str) -> Option<&'static str> {
     pages::page(rule).map(|page| page.id)
 }
 
+/// The rules that ask `question`, by id.
+pub fn asking(question: Question) -> Vec<&'static str> {
+    match question {
+        Question::Program => of_programs().collect(),
+        Question::Workers => OF_SEVERAL_WORKERS.to_vec(),
+        Question::Port => OF_PORTS.to_vec(),
+    }
+}
+
+fn of_programs() -> impl Iterator<Item = &'static str> {
+    let ids = CHECKS.iter().filter_map(|(file, check)| match check {
+        Check::App(_) => known(&file.replace('_', "-")),
+        Check::Ecosystem(_) | Check::All(_) => None,
+    });
+    ids.filter(|id| !OF_PROCESS_FILES.contains(id))
+}
+
+/// Rules that look at apps and ask the process file alone.
+const OF_PROCESS_FILES: [&str; 1] = ["inspect-port-conflict"];
+
+/// Rules about what several workers do at once.
+const OF_SEVERAL_WORKERS: [&str; 12] = [
+    "broken-instance-guard",
+    "fork-port-conflict",
+    "fragile-instance-guard",
+    "in-memory-rate-limit",
+    "in-memory-session",
+    "in-memory-state",
+    "inspect-port-conflict",
+    "missing-sticky-sessions",
+    "partial-listen",
+    "pool-times-workers",
+    "singleton-per-worker",
+    "unguarded-cron",
+];
+
+/// Rules that compare ports.
+const OF_PORTS: [&str; 3] = ["double-listen", "fork-port-conflict", "shared-port"];
+
 /// Runs every rule.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for check in CHECKS {
+    for (_, check) in CHECKS {
         match check {
             Check::Ecosystem(check) => context.ecosystems.iter().for_each(|ecosystem| check(ecosystem, &mut findings)),
             Check::App(check) => context.fleet.apps.iter().for_each(|app| check(app, context, &mut findings)),
@@ -188,5 +228,17 @@ fn add_app(apps: &mut Vec<AppRef>, app: AppRef) {
             known.envs.dedup();
         }
         None => apps.push(app),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_named_by_their_pages() {
+        let named = OF_PROCESS_FILES.iter().chain(&OF_SEVERAL_WORKERS).chain(&OF_PORTS);
+        assert_eq!(named.filter(|id| known(id) != Some(**id)).collect::<Vec<_>>(), [&""; 0]);
+        assert!(asking(Question::Program).contains(&"unguarded-cron"));
     }
 }

@@ -31,8 +31,7 @@ fn many_primaries(app: &App<'_>, at: &Effect) -> Finding {
 }
 
 fn no_fork_there(app: &App<'_>, at: &Effect) -> Finding {
-    let message =
-        "`cluster.fork` does not exist in a worker of PM2's cluster: this is a TypeError that ends every worker as it starts";
+    let message = "`cluster.fork` does not exist in a worker of PM2's cluster: this is a TypeError that ends every worker as it starts";
     finding(app, Severity::Error, message)
         .at(at.place.clone(), "no function here")
         .scope(at.function.as_deref().unwrap_or_default())

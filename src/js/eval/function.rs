@@ -66,9 +66,8 @@ impl Interpreter<'_> {
             return self.run_function(&ir, function, closure, this, arguments);
         }
         self.async_depth += 1;
-        let (attempt, result) = self.attempt_promise(None, |run| {
-            run.run_function(&ir, function, closure, this.clone(), arguments.clone())
-        });
+        let (attempt, result) =
+            self.attempt_promise(None, |run| run.run_function(&ir, function, closure, this.clone(), arguments.clone()));
         self.async_depth -= 1;
         let promise = match result {
             Ok(value) => {

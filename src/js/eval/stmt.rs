@@ -79,7 +79,10 @@ impl Interpreter<'_> {
                 let site = at.origin(*value);
                 let value = self.eval(at, *value)?;
                 self.thrown(site);
-                if self.is_normal_life() { Ok(Flow::Normal) } else { Err(Abrupt::Throw(value)) }
+                if self.is_normal_life() {
+                    return Ok(Flow::Normal);
+                }
+                Err(Abrupt::Throw(value.tainted(self.path.taint)))
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),

@@ -434,7 +434,7 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
 fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
     let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| Catalog::builtin().canonical(server));
-    let listens = |server: String| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
+    let listens = |server: std::rc::Rc<str>| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
     is_error
         && server.is_some_and(listens)
         && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod cli;
 pub mod commands;
+pub mod daemon;
 pub mod ecosystem;
 pub mod evidence;
 pub mod finding;

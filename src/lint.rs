@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::archive;
 use crate::checkout::Checkout;
 use crate::commands::{self, Command};
+use crate::daemon::Daemon;
 use crate::ecosystem::{self, Ecosystem};
 use crate::evidence::Join;
 use crate::evidence::probes::Probes;
@@ -37,11 +38,13 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let commands = commands::find(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
     let timeline = archive::scan(&sources, &probes.list);
+    let daemon = Daemon::read(&checkout);
     let findings = rules::run(&rules::Context {
         modules: &modules,
         ecosystems: &ecosystems,
         fleet: &fleet,
         commands: &commands,
+        daemon: &daemon,
         production: &production,
         timeline: &timeline,
     });

@@ -76,6 +76,13 @@ impl Catalog {
         canonical
     }
 
+    /// Whether a call of `symbol` closes a connection.
+    pub fn closes_connection(&self, symbol: &str) -> bool {
+        let canonical = self.canonical(symbol);
+        let mut connections = self.user.connection.iter().chain(tables::connection::ENTRIES);
+        connections.any(|connection| connection.close.iter().any(|close| **close == *symbol || **close == *canonical))
+    }
+
     fn rewritten(&self, symbol: &str) -> Option<String> {
         let user = self.user.same.iter().find(|same| same.others.iter().any(|other| **other == *symbol));
         let builtin = || tables::SAME.binary_search_by_key(&symbol, |(other, _)| other).ok();

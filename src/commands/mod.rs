@@ -5,6 +5,8 @@ pub mod dockerfile;
 mod invocation;
 pub mod shell;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

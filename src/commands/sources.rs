@@ -110,27 +110,30 @@ fn docker(_: &Modules<'_>, source: &Source, scripts: &mut Vec<Script>) {
 
 fn pipeline(_: &Modules<'_>, source: &Source, scripts: &mut Vec<Script>) {
     if let Ok(root) = yaml::parse(source.path(), source.text()) {
-        below(source, &root, false, scripts);
+        search(source, &root, scripts);
     }
 }
 
-/// The commands at and below `node`; `is_command`: it stands under a key for commands.
-fn below(source: &Source, node: &Node, is_command: bool, scripts: &mut Vec<Script>) {
-    match &node.kind {
-        NodeKind::String(_) if is_command => scripts.extend(of_node(source, node)),
-        NodeKind::Array(items) if is_command => match words(items) {
-            Some(words) => {
-                scripts.extend(of_array(source, node, words));
-            }
-            None => items.iter().for_each(|item| below(source, item, true, scripts)),
-        },
-        NodeKind::Array(items) => items.iter().for_each(|item| below(source, item, false, scripts)),
-        NodeKind::Object(entries) => {
-            for entry in entries {
-                below(source, &entry.value, is_command || KEYS.contains(&&*entry.key), scripts);
-            }
+/// Looks for the keys of commands at and below `node`.
+fn search(source: &Source, node: &Node, scripts: &mut Vec<Script>) {
+    node.elements().iter().for_each(|item| search(source, item, scripts));
+    for entry in node.entries() {
+        match KEYS.contains(&&*entry.key) {
+            true => take(source, &entry.value, scripts),
+            false => search(source, &entry.value, scripts),
         }
-        _ => {}
+    }
+}
+
+/// Takes what stands under a key of commands: one, several, or the words of one.
+fn take(source: &Source, node: &Node, scripts: &mut Vec<Script>) {
+    match &node.kind {
+        NodeKind::String(_) => scripts.extend(of_node(source, node)),
+        NodeKind::Array(items) => match words(items) {
+            Some(words) => scripts.extend(of_array(source, node, words)),
+            None => items.iter().for_each(|item| take(source, item, scripts)),
+        },
+        _ => search(source, node, scripts),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::checkout::Checkout;
+
 /// A file that PM2 is, or might be, started with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessFile {
@@ -128,6 +130,12 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
         return (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName);
     }
     reads_so.then_some(Found::ByContent)
+}
+
+/// The files of a checkout that may be process files: all, and those that git ignores but that are called so.
+pub fn candidates(checkout: &Checkout) -> impl Iterator<Item = &str> {
+    let ignored = checkout.ignored_files().iter().filter(|file| is_called_so(base(file)));
+    checkout.files().iter().chain(ignored).map(|file| &**file)
 }
 
 /// Whether PM2 reads a file of that name as a process file, and does not run it as an app.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::discover::is_taken;
+use super::discover::{candidates, is_taken};
 use super::problem;
 use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
 use crate::checkout::{Place, dotenv, parent};
@@ -18,7 +18,7 @@ use crate::pm2::Version;
 pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: Option<&Arc<str>>) -> Vec<Ecosystem> {
     let checkout = modules.checkout();
     let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
-    let mut files = discover(checkout.files().iter().map(|file| &**file), text_of);
+    let mut files = discover(candidates(checkout), text_of);
     let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
     for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
         if !is_known(file, &files) {

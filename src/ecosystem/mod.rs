@@ -13,7 +13,7 @@ pub(crate) mod yaml;
 use std::sync::Arc;
 
 pub(crate) use discover::is_aside;
-pub use discover::{Found, ProcessFile, discover};
+pub use discover::{Found, ProcessFile, candidates, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
 pub use masked::to_json;

@@ -44,7 +44,7 @@ pub fn causes<'a>(incidents: &[&'a Incident]) -> Vec<Cause<'a>> {
 }
 
 /// Whether `effect` is what `cause` looks like from elsewhere.
-fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
+pub(super) fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
     if std::ptr::eq(effect, cause) || effect.app != cause.app {
         return false;
     }

@@ -37,12 +37,16 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
         close(&arguments, entry)
+    } else if let Some(entry) = catalog.wrong_close(call.symbol) {
+        wrong_close(entry)
     } else if catalog.ready(call.symbol).is_some() {
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
     } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
         Planned::of(Action::Sink(sink::name(sink.kind).into()))
+    } else if catalog.consumer(call.symbol).is_some() {
+        Planned::of(Action::Consume)
     } else {
         by_name(&arguments)
     };
@@ -155,6 +159,7 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         shares: entry.shares && !exclusive,
         reuses_port: entry.reuses_port || arguments.any(&entry.reuses_port_if),
         has_callback: entry.callback && function.is_some(),
+        is_promised: entry.promise,
         ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         udp: entry.udp,
     });
@@ -213,24 +218,81 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
     let signal = |name: Arc<str>| {
         (
-            Action::Signal(Signal { name, library: Some(library.clone()), is_followed: false, exits, timeout_ms }),
+            Action::Signal(Signal {
+                name,
+                library: Some(library.clone()),
+                is_followed: false,
+                exits,
+                drains: entry.drains,
+                timeout_ms,
+            }),
             Taint::NONE,
         )
     };
     let mut actions: Vec<_> = names.into_iter().map(signal).collect();
     if entry.message {
-        actions.push((Action::Handler { event: "message".into() }, Taint::NONE));
+        let message = Action::Handler { event: "message".into(), is_followed: false, is_async: false };
+        actions.push((message, Taint::NONE));
     }
-    let handlers = entry.handlers.iter().filter_map(|place| arguments.function(place));
+    let handlers: Vec<Value> = entry.handlers.iter().filter_map(|place| arguments.function(place)).collect();
+    if let Some(handler) = handlers.first().filter(|_| entry.immediate) {
+        actions.push((handled(arguments, "exit".into(), handler), Taint::NONE));
+    }
+    let handlers = handlers.into_iter();
     let callbacks: Vec<Planning> = handlers.map(|handler| runs(handler, When::Signal, Writes::Private)).collect();
     Planned { actions, ..Planned::default() }.running(callbacks)
 }
 
 fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
     let function = arguments.last_function();
-    let action =
-        Action::Close(Close { call: arguments.call.symbol.into(), has_callback: entry.callback && function.is_some() });
+    let action = Action::Close(Close {
+        call: arguments.call.symbol.into(),
+        has_callback: entry.callback && function.is_some(),
+        is_server: true,
+        timeout_ms: entry.timeout_ms.map(u64::from),
+    });
     Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
+}
+
+/// The method is not there: a `TypeError` that ends the process, before any callback.
+fn wrong_close(entry: &catalog::WrongClose) -> Planned {
+    let actions = [Action::WrongClose(entry.instead.to_string().into()), Action::Exit];
+    let actions = actions.into_iter().map(|action| (action, Taint::NONE)).collect();
+    Planned { actions, exits: true, ..Planned::default() }.running([])
+}
+
+/// Something that closes by its name: a connection that the catalogue knows, or what may be a server.
+fn closes(arguments: &Arguments<'_>) -> Planned {
+    let call: Arc<str> = arguments.call.symbol.into();
+    let function = arguments.last_function();
+    let is_server = !Catalog::builtin().closes_connection(&call);
+    let action = Action::Close(Close { call, has_callback: function.is_some(), is_server, timeout_ms: None });
+    let when = arguments.call.path.when;
+    Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
+}
+
+/// A handler of an event of the process.
+fn handled(arguments: &Arguments<'_>, event: Arc<str>, handler: &Value) -> Action {
+    let code = arguments.call.code.function(arguments.heap, handler);
+    let is_async = code.is_some_and(|(_, function)| function.is_async);
+    Action::Handler { event, is_followed: arguments.heap.is_function(handler), is_async }
+}
+
+/// An assertion that does not hold ends the process.
+fn assert(arguments: &Arguments<'_>) -> Planned {
+    let Some(failed) = arguments.at(0).filter(|value| value.truthy() == Some(false)) else { return Planned::default() };
+    Planned { actions: vec![(Action::Throw, failed.taint)], ..Planned::default() }
+}
+
+/// `setTimeout(task, delay)`
+fn timeout(arguments: &Arguments<'_>) -> Planned {
+    let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+    let task = arguments.at(0).cloned();
+    let action = match task.as_ref().is_some_and(|task| arguments.heap.is_settler(task)) {
+        true => Action::Sleep(delay),
+        false => Action::Timer(delay),
+    };
+    Planned::of(action).running(task.map(|task| runs(task, When::Timer, Writes::Stand)))
 }
 
 /// Whether a lock keeps the other workers out.
@@ -253,10 +315,11 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
         "process.kill" => kill(arguments),
         "process.send" => send(arguments),
         "cluster.fork" => Planned::of(Action::Fork),
-        "setTimeout" | "timers.setTimeout" => {
-            let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
-            let task = arguments.at(0).cloned().map(|task| runs(task, When::Timer, Writes::Stand));
-            Planned::of(Action::Timer(delay)).running(task)
+        "assert" | "assert.ok" | "assert.strict" | "assert.strict.ok" => assert(arguments),
+        "setTimeout" | "timers.setTimeout" => timeout(arguments),
+        "timers/promises.setTimeout" | "timers.promises.setTimeout" => {
+            let delay = arguments.at(0).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+            Planned::of(Action::Sleep(delay))
         }
         "setImmediate" | "process.nextTick" | "timers.setImmediate" => {
             let task = arguments.at(0).cloned();
@@ -278,7 +341,8 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
     let handler = arguments.at(1).cloned();
     if event.starts_with("SIG") {
         let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
-        let signal = Signal { name: event.clone(), library: None, is_followed, exits: false, timeout_ms: None };
+        let signal =
+            Signal { name: event.clone(), library: None, is_followed, exits: false, drains: false, timeout_ms: None };
         let run = handler.map(|handler| Planning {
             arguments: vec![Value::string(event)],
             ..runs(handler, When::Signal, Writes::Private)
@@ -290,7 +354,8 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
         _ => (When::Signal, Value::unknown("an event of the process")),
     };
     let run = handler.map(|handler| Planning { arguments: vec![message], ..runs(handler, when, Writes::Private) });
-    Planned::of(Action::Handler { event }).running(run)
+    let handler = arguments.at(1).cloned().unwrap_or_else(Value::undefined);
+    Planned::of(handled(arguments, event, &handler)).running(run)
 }
 
 /// `process.kill(process.pid, signal)` ends the process, if no handler of it is left; `kill(pid, 0)` only asks.
@@ -325,6 +390,10 @@ const SET_UP: [&str; 11] = [
     "bootstrap",
 ];
 
+/// Methods that close what they are called on.
+const CLOSING: [&str; 10] =
+    ["close", "stop", "shutdown", "destroy", "terminate", "drain", "end", "quit", "disconnect", "dispose"];
+
 /// Methods that take handlers of requests.
 const ROUTES: [&str; 12] =
     ["get", "post", "put", "delete", "patch", "all", "use", "options", "head", "route", "createServer", "ws"];
@@ -333,6 +402,9 @@ const ROUTES: [&str; 12] =
 fn by_name(arguments: &Arguments<'_>) -> Planned {
     let symbol = arguments.call.symbol;
     let method = symbol.rsplit('.').next().unwrap_or(symbol);
+    if CLOSING.contains(&method) && (symbol.contains("()") || Catalog::builtin().closes_connection(symbol)) {
+        return closes(arguments);
+    }
     let functions = arguments.functions();
     if functions.is_empty() {
         return Planned::default();

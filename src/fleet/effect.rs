@@ -43,6 +43,21 @@ pub struct Seen {
     pub order: u32,
     /// The result is awaited at once.
     pub awaited: bool,
+    /// How often execution had waited for something before.
+    pub waits: u32,
+    /// The failure of something before it that keeps the worker from coming here, and not from living on.
+    pub failure: Option<Failure>,
+}
+
+/// A failure after which a worker lives on without what should have followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What may fail: a library's promise that is waited for.
+    pub risk: Place,
+    /// The call whose promise fails with it, where there is one.
+    pub call: Option<Place>,
+    /// A handler is told, and does nothing about it.
+    pub is_swallowed: bool,
 }
 
 /// A condition on the way to an effect.
@@ -60,6 +75,8 @@ pub struct PassedGuard {
     pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
+    /// Whether there is a channel to a parent process decides it.
+    pub of_channel: bool,
     /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
     pub of_launcher: bool,
     /// A variable that was assumed unset decides it.
@@ -79,7 +96,13 @@ pub enum Action {
     Handler {
         /// `message`, `uncaughtException`, `exit` ...
         event: Arc<str>,
+        /// The handler is a function of the program, whose effects are known.
+        is_followed: bool,
+        /// That function is `async`.
+        is_async: bool,
     },
+    /// An error is thrown and not caught by the program.
+    Throw,
     /// A server's `error` is handled by logging it, and nothing else.
     LoggedError,
     /// A module is asked for that is not there: as written.
@@ -96,6 +119,12 @@ pub enum Action {
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
     Timer(Option<u64>),
+    /// A promise that a timer settles: in so many ms, if known.
+    Sleep(Option<u64>),
+    /// A consumer of a queue starts to take its jobs.
+    Consume,
+    /// A method that does not exist, mistaken for one that closes: what to close instead.
+    WrongClose(Arc<str>),
     /// `cluster.fork()`
     Fork,
     /// Something that others see: a database, mail, HTTP, a file.
@@ -133,11 +162,14 @@ impl Action {
             Self::Listen(_) => "listen",
             Self::Schedule(_) => "schedule",
             Self::Signal(_) | Self::Handler { .. } => "signal",
+            Self::Throw => "throw",
+            Self::Consume => "consume",
+            Self::WrongClose(_) => "wrong-close",
             Self::Ready => "ready",
             Self::Send(_) => "send",
             Self::Exit => "exit",
             Self::Close(_) => "close",
-            Self::Timer(_) => "timer",
+            Self::Timer(_) | Self::Sleep(_) => "timer",
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
@@ -170,6 +202,8 @@ pub struct Listen {
     pub reuses_port: bool,
     /// A function is given that runs when it listens.
     pub has_callback: bool,
+    /// The result can be awaited until it listens, and fails where it cannot.
+    pub is_promised: bool,
     /// That function takes no argument: what it would be told is lost.
     pub ignores_outcome: bool,
     /// A datagram port.
@@ -268,6 +302,8 @@ pub struct Signal {
     pub is_followed: bool,
     /// The library ends the process when the handlers are done.
     pub exits: bool,
+    /// The library closes the server by itself.
+    pub drains: bool,
     /// The library gives up waiting after so many ms.
     pub timeout_ms: Option<u64>,
 }
@@ -279,6 +315,10 @@ pub struct Close {
     pub call: Arc<str>,
     /// A function is given that runs when it is closed.
     pub has_callback: bool,
+    /// What is closed is a server, not a connection.
+    pub is_server: bool,
+    /// How long it waits at most, in ms.
+    pub timeout_ms: Option<u64>,
 }
 
 impl Seen {

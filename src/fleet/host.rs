@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
-use crate::catalog::Schedule;
+use crate::catalog::{Catalog, Schedule};
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
@@ -74,6 +74,7 @@ pub(super) struct Sighting {
     pub path: Path,
     pub order: u32,
     pub awaited: bool,
+    pub waits: u32,
     /// What the action's own values depend on.
     pub taint: Taint,
 }
@@ -113,9 +114,26 @@ impl WorkerHost<'_> {
             path: call.path,
             order: call.order,
             awaited: call.awaited,
+            waits: call.waits,
             taint,
         });
         self.sightings.len() as u32 - 1
+    }
+
+    /// Records something that is no call.
+    fn record_beside_calls(&mut self, action: Action, site: Origin, path: Path) {
+        self.sightings.push(Sighting {
+            action,
+            site,
+            object: None,
+            function: None,
+            callback: None,
+            path,
+            order: 0,
+            awaited: false,
+            waits: 0,
+            taint: Taint::NONE,
+        });
     }
 
     /// What the worker gets for a variable, to compare with what another got.
@@ -194,6 +212,11 @@ impl Host for WorkerHost<'_> {
         (checkout.is_file(file) || checkout.is_dir(file)).then_some(true)
     }
 
+    fn list(&mut self, folder: &str) -> Option<Vec<String>> {
+        let checkout = self.modules.checkout();
+        checkout.is_dir(folder).then(|| checkout.list_dir(folder))
+    }
+
     fn constant(&mut self, symbol: &str) -> Option<Value> {
         let role = self.role;
         let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::ROLE));
@@ -207,7 +230,8 @@ impl Host for WorkerHost<'_> {
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
             "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
-            "process.connected" => Some(Value::bool(true)),
+            "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
+            "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
             _ => None,
         }
     }
@@ -222,17 +246,17 @@ impl Host for WorkerHost<'_> {
     }
 
     fn missing(&mut self, specifier: &str, site: Origin, path: Path) {
-        self.sightings.push(Sighting {
-            action: Action::Missing(specifier.into()),
-            site,
-            object: None,
-            callback: None,
-            function: None,
-            path,
-            order: 0,
-            awaited: false,
-            taint: Taint::NONE,
-        });
+        self.record_beside_calls(Action::Missing(specifier.into()), site, path);
+    }
+
+    fn may_fail(&mut self, symbol: &str) -> bool {
+        Catalog::builtin().abort(symbol).is_none()
+    }
+
+    fn throws(&mut self, site: Origin, path: Path) {
+        if matches!(path.when, When::Load | When::Signal) {
+            self.record_beside_calls(Action::Throw, site, path);
+        }
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {

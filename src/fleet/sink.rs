@@ -1,64 +1,82 @@
-//! Calls that others see: which of the calls of a database or of an HTTP client change something there.
+//! Calls that others see: of those of a database or an HTTP client, the ones that change something there.
 
 use super::arguments::Arguments;
 use crate::catalog::{Sink, SinkKind};
 
-/// Beginnings of methods that only read.
-const READS: [&str; 17] = [
+/// Steps that read.
+const READS: [&str; 27] = [
     "aggregate",
     "all",
-    "connect",
     "count",
-    "describe",
+    "countDocuments",
+    "distinct",
+    "estimatedDocumentCount",
     "exists",
-    "fetch",
-    "find",
+    "first",
     "get",
-    "has",
-    "head",
-    "list",
-    "ping",
-    "read",
+    "groupBy",
+    "hget",
+    "hgetall",
+    "hmget",
+    "keys",
+    "llen",
+    "lrange",
+    "mget",
+    "pluck",
     "scan",
+    "scard",
     "select",
-    "show",
+    "sismember",
+    "smembers",
+    "ttl",
+    "zcard",
+    "zrange",
+    "zscore",
 ];
 
-/// Methods that take a statement.
-const STATEMENTS: [&str; 7] = ["execute", "query", "raw", "request", "run", "unsafe", "$queryRaw"];
+/// Steps that lead to one that reads or changes, or that concern the connection.
+const NEUTRAL: [&str; 30] = [
+    "authenticate",
+    "close",
+    "collection",
+    "connect",
+    "createQueryBuilder",
+    "db",
+    "disconnect",
+    "duplicate",
+    "end",
+    "eq",
+    "from",
+    "getConnection",
+    "getRepository",
+    "info",
+    "initialize",
+    "join",
+    "lean",
+    "limit",
+    "model",
+    "off",
+    "on",
+    "once",
+    "order",
+    "orderBy",
+    "ping",
+    "populate",
+    "quit",
+    "sort",
+    "table",
+    "where",
+];
 
-/// First words of statements that only read.
-const READING_WORDS: [&str; 5] = ["select", "show", "explain", "describe", "with"];
+/// Words that statements of SQL begin with which read.
+const READING: [&str; 5] = ["select", "show", "explain", "describe", "pragma"];
 
 /// Whether the call changes something outside the process; reading does not.
 pub(super) fn is_seen_by_others(arguments: &Arguments<'_>, sink: &Sink) -> bool {
-    let symbol = arguments.call.symbol;
-    let method = symbol.rsplit('.').next().unwrap_or(symbol);
     match sink.kind {
-        SinkKind::Database if STATEMENTS.contains(&method) => !reads(arguments),
-        SinkKind::Database => !READS.iter().any(|read| method.starts_with(read)),
-        SinkKind::Http => sends(arguments, method),
+        SinkKind::Database => changes(arguments),
+        SinkKind::Http => sends(arguments),
         _ => true,
-    }
-}
-
-fn reads(arguments: &Arguments<'_>) -> bool {
-    let text = arguments.at(0).and_then(|statement| arguments.text(statement));
-    text.is_some_and(|text| {
-        let word = text.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-        READING_WORDS.contains(&&*word)
-    })
-}
-
-/// A method that sends, or a `method` option that says so.
-fn sends(arguments: &Arguments<'_>, method: &str) -> bool {
-    let option = (0..3).find_map(|index| arguments.option_text(index, "method"));
-    match option {
-        Some(verb) => !matches!(verb.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "OPTIONS"),
-        None => matches!(
-            method,
-            "post" | "put" | "patch" | "delete" | "send" | "putObject" | "create" | "update" | "upload"
-        ),
     }
 }
 
@@ -72,4 +90,29 @@ pub(super) fn name(kind: SinkKind) -> &'static str {
         SinkKind::Queue => "a queue",
         SinkKind::Process => "another program",
     }
+}
+
+/// A request whose `method` option or function says that it sends.
+fn sends(arguments: &Arguments<'_>) -> bool {
+    let symbol = arguments.call.symbol;
+    let method = symbol.rsplit('.').next().unwrap_or(symbol);
+    match (0..3).find_map(|index| arguments.option_text(index, "method")) {
+        Some(verb) => !matches!(verb.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "OPTIONS"),
+        None => matches!(method, "post" | "put" | "patch" | "delete" | "send" | "create" | "update" | "upload"),
+    }
+}
+
+/// Whether the call changes something: it is not known to read, or to be only a step on the way.
+fn changes(arguments: &Arguments<'_>) -> bool {
+    let steps: Vec<&str> =
+        arguments.call.symbol.split('.').map(|step| step.split('(').next().unwrap_or(step)).collect();
+    let reads = |step: &&str| READS.contains(step) || step.starts_with("find");
+    let is_neutral = steps.last().is_some_and(|step| NEUTRAL.contains(step));
+    !is_neutral && !steps.iter().any(reads) && !arguments.at(0).and_then(|text| text.as_str()).is_some_and(is_reading)
+}
+
+fn is_reading(statement: &str) -> bool {
+    let word = statement.split_whitespace().next().unwrap_or_default();
+    let is_locking = statement.contains("lock") || statement.contains("LOCK");
+    READING.iter().any(|reading| word.eq_ignore_ascii_case(reading)) && !is_locking
 }

@@ -266,6 +266,11 @@ impl Heap {
         })
     }
 
+    /// Whether `value` settles a promise when it is called.
+    pub fn is_settler(&self, value: &Value) -> bool {
+        value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Settle(_)))
+    }
+
     /// Number of objects and variables so far.
     pub fn size(&self) -> usize {
         self.objects.len() + self.cells.len()

@@ -39,10 +39,13 @@ impl Taint {
     /// Depends on which file Node was given as the main one: PM2's container or the script.
     pub const LAUNCHER: Self = Self(8);
 
-    const FIRST_ASSUMPTION: u32 = 4;
-    const LAST_ASSUMPTION: usize = 59;
+    /// Depends on whether there is a channel to a parent process.
+    pub const CHANNEL: Self = Self(16);
 
-    /// Depends on assumption number `index`; those past the 59th are not told apart.
+    const FIRST_ASSUMPTION: u32 = 5;
+    const LAST_ASSUMPTION: usize = 58;
+
+    /// Depends on assumption number `index`; those past the 58th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -66,6 +69,11 @@ impl Taint {
     /// Whether the worker's role had a part.
     pub fn of_role(self) -> bool {
         self.0 & Self::ROLE.0 != 0
+    }
+
+    /// Whether it had a part that there is a channel to a parent process.
+    pub fn of_channel(self) -> bool {
+        self.0 & Self::CHANNEL.0 != 0
     }
 
     /// Whether the file that Node was given had a part.

@@ -14,10 +14,10 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         let earlier = listens.get(..at).unwrap_or_default();
         let clash = earlier.iter().find_map(|(first, _, other)| {
             let (one, two) = listen.collides_with(other).then(|| in_one_worker(first, second))??;
-            is_failure(app, one, two, listen).then_some((*first, two))
+            is_failure(one, two, listen).then_some((*first, one, two))
         });
-        if let Some((first, seen)) = clash {
-            findings.push(finding(app, first, second, seen, listen));
+        if let Some((first, one, two)) = clash {
+            findings.push(finding(app, (first, one), (second, two), listen));
         }
     }
 }
@@ -42,11 +42,13 @@ fn are_together(one: &Seen, two: &Seen) -> bool {
     one.reach == two.reach && conditions == undecided(two) && (one.reach == Reach::Yes || !conditions.is_empty())
 }
 
-/// The same server of Node's may be asked twice until it listens: the second call then goes unnoticed.
-fn is_failure(app: &App<'_>, one: &Seen, two: &Seen, listen: &Listen) -> bool {
-    let is_same = one.object.is_some() && one.object == two.object && is_nodes_own(listen);
-    let at_once = app.launch.mode == Mode::Fork && listen.host.is_none();
-    !is_same || two.when == When::Listening || at_once
+/// While the address is looked up, a second call on the same server of Node's goes unnoticed.
+fn is_failure(one: &Seen, two: &Seen, listen: &Listen) -> bool {
+    !is_same_server(one, two, listen) || two.when == When::Listening || listen.host.is_none()
+}
+
+fn is_same_server(one: &Seen, two: &Seen, listen: &Listen) -> bool {
+    one.object.is_some() && one.object == two.object && is_nodes_own(listen)
 }
 
 /// `listen` opens the port of the object itself, where frameworks make a new server with each call.
@@ -54,11 +56,16 @@ fn is_nodes_own(listen: &Listen) -> bool {
     ["http.", "https.", "http2.", "net.", "tls."].iter().any(|module| listen.call.starts_with(module))
 }
 
-fn finding(app: &App<'_>, first: &Effect, second: &Effect, seen: &Seen, listen: &Listen) -> Finding {
+fn finding(
+    app: &App<'_>,
+    (first, one): (&Effect, &Seen),
+    (second, seen): (&Effect, &Seen),
+    listen: &Listen,
+) -> Finding {
     let port = &listen.port;
-    let is_same = is_nodes_own(listen) && first.best().is_some_and(|one| one.object.is_some() && one.object == seen.object);
     let error = match app.launch.mode {
-        _ if is_same => "ERR_SERVER_ALREADY_LISTEN",
+        _ if is_same_server(one, seen, listen) && seen.when == When::Listening => "`ERR_SERVER_ALREADY_LISTEN`",
+        Mode::Fork if is_same_server(one, seen, listen) => "`ERR_SERVER_ALREADY_LISTEN`",
         Mode::Cluster => "`bind EADDRINUSE`",
         Mode::Fork => "`listen EADDRINUSE`",
     };

@@ -1,11 +1,12 @@
 //! A job that hangs on the life of one worker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
+use crate::archive::{Event, EventKind, PmId, Timeline};
 use crate::checkout::Place;
 use crate::commands::Command;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, PassedGuard};
 
 const RULE: &str = "fragile-instance-guard";
@@ -43,16 +44,42 @@ fn by_instance<'a>(app: &App<'_>, effect: &'a Effect) -> Option<&'a PassedGuard>
 fn fragile_number(app: &App<'_>, context: &Context<'_>, effect: &Effect, guard: &PassedGuard) -> Finding {
     let scales = |command: &&Command| &*command.verb == "scale" && command.concerns(app.app, context.ecosystems);
     let scale = context.commands.iter().find(scales);
-    let (severity, doing) = match scale {
-        Some(_) => (Severity::Warning, "is called here"),
-        None => (Severity::Info, "may be called some day"),
+    let gone = lowest_gone(context.timeline, &app.launch.name);
+    let (severity, doing) = match (scale, &gone) {
+        (Some(_), _) => (Severity::Warning, "which is called here"),
+        (None, Some(_)) => (Severity::Warning, "which was called, it seems"),
+        (None, None) => (Severity::Info, "should it ever be called"),
     };
     let message = format!(
-        "this work hangs on one worker's number, and `pm2 scale`, which {doing}, removes the lowest numbers first: without that worker the \
-         work stops silently, and no reload brings it back"
+        "this work hangs on one worker's number, and `pm2 scale`, {doing}, removes the lowest numbers first: without that worker the work \
+         stops silently, and no reload brings it back"
     );
-    finding(app, effect, guard, severity, message)
-        .related(scale.map(|scale| scale.place.clone()), "removes the workers with the lowest numbers first")
+    let mut finding = finding(app, effect, guard, severity, message)
+        .related(scale.map(|scale| scale.place.clone()), "removes the workers with the lowest numbers first");
+    finding.evidence.extend(gone);
+    finding
+}
+
+/// The line of the daemon's log that stops the app's first worker for good, where others live on.
+fn lowest_gone(timeline: &Timeline, app: &str) -> Option<Evidence> {
+    let mut last: BTreeMap<u32, &Event> = BTreeMap::new();
+    for event in timeline.events.iter().filter(|event| event.app.as_deref() == Some(app)) {
+        if let (Some(PmId::Current(id)), EventKind::Starting { .. } | EventKind::Stopping) = (event.pm_id, &event.kind) {
+            last.insert(id, event);
+        }
+    }
+    let is_stopped = |event: &Event| event.kind == EventKind::Stopping;
+    let (id, event) = last.first_key_value().filter(|(_, event)| is_stopped(event))?;
+    last.values().any(|event| !is_stopped(event)).then(|| Evidence {
+        kind: "daemon",
+        archive: event.source.archive,
+        file: event.source.file.clone(),
+        line: Some(event.source.line),
+        count: 1,
+        first: event.time.map(|time| time.to_string()),
+        last: event.time.map(|time| time.to_string()),
+        excerpt: format!("App [{app}:{id}] was stopped and not started again, others were"),
+    })
 }
 
 fn fragile_id(app: &App<'_>, context: &Context<'_>, effect: &Effect, guard: &PassedGuard) -> Finding {

@@ -1,8 +1,8 @@
 //! Cluster mode that nobody asked for, for a script that is no server.
 
 use super::Context;
-use crate::finding::{Finding, Severity};
-use crate::fleet::App;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fleet::{Action, App, Seen};
 use crate::pm2::Mode;
 
 const RULE: &str = "implicit-cluster";
@@ -24,12 +24,13 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         .scope("instances")
         .related(app.app.option_place("script").cloned(), "no server")
         .help("write `exec_mode: 'fork'`; or leave `instances` out where one process is meant")
+        .confidence(Confidence::Medium)
         .app(app.reference()),
     );
 }
 
 /// Also where no worker comes to it: then the app is meant to be a server.
 fn listens(app: &App<'_>) -> bool {
-    let is_listen = |seen: &crate::fleet::Seen| matches!(seen.action, crate::fleet::Action::Listen(_));
+    let is_listen = |seen: &Seen| matches!(seen.action, Action::Listen(_));
     app.effects.iter().any(|effect| effect.seen.iter().flatten().any(is_listen))
 }

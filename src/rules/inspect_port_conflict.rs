@@ -16,7 +16,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
             format!("`{flag}` makes the app wait for a debugger at its first line, each time it starts")
         }
         Mode::Fork if are_many && !has_free_port(&flag) => format!(
-            "{workers} in fork mode open the debugger's port of `{flag}`: one gets it, the others end with code 12 (`address already in use`)"
+            "{workers} in fork mode open the debugger's port of `{flag}`: one gets it, the others say `address already in use` and run without"
         ),
         _ => return,
     };
@@ -41,7 +41,9 @@ fn flag(app: &App<'_>) -> Option<String> {
     };
     let given = app.launch.node_args.value.iter().map(|word| &**word);
     let mut words = given.chain(options.split_whitespace());
-    words.find(|word| ["--inspect", "--inspect-brk"].contains(&word.split('=').next().unwrap_or(word))).map(str::to_owned)
+    words
+        .find(|word| ["--inspect", "--inspect-brk"].contains(&word.split('=').next().unwrap_or(word)))
+        .map(str::to_owned)
 }
 
 fn has_free_port(flag: &str) -> bool {

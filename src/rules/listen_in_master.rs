@@ -23,7 +23,8 @@ fn in_primary_only(app: &App<'_>, findings: &mut Vec<Finding>) {
     let of_primary = |effect: &&Effect| {
         effect.seen.iter().all(|seen| {
             seen.as_ref().is_some_and(|seen| {
-                matches!(seen.action, Action::Listen(_)) && seen.guards.iter().any(|guard| guard.of_role && !guard.is_passed())
+                matches!(seen.action, Action::Listen(_))
+                    && seen.guards.iter().any(|guard| guard.of_role && !guard.is_passed())
             })
         })
     };

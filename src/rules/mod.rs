@@ -4,11 +4,13 @@ pub mod pages;
 mod quantity;
 mod same_cause;
 mod stage;
+mod stop;
 
 use std::collections::BTreeMap;
 
 use crate::archive::{Production, Timeline};
 use crate::commands::Command;
+use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
 use crate::fleet::{App, Fleet, Question};
@@ -24,6 +26,8 @@ pub struct Context<'a> {
     pub fleet: &'a Fleet<'a>,
     /// The `pm2` commands of the checkout.
     pub commands: &'a [Command],
+    /// The environment of PM2's daemon.
+    pub daemon: &'a Daemon,
     /// The versions that ran.
     pub production: &'a Production,
     /// What the archive tells.
@@ -50,7 +54,10 @@ macro_rules! registry {
 }
 
 registry! {
+    App async_exit_handler;
     App broken_instance_guard;
+    App closed_wrong_object;
+    App conditional_ready_signal;
     Ecosystem conflicting_aliases;
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
@@ -58,6 +65,7 @@ registry! {
     App double_listen;
     Ecosystem dropped_option;
     Ecosystem duplicate_app_name;
+    App early_ready_signal;
     Ecosystem endless_restart;
     Ecosystem env_overrides_option;
     Ecosystem esm_config;
@@ -80,6 +88,7 @@ registry! {
     App main_guard_never_true;
     Ecosystem memory_limit_above_heap;
     Ecosystem misplaced_option;
+    App missing_env_var;
     All missing_ps;
     App missing_ready_signal;
     App missing_sigint_handler;
@@ -95,21 +104,28 @@ registry! {
     App reload_in_fork_mode;
     App secondary_listener;
     All shared_port;
+    App short_kill_timeout;
+    App short_listen_timeout;
+    App shutdown_message_mismatch;
     App shutdown_never_exits;
+    App shutdown_without_drain;
     App sigterm_only_handler;
     App singleton_per_worker;
     Ecosystem suspicious_value;
     App swallowed_listen_error;
+    App swallowed_startup_failure;
     All syntax_error;
     Ecosystem typescript_entry;
     All unapplied_change;
     All undefined_env_block;
     App undefined_port;
     App unguarded_cron;
+    App unguarded_process_send;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
     App unresolved_module;
     App unserialisable_message;
+    App unused_ready_signal;
     Ecosystem watch_in_production;
 }
 

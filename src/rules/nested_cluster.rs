@@ -31,8 +31,7 @@ fn many_primaries(app: &App<'_>, at: &Effect) -> Finding {
 }
 
 fn no_fork_there(app: &App<'_>, at: &Effect) -> Finding {
-    let message =
-        "`cluster.fork` does not exist in a worker of PM2's cluster: this is a TypeError that ends every worker as it starts";
+    let message = "`cluster.fork` does not exist in a worker of PM2's cluster: this is a TypeError that ends every worker as it starts";
     finding(app, Severity::Error, message)
         .at(at.place.clone(), "no function here")
         .scope(at.function.as_deref().unwrap_or_default())
@@ -92,7 +91,7 @@ fn lost_work<'a>(app: &'a App<'_>) -> Option<&'a Effect> {
     app.effects.iter().find(|effect| {
         let is_work = effect.seen.iter().flatten().any(|seen| match &seen.action {
             Action::Schedule(_) | Action::Sink(_) => seen.when == When::Load,
-            Action::Handler { event } => &**event == "message",
+            Action::Handler { event, .. } => &**event == "message",
             _ => false,
         });
         is_work && condition(effect).is_some()

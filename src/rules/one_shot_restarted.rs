@@ -13,7 +13,8 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
     if !launch.autorestart.value || launch.stop_exit_codes.value.contains(&0) || serves(app) {
         return;
     }
-    let fails = |place: &Place| app.reached().any(|(effect, seen)| seen.action == Action::Failure && effect.place == *place);
+    let fails =
+        |place: &Place| app.reached().any(|(effect, seen)| seen.action == Action::Failure && effect.place == *place);
     let exit = app.reached().find(|(effect, seen)| is_end(seen) && !fails(&effect.place));
     findings.extend(exit.map(|(effect, seen)| finding(app, effect, seen)));
 }
@@ -38,7 +39,9 @@ fn finding(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
     let cron = app.launch.cron_restart.as_ref();
     let help = match cron {
         Some(_) => "set `autorestart: false`: `cron_restart` starts it again at its times all the same",
-        None => "set `autorestart: false` (or `stop_exit_codes: [0]`), with `cron_restart` if it is to run at times; or run it in the deploy instead",
+        None => {
+            "set `autorestart: false` (or `stop_exit_codes: [0]`), with `cron_restart` if it is to run at times; or run it in the deploy instead"
+        }
     };
     let finding = Finding::new(
         RULE,
@@ -51,7 +54,10 @@ fn finding(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {
     };
     located
         .scope("script")
-        .related(cron.and_then(|cron| cron.place.clone()), "starts it at these times, and does not keep it from being restarted")
+        .related(
+            cron.and_then(|cron| cron.place.clone()),
+            "starts it at these times, and does not keep it from being restarted",
+        )
         .help(help)
         .confidence(seen.confidence().min(if app.is_complete { Confidence::High } else { Confidence::Medium }))
         .app(app.reference())

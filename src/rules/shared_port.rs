@@ -17,7 +17,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let apps = started(context.fleet, ecosystem, env.as_ref());
             for (at, second) in apps.iter().enumerate() {
                 let earlier = apps.get(..at).unwrap_or_default();
-                findings.extend(earlier.iter().filter(|first| first.launch.name != second.launch.name).flat_map(|first| compare(first, second)));
+                findings.extend(
+                    earlier
+                        .iter()
+                        .filter(|first| first.launch.name != second.launch.name)
+                        .flat_map(|first| compare(first, second)),
+                );
             }
         }
     }
@@ -59,8 +64,14 @@ fn finding((first, one): (&App<'_>, Opened<'_>), (second, two): (&App<'_>, Opene
         .at(two.0.place.clone(), format!("{port} in `{ours}`"))
         .scope(format!("{theirs} {ours}"))
         .related(Some(one.0.place.clone()), format!("{port} in `{theirs}`"))
-        .related(second.launch.variable("PORT").and_then(|variable| variable.place.clone()), format!("PORT of `{ours}`"))
-        .related(first.launch.variable("PORT").and_then(|variable| variable.place.clone()), format!("PORT of `{theirs}`"))
+        .related(
+            second.launch.variable("PORT").and_then(|variable| variable.place.clone()),
+            format!("PORT of `{ours}`"),
+        )
+        .related(
+            first.launch.variable("PORT").and_then(|variable| variable.place.clone()),
+            format!("PORT of `{theirs}`"),
+        )
         .help("give each app a port of its own in its `env`")
         .confidence(certainty(first, one.1).min(certainty(second, two.1)).min(togetherness(first, second)))
         .app(first.reference())

@@ -7,13 +7,13 @@ use crate::fleet::{Action, App, Effect};
 const RULE: &str = "shutdown-never-exits";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let handlers: Vec<_> = app.signals().filter(|(_, _, signal)| &*signal.name == "SIGINT").collect();
+    let handlers = context.stop_handlers(app);
     let ends = |effect: &Effect| app.following(effect).any(|(_, seen)| seen.action == Action::Exit);
     let Some((effect, seen, _)) = handlers.first() else { return };
     if handlers.iter().any(|(effect, _, signal)| signal.exits || !signal.is_followed || ends(effect)) {
         return;
     }
-    let kill_timeout = app.launch.kill_timeout.value;
+    let kill_timeout = context.kill_timeout(app).ms;
     let confidence = match app.is_complete && !may_exit(effect, context) {
         true => seen.confidence(),
         false => Confidence::Low,

@@ -6,11 +6,11 @@ use crate::fleet::{Action, App};
 
 const RULE: &str = "sigterm-only-handler";
 
-pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let handles = |name: &str| app.signals().any(|(_, _, signal)| &*signal.name == name);
     let by_message = app.launch.shutdown_with_message.value
-        && app.reached().any(|(_, seen)| matches!(&seen.action, Action::Handler { event } if &**event == "message"));
-    if handles("SIGINT") || by_message || app.script.is_some() {
+        && app.reached().any(|(_, seen)| matches!(&seen.action, Action::Handler { event, .. } if &**event == "message"));
+    if handles(context.stop_signal()) || by_message || app.script.is_some() {
         return;
     }
     let unreached = app.effects.iter().any(|effect| {

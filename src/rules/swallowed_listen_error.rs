@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn a_range_has_a_major_version_where_it_means_one() {
-        let majors = ["^5.1.0", "5", "~5.0", "5.x", "v5.0.0", "=5.0.0", ">=4", "4 || 5", "latest", "file:../express"].map(major);
+        let majors =
+            ["^5.1.0", "5", "~5.0", "5.x", "v5.0.0", "=5.0.0", ">=4", "4 || 5", "latest", "file:../express"].map(major);
         assert_eq!(majors, [Some(5), Some(5), Some(5), Some(5), Some(5), Some(5), None, None, None, None]);
     }
 }

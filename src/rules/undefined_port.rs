@@ -35,7 +35,8 @@ fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, consequence: &str) -> Fi
 /// A process file that sets variables is meant to set this one too; one that sets none leaves it to the shell,
 /// and a block that sets it is meant to be selected.
 fn confidence(app: &App<'_>, seen: &Seen) -> Confidence {
-    let is_elsewhere = seen.assumed.iter().any(|name| app.app.launches.iter().any(|launch| launch.variable(name).is_some()));
+    let is_elsewhere =
+        seen.assumed.iter().any(|name| app.app.launches.iter().any(|launch| launch.variable(name).is_some()));
     match seen.assumed.is_empty() {
         true => seen.confidence(),
         false if app.launch.env.is_empty() || is_elsewhere => Confidence::Low,

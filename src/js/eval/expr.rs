@@ -53,6 +53,7 @@ impl Interpreter<'_> {
             Expr::Await(operand) => {
                 at.awaited = true;
                 let value = self.eval(at, *operand)?;
+                self.wait_for(&value);
                 self.settle(value)?
             }
             Expr::Yield(operand) => {

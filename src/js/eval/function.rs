@@ -7,7 +7,7 @@ use super::super::ir::{Body, Function, FunctionId, Module, ScopeId};
 use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::stmt::Flow;
 use super::tasks::Task;
-use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Writes};
+use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, Writes};
 
 impl Interpreter<'_> {
     /// A function expression's value.
@@ -66,23 +66,30 @@ impl Interpreter<'_> {
             return self.run_function(&ir, function, closure, this, arguments);
         }
         self.async_depth += 1;
-        let result = self.run_function(&ir, function, closure, this.clone(), arguments.clone());
+        let (attempt, result) =
+            self.attempt_promise(None, |run| run.run_function(&ir, function, closure, this.clone(), arguments.clone()));
         self.async_depth -= 1;
-        match result {
-            Ok(value) => Ok(self.promise(Some(value))),
+        let promise = match result {
+            Ok(value) => {
+                self.depends_on(Some(attempt), &value);
+                self.promise(Some(value))
+            }
             Err(Abrupt::NotYet) => {
                 let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
-                let path = self.path;
-                self.soon.push_back(Task { function, this, arguments, path, writes: Writes::Stand, retried: true });
-                Ok(self.promise(None))
+                let path = Path { attempt: Some(attempt), ..self.path };
+                let (writes, waits) = (Writes::Stand, self.waits);
+                self.soon.push_back(Task { function, this, arguments, path, writes, waits, retried: true });
+                self.promise(None)
             }
-            Err(Abrupt::Throw(error)) if is_endless(&error) => Ok(self.promise(Some(error))),
+            Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),
             Err(Abrupt::Throw(error)) => {
                 let rejected = Value::unknown("a rejected promise").tainted(error.taint);
-                Ok(self.promise(Some(rejected)))
+                self.promise(Some(rejected))
             }
-            Err(other) => Err(other),
-        }
+            Err(other) => return Err(other),
+        };
+        self.promises(&promise, attempt);
+        Ok(promise)
     }
 
     fn may_run(&mut self, closure: &Closure) -> bool {
@@ -120,6 +127,12 @@ impl Interpreter<'_> {
         let before = self.path;
         self.depth += 1;
         let result = self.run_body(&mut at, function, closure);
+        let result = match result {
+            Err(Abrupt::Throw(error)) if self.limits.explore && error.taint.is_assumed() && !self.is_tried() => {
+                Ok(Value::unknown("a variable that is set where this runs"))
+            }
+            other => other,
+        };
         self.depth -= 1;
         self.path = before;
         self.dead_rest = None;
@@ -138,16 +151,16 @@ impl Interpreter<'_> {
                 let value = self.eval(at, *expr)?;
                 return Ok(value);
             }
-            Body::Block(body) => match self.statements(at, body)? {
-                Flow::Return(value) => value,
-                _ => Value::undefined(),
+            Body::Block(body) => match self.statements(at, body) {
+                Ok(Flow::Return(value)) => Some(value),
+                Ok(_) => Some(Value::undefined()),
+                // Where no `return` was reached before, the function fails at its end.
+                Err(Abrupt::Throw(_)) if !at.returns.is_empty() => None,
+                Err(left) => return Err(left),
             },
         };
-        if at.returns.is_empty() {
-            return Ok(last);
-        }
         let returns = std::mem::take(&mut at.returns);
-        Ok(Value::one_of(returns.into_iter().chain([last]), "which `return` is reached is not known"))
+        Ok(Value::one_of(returns.into_iter().chain(last), "which `return` is reached is not known"))
     }
 
     fn bind_parameters(&mut self, at: &mut Activation<'_>, function: &Function) -> Eval<()> {

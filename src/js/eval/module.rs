@@ -11,6 +11,9 @@ use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
     pub fn run(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        if ir.is_esm {
+            self.attempt_module();
+        }
         let module = self.instantiate(file.clone(), ir, Language::Program);
         let _ = self.run_module(module);
         self.drain();
@@ -194,6 +197,11 @@ impl Interpreter<'_> {
     /// What `require(specifier)` or `import` gives.
     pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
         let file = self.instances[site.module.0 as usize].file.clone();
+        let inside = specifier.strip_prefix("file://").unwrap_or(specifier).strip_prefix(ROOT);
+        let specifier = match inside {
+            Some(path) => &*relative_to(&file, path.trim_start_matches('/')),
+            None => specifier,
+        };
         match self.host.load(&file, specifier) {
             Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
             Loaded::Opaque(why) => Ok(Value::unknown(why)),
@@ -206,7 +214,7 @@ impl Interpreter<'_> {
 
     /// What is caught is thrown; else the program goes on, for the file may be made before it runs.
     fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
-        let is_caught = self.trying > 0 || !self.limits.explore;
+        let is_caught = self.is_tried() || !self.limits.explore;
         if is_caught && kind == ImportKind::Require {
             return Err(Abrupt::Throw(self.error(&format!("Cannot find module '{specifier}'"))));
         }
@@ -276,6 +284,11 @@ pub(super) enum ImportKind {
     Dynamic,
     /// `require()`
     Require,
+}
+
+/// The specifier by which `file` means `path`, both relative to the checkout.
+fn relative_to(file: &str, path: &str) -> String {
+    format!("./{}{path}", "../".repeat(file.matches('/').count()))
 }
 
 fn positions(ir: &Module) -> Arc<[u32]> {

@@ -52,6 +52,9 @@ impl Interpreter<'_> {
                 (Nature::BigInt, _) => "bigint",
                 (_, Some("process.send")) => "function",
                 (_, Some("process")) => "object",
+                (Nature::Object, _) => {
+                    return Value::one_of(["object", "function"].map(Value::string), &unknown.why);
+                }
                 _ => return Value::unknown_of(Nature::String, unknown.why.clone()),
             },
         };

@@ -76,8 +76,13 @@ impl Interpreter<'_> {
                 Ok(Flow::Return(value))
             }
             Stmt::Throw(value) => {
+                let site = at.origin(*value);
                 let value = self.eval(at, *value)?;
-                Err(Abrupt::Throw(value))
+                self.thrown(site);
+                if self.is_normal_life() {
+                    return Ok(Flow::Normal);
+                }
+                Err(Abrupt::Throw(value.tainted(self.path.taint)))
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
@@ -212,22 +217,26 @@ impl Interpreter<'_> {
         finalizer: Option<StmtId>,
     ) -> Eval<Flow> {
         let calls = self.opaque_calls;
-        self.trying += u32::from(handler.is_some());
-        let mut result = self.statement(at, block);
-        self.trying -= u32::from(handler.is_some());
-        if let Some(handler) = handler {
-            result = match result {
-                Err(Abrupt::Throw(error)) => self.handle(at, handler, error),
-                Ok(flow) if self.opaque_calls > calls => {
-                    let error = Value::unknown("an error that may be thrown");
-                    let returns = at.returns.len();
-                    self.maybe("an error may be thrown", |run| run.handle(at, handler, error))?;
-                    at.returns.truncate(returns);
-                    Ok(flow)
-                }
-                other => other,
-            };
-        }
+        let Some(handler) = handler else {
+            let result = self.statement(at, block);
+            return self.finally(at, finalizer, result);
+        };
+        let (attempt, result) = self.attempt_try(|run| run.statement(at, block));
+        let result = match result {
+            Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
+            Ok(flow) if self.opaque_calls > calls => {
+                let error = Value::unknown("an error that may be thrown");
+                let returns = at.returns.len();
+                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
+                at.returns.truncate(returns);
+                Ok(flow)
+            }
+            other => other,
+        };
+        self.finally(at, finalizer, result)
+    }
+
+    fn finally(&mut self, at: &mut Activation<'_>, finalizer: Option<StmtId>, result: Eval<Flow>) -> Eval<Flow> {
         if let Some(finalizer) = finalizer {
             match self.statement(at, finalizer)? {
                 Flow::Normal => {}

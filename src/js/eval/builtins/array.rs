@@ -160,8 +160,10 @@ impl Interpreter<'_> {
     ) -> Eval {
         let mut kept = Vec::new();
         let mut open = open;
+        let mut taint = super::super::Taint::NONE;
         for (index, element) in elements.into_iter().enumerate() {
             let verdict = keep(self, index, &element)?;
+            taint = taint.with(verdict.taint);
             match verdict.truthy() {
                 Some(true) => kept.push(element.tainted(verdict.taint)),
                 Some(false) => {}
@@ -174,7 +176,7 @@ impl Interpreter<'_> {
         }
         let result = self.array(kept);
         self.carry_openness(&result, open);
-        Ok(result)
+        Ok(result.tainted(taint))
     }
 
     fn first_match(

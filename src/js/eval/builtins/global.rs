@@ -228,7 +228,11 @@ impl Interpreter<'_> {
             "resolve" => Some(self.promise(Some(first.clone()))),
             "reject" => Some(self.promise(Some(Value::unknown("a rejected promise")))),
             "all" | "allSettled" | "race" | "any" if name == "all" => Some(self.all(first)),
-            "allSettled" | "race" | "any" => Some(self.promise(Some(Value::unknown("what promises came to")))),
+            "allSettled" | "race" | "any" => {
+                let (promises, _) = self.iterate(first);
+                promises.iter().for_each(|promise| self.answer_for(promise));
+                Some(self.promise(Some(Value::unknown("what promises came to"))))
+            }
             _ => None,
         }
     }

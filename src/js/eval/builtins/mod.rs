@@ -31,7 +31,7 @@ impl Interpreter<'_> {
             Kind::Number(number) => Ok(number_method(*number, name, arguments)),
             Kind::Object(id) => match self.heap.object(*id).class.clone() {
                 Class::Array(elements) => self.array_method(*id, elements, name, arguments, site, function),
-                Class::Promise(value) => self.promise_method(value, name, arguments),
+                Class::Promise(value) => self.promise_method(this, value, name, arguments, site),
                 Class::Map(entries) => self.map_method(*id, entries, name, arguments, site),
                 Class::Set(elements) => self.set_method(*id, elements, name, arguments, site),
                 Class::Regex { pattern, flags } => Ok(self.regex_method(&pattern, &flags, name, arguments)),
@@ -46,7 +46,7 @@ impl Interpreter<'_> {
     /// Methods that are told by their name whatever they are called on.
     fn unknown_method(&mut self, this: &Value, name: &str, arguments: &[Value], site: Origin) -> Eval<Option<Value>> {
         match name {
-            "then" | "catch" | "finally" => self.promise_method(Some(this.clone()), name, arguments),
+            "then" | "catch" | "finally" => self.promise_method(this, Some(this.clone()), name, arguments, site),
             "forEach" | "map" | "filter" | "flatMap" | "some" | "every" | "find" | "findIndex" | "reduce" | "sort"
                 if arguments.first().is_some_and(|function| self.heap.is_function(function)) =>
             {

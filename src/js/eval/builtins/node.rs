@@ -53,6 +53,7 @@ impl Interpreter<'_> {
                 },
                 _ => return Ok(None),
             },
+            "fs" if name == "readdirSync" && arguments.len() == 1 => return Ok(self.names_in(&first)),
             "fs" => return self.fs_function(name, &first),
             "util" if name == "promisify" => first,
             "module" if name == "createRequire" => Value::symbol("require", Nature::Object),
@@ -138,6 +139,13 @@ impl Interpreter<'_> {
             },
             _ => return Ok(None),
         }))
+    }
+
+    /// The names in a folder, which are taken to be those of the checkout.
+    fn names_in(&mut self, folder: &Value) -> Option<Value> {
+        let folder = folder.as_str().and_then(|path| self.program_path(path))?;
+        let names = self.host.list(&folder)?;
+        Some(self.array(names.into_iter().map(Value::string).collect()))
     }
 
     /// A path of the program, relative to the checkout; relative ones count from the working directory.

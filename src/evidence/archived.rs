@@ -26,3 +26,78 @@ pub fn unproven(timeline: &Timeline) -> impl Iterator<Item = &LoggedError> {
     };
     timeline.errors.iter().filter(move |error| !is_told(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::archive::{ErrorBlock, Exception, IncidentKind, Process, Proof, ReadyTimeout};
+
+    fn incident(kind: IncidentKind) -> Incident {
+        Incident {
+            kind,
+            app: Some("api".into()),
+            workers: Vec::new(),
+            count: 1,
+            first: None,
+            last: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    fn error(message: &str) -> Arc<ErrorBlock> {
+        Arc::new(ErrorBlock { class: "Error".into(), message: message.into(), ..ErrorBlock::default() })
+    }
+
+    fn logged(message: &str) -> LoggedError {
+        let error = error(message);
+        LoggedError {
+            app: Some("api".into()),
+            workers: Vec::new(),
+            error,
+            count: 1,
+            rejections: 0,
+            uncaught: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    fn process(pm2_env: serde_json::Value) -> Process {
+        Process {
+            name: "api".into(),
+            pm_id: Some(0),
+            status: None,
+            restart_time: 0,
+            unstable_restarts: 0,
+            pm2_env: Arc::new(pm2_env),
+            file: "jlist.json".into(),
+            archive: 1,
+        }
+    }
+
+    #[test]
+    fn errors_that_an_incident_carries_are_not_told_again() {
+        let exception = Exception { error: error("known"), proof: Proof::Printed };
+        let timeline = Timeline {
+            incidents: vec![incident(IncidentKind::UncaughtException(exception))],
+            errors: vec![logged("known"), logged("unknown")],
+            ..Timeline::default()
+        };
+        let messages: Vec<&str> = unproven(&timeline).map(|logged| &*logged.error.message).collect();
+        assert_eq!(messages, ["unknown"]);
+        assert_eq!(accounts(&timeline).len(), 1);
+    }
+
+    #[test]
+    fn a_slow_start_is_an_incident_where_the_saved_list_says_that_pm2_waited_so_long() {
+        let slow = IncidentKind::ReadyTimeout(ReadyTimeout { gap_ms: 3000, shortest_ms: 3000, reloads: 0 });
+        let told = |pm2_env| {
+            let (incidents, processes) = (vec![incident(slow.clone())], vec![process(pm2_env)]);
+            accounts(&Timeline { incidents, processes, ..Timeline::default() }).len()
+        };
+        assert_eq!(told(serde_json::json!({ "wait_ready": true })), 1);
+        assert_eq!(told(serde_json::json!({ "wait_ready": true, "listen_timeout": 20_000 })), 0);
+        assert_eq!(told(serde_json::json!({ "listen_timeout": 3000 })), 0);
+    }
+}

@@ -67,12 +67,19 @@ fn error(logged: &LoggedError, tale: &Tale<'_>, canvas: &Canvas) -> String {
     let said = format!("{}: {}", logged.error.class, logged.error.message);
     let frame = innermost_frame(&logged.error).map(address);
     let place = frame.or_else(|| logged.evidence.first().map(|evidence| log_line(evidence, tale)));
-    let head = printable(&format!("{app}, {}: {said}", counted_times(logged.count)));
+    let head = printable(&format!("{app}, {}: {said}", how_often(logged)));
     format!("  {head}\n") + &place.map_or(String::new(), |place| line("", &place, canvas))
 }
 
-fn counted_times(count: u64) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+/// `14 times since 2026-03-02T02:00:11`
+fn how_often(logged: &LoggedError) -> String {
+    let first = logged.evidence.iter().filter_map(|evidence| evidence.first.as_deref()).min();
+    match (logged.count, first) {
+        (1, None) => "once".to_owned(),
+        (1, Some(first)) => format!("once at {first}"),
+        (count, None) => format!("{count} times"),
+        (count, Some(first)) => format!("{count} times since {first}"),
+    }
 }
 
 /// A text under its key, on one line.

@@ -38,7 +38,7 @@ fn schedules(schedule: &Schedule) -> String {
     let Schedule { call, when, .. } = schedule;
     let state = if schedule.paused { ", not started" } else { "" };
     match when {
-        Some(when) if schedule.timer => format!("{call} of {when} ms{state}"),
+        Some(when) if schedule.timer => format!("runs every {when} ms ({call}{state})"),
         Some(when) => format!("schedules `{when}` ({call}{state})"),
         None => format!("schedules a job ({call}{state})"),
     }

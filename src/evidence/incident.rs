@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::archive::{CrashLoop, Incident, IncidentKind, PortInUse};
 use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Finding};
-use crate::fleet::{App, Port};
+use crate::fleet::{Action, App, Port};
+use crate::js::eval::When;
 
 use super::Join;
 use super::account::Account;
@@ -34,10 +35,32 @@ impl Join<'_> {
             Some(app) => finding.app(app.app.reference()),
             None => finding.app(AppRef { name: name.into(), config: Arc::from(""), envs: Vec::new() }),
         };
+        for (place, what) in app.filter(|_| is_silent(incident)).into_iter().flat_map(suspects) {
+            finding = finding.related(Some(place), what);
+        }
         finding.evidence = cause.evidence().into_iter().cloned().collect();
         Some(finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(Confidence::High))
     }
 }
+
+/// A crash loop whose error no log shows.
+fn is_silent(incident: &Incident) -> bool {
+    matches!(&incident.kind, IncidentKind::CrashLoop(CrashLoop { error: None, .. }))
+}
+
+/// Where the program may end while it starts: what to look at when no log shows the error.
+fn suspects<'a>(app: &'a App<'_>) -> impl Iterator<Item = (Place, &'static str)> + 'a {
+    let ends =
+        app.reached().filter(|(_, seen)| seen.when == When::Load).filter_map(|(effect, seen)| match &seen.action {
+            Action::Throw => Some((effect.place.clone(), "may be what ends it: thrown while the program loads")),
+            Action::Missing(_) => Some((effect.place.clone(), "may be what ends it: not in the checkout")),
+            _ => None,
+        });
+    ends.take(MAX_SUSPECTS)
+}
+
+/// Places shown.
+const MAX_SUSPECTS: usize = 3;
 
 /// The place that is concerned, where no stack tells.
 fn place_of(app: &App<'_>, incident: &Incident) -> Option<Place> {

@@ -4,7 +4,6 @@ pub mod pages;
 mod quantity;
 mod same_cause;
 mod stage;
-mod stage;
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
-use super::super::{Callback, Eval, Interpreter, Reach, Writes};
+use super::super::{Abrupt, Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
     /// `then`, `catch`, `finally` of a promise whose value is `value`, if it is settled.
@@ -12,6 +12,10 @@ impl Interpreter<'_> {
         name: &str,
         arguments: &[Value],
     ) -> Eval<Option<Value>> {
+        if self.is_exact() && matches!(name, "then" | "catch" | "finally") {
+            // What follows runs when values have been read.
+            return Ok(Some(self.promise(None)));
+        }
         let settled = match &value {
             Some(value) => self.settled(value.clone()),
             None => Value::unknown("a promise that is settled later"),
@@ -74,13 +78,15 @@ impl Interpreter<'_> {
         let promise = self.heap.allocate(Class::Promise(None), None);
         let resolve = Value::object(self.heap.allocate(Class::Settle(promise), None));
         let reject = Value::symbol("reject", super::super::super::value::Nature::Object);
-        self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false)?;
-        Ok(Value::object(promise))
+        match self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false) {
+            Ok(_) | Err(Abrupt::Throw(_)) => Ok(Value::object(promise)),
+            Err(other) => Err(other),
+        }
     }
 
     /// `Promise.all` and its kin: the values of all.
     pub(super) fn all(&mut self, list: &Value) -> Value {
-        let (promises, more) = self.iterate(list);
+        let Ok((promises, more)) = self.iterate(list) else { return self.promise(None) };
         let values: Vec<Value> = promises.into_iter().map(|promise| self.settled(promise)).collect();
         let array = self.array(values);
         if let (Some(why), Some(id)) = (more, array.as_object()) {

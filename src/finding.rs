@@ -179,6 +179,13 @@ impl Finding {
         self
     }
 
+    /// No surer than `limit`.
+    #[must_use]
+    pub fn at_most(mut self, limit: Confidence) -> Self {
+        self.confidence = self.confidence.min(limit);
+        self
+    }
+
     /// Enclosing function or option path.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {

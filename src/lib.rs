@@ -6,6 +6,8 @@ pub mod baseline;
 pub mod catalog;
 pub mod checkout;
 pub mod cli;
+pub mod commands;
+pub mod daemon;
 pub mod ecosystem;
 pub mod evidence;
 pub mod finding;

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::archive;
-use crate::checkout::{Checkout, Place};
+use crate::checkout::Checkout;
+use crate::commands::{self, Command};
+use crate::daemon::Daemon;
 use crate::ecosystem::{self, Ecosystem};
 use crate::evidence::Join;
 use crate::evidence::probes::Probes;
 use crate::finding::Finding;
-use crate::fleet::{self, App, Fleet};
+use crate::fleet::{self, App, Fleet, Undecided};
 use crate::modules::{Modules, Resolver};
-use crate::pm2::Workers;
+use crate::pm2::{Version, Workers};
 use crate::rules;
 use crate::settings::Settings;
 use crate::suppress;
@@ -25,13 +27,27 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let checkout = Checkout::open(&request.root)?;
     let resolver = Resolver::new(&checkout);
     let modules = Modules::new(&checkout, &resolver);
-    let ecosystems = ecosystem::read(&modules, &request.paths);
-    let fleet = fleet::simulate(&modules, &ecosystems);
-    let probes = Probes::of(&fleet, &modules);
     let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
+    let production = archive::production(&sources);
+    let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
+    let mut ecosystems = ecosystem::read(&modules, &request.paths, version, production.node_version.as_ref());
+    if let Some(env) = &request.env {
+        ecosystem::select_environment(&mut ecosystems, env);
+    }
+    let fleet = fleet::simulate(&modules, &ecosystems);
+    let commands = commands::find(&modules, &ecosystems);
+    let probes = Probes::of(&fleet, &modules);
     let timeline = archive::scan(&sources, &probes.list);
-    let findings =
-        rules::run(&rules::Context { modules: &modules, ecosystems: &ecosystems, fleet: &fleet, timeline: &timeline });
+    let daemon = Daemon::read(&checkout);
+    let findings = rules::run(&rules::Context {
+        modules: &modules,
+        ecosystems: &ecosystems,
+        fleet: &fleet,
+        commands: &commands,
+        daemon: &daemon,
+        production: &production,
+        timeline: &timeline,
+    });
     let join = Join {
         checkout: &checkout,
         fleet: &fleet,
@@ -41,16 +57,18 @@ pub fn check(request: &Request) -> io::Result<Report> {
         reported_as: rules::known,
     };
     let findings = join.apply(findings);
-    let findings = settle(findings, &looked_at(&ecosystems, &fleet), &checkout, request);
+    let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
     let apps = fleet.apps.iter().map(AppSummary::of).collect();
-    Ok(Report { files: checkout.files_read(), apps, findings, undecided: Vec::new(), checkout })
+    let undecided = fleet::undecided(&fleet, &modules, rules::asking);
+    Ok(Report { files: checkout.files_read(), apps, findings, undecided, checkout })
 }
 
 /// Every file that findings may point at.
-fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>) -> Vec<Arc<str>> {
+fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>, commands: &[Command]) -> Vec<Arc<str>> {
     let process_files = ecosystems.iter().map(|ecosystem| &ecosystem.file);
     let sources = fleet.apps.iter().flat_map(|app| &app.files);
-    let mut files: Vec<Arc<str>> = process_files.chain(sources).cloned().collect();
+    let scripts = commands.iter().map(|command| &command.place.file);
+    let mut files: Vec<Arc<str>> = process_files.chain(sources).chain(scripts).cloned().collect();
     files.sort();
     files.dedup();
     files
@@ -179,23 +197,10 @@ impl Instances {
     }
 }
 
-/// Something that was not known before run time and that rules would have asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undecided {
-    /// Where.
-    pub place: Place,
-    /// What was not known.
-    pub what: String,
-    /// Why.
-    pub why: String,
-    /// Which rules could not speak.
-    pub rules: Vec<&'static str>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkout::Span;
+    use crate::checkout::{Place, Span};
     use crate::finding::{AppRef, Severity};
 
     fn at(rule: &'static str, file: &str, start: u32) -> Finding {

@@ -1,5 +1,6 @@
 //! Runs every case of `testdata/cli/`. A case is a folder: `cmd` (the arguments, on one line), `in/` (the working
-//! directory, copied before the run), `stdout`, `exit`, and `stderr` where it matters.
+//! directory, copied before the run; a file `in` names the case whose `in/` it is), `stdout`, `exit`, and `stderr`
+//! where it matters.
 //!
 //! `<in>` in an expectation stands for the working directory, `<version>` for pm2lint's own.
 //! `PM2LINT_BLESS=1 cargo test --test cli` rewrites the expectations.
@@ -19,7 +20,7 @@ impl Case {
     /// What differs from the expectations, one line each.
     fn run(&self) -> Vec<String> {
         let work = tempfile::Builder::new().prefix("case-").tempdir().unwrap();
-        let input = self.folder.join("in");
+        let input = input(&self.folder);
         if input.is_dir() {
             copy(&input, work.path());
         }
@@ -46,6 +47,14 @@ impl Case {
         }
         let expected = fs::read_to_string(&file).unwrap_or_default();
         (expected != actual).then(|| format!("{}\n--- expected\n{expected}--- actual\n{actual}", file.display()))
+    }
+}
+
+/// The folder that a case works on.
+fn input(case: &Path) -> PathBuf {
+    match fs::read_to_string(case.join("in")) {
+        Ok(other) => case.with_file_name(other.trim_end()).join("in"),
+        Err(_) => case.join("in"),
     }
 }
 
@@ -143,4 +152,42 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let output = command.arg("rules").stdout(writer).stderr(std::process::Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+/// What `arguments` print as JSON in a copy of the folder of `case`.
+fn json(case: &str, arguments: &[&str]) -> serde_json::Value {
+    let work = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cli").join(case).join("in"), work.path());
+    serde_json::from_slice(&pm2lint(work.path(), arguments).stdout).unwrap()
+}
+
+/// The rules of a SARIF log are the pages, which grow: the results alone are compared.
+#[test]
+fn sarif_has_the_findings_as_results() {
+    let log = json("findings-graphical", &["check", "--format", "sarif"]);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!((results.len(), &results[0]["ruleId"]), (1, &"unguarded-cron".into()));
+    assert_eq!(place["artifactLocation"]["uri"], "server.js");
+    assert_eq!(place["region"]["startLine"], 6);
+}
+
+/// The rules that ask for a program grow, too.
+#[test]
+fn what_is_not_known_is_listed_with_the_rules_that_ask_for_it() {
+    let report = json("undecided", &["check", "--format", "json"]);
+    let undecided = report["undecided"].as_array().unwrap();
+    let told: Vec<_> = undecided.iter().map(|entry| [&entry["file"], &entry["what"], &entry["why"]]).collect();
+    assert_eq!(
+        told,
+        [
+            ["ecosystem.config.js", "what `gone` does", "neither `dist/gone.js` nor a source of it is in the checkout"],
+            ["ecosystem.config.js", "how many processes `many` has", "`host-facts.cpus` is known at run time only"],
+            ["server.js", "on which port `api` listens", "`config.get()` is known at run time only"],
+            ["server.js", "on which port `many` listens", "`config.get()` is known at run time only"],
+        ]
+    );
+    for (entry, rule) in undecided.iter().zip(["missing-ready-signal", "unguarded-cron", "fork-port-conflict"]) {
+        assert!(entry["rules"].as_array().unwrap().contains(&rule.into()), "{entry}");
+    }
 }

@@ -85,14 +85,17 @@ impl Tally {
                 let keys: Vec<&str> = entries.iter().map(|entry| &*entry.key).collect();
                 let closed = ours.open.is_none() && entries.iter().all(|entry| !entry.value.is_unknown());
                 let wanted: Vec<&str> = expected.keys().map(String::as_str).collect();
-                let surplus = entries.iter().find(|entry| !entry.value.is_unknown() && !expected.contains_key(&*entry.key));
+                let surplus =
+                    entries.iter().find(|entry| !entry.value.is_unknown() && !expected.contains_key(&*entry.key));
                 if let Some(entry) = surplus {
                     self.wrong.push(format!("{at}.{} should not be there", entry.key));
                 } else if closed && keys != wanted {
                     self.wrong.push(format!("{at}: keys {keys:?}, not {wanted:?}"));
                 }
             }
-            (kind, expected) if scalar(kind).as_ref() == Some(expected) || same_number(kind, expected) => self.known += 1,
+            (kind, expected) if scalar(kind).as_ref() == Some(expected) || same_number(kind, expected) => {
+                self.known += 1
+            }
             (kind, expected) => self.wrong.push(format!("{at}: {kind:?}, not {expected}")),
         }
     }

@@ -17,6 +17,7 @@ mod lives;
 mod names;
 mod output;
 mod process;
+mod production;
 mod scan;
 mod sighted;
 mod signature;
@@ -30,10 +31,12 @@ pub use incident::{
     CrashLoop, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall, Missing, PortInUse, Proof,
     ReadyTimeout,
 };
+pub use production::production;
 pub use scan::scan;
 use std::path::{Path, PathBuf};
 pub use timeline::{
-    AppLogs, Archive, LogFile, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream, Timeline, WorkerLog,
+    AppLogs, Archive, LogFile, LoggedError, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream,
+    Timeline, WorkerLog,
 };
 
 /// What there is to read.

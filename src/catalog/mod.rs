@@ -1,5 +1,10 @@
 //! What the calls of libraries do: listen, schedule, close, shut down, lock, keep state.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 mod glob;
 mod model;
 
@@ -28,6 +33,14 @@ static BUILTIN: Catalog = Catalog { user: Entries::EMPTY };
 /// Methods of emitters that return their receiver.
 const RETURNING_RECEIVER: [&str; 8] =
     ["addListener", "off", "on", "once", "prependListener", "removeAllListeners", "removeListener", "setMaxListeners"];
+
+thread_local! {
+    /// The canonical form of symbols without a user's entries: every call of a program asks for it several times.
+    static CANONICAL: RefCell<FxHashMap<Box<str>, Rc<str>>> = RefCell::default();
+}
+
+/// How many of them are remembered.
+const MAX_KNOWN: usize = 20_000;
 
 /// How often a symbol is rewritten at most, should a user's entries lead in a circle.
 const MAX_REWRITES: usize = 8;
@@ -64,7 +77,24 @@ impl Catalog {
 
     /// The symbol that the entries use for the value of `symbol`: `http.Server().on()` is `http.createServer()`, and
     /// so is `express().listen()`.
-    pub fn canonical(&self, symbol: &str) -> String {
+    pub fn canonical(&self, symbol: &str) -> Rc<str> {
+        if !self.user.same.is_empty() {
+            return self.canonicalised(symbol).into();
+        }
+        CANONICAL.with_borrow_mut(|known| {
+            if let Some(canonical) = known.get(symbol) {
+                return canonical.clone();
+            }
+            if known.len() >= MAX_KNOWN {
+                known.clear();
+            }
+            let canonical: Rc<str> = self.canonicalised(symbol).into();
+            known.insert(symbol.into(), canonical.clone());
+            canonical
+        })
+    }
+
+    fn canonicalised(&self, symbol: &str) -> String {
         let mut canonical = String::with_capacity(symbol.len());
         for step in steps(symbol) {
             canonical.push_str(step);
@@ -74,6 +104,13 @@ impl Catalog {
             }
         }
         canonical
+    }
+
+    /// Whether a call of `symbol` closes a connection.
+    pub fn closes_connection(&self, symbol: &str) -> bool {
+        let canonical = self.canonical(symbol);
+        let mut connections = self.user.connection.iter().chain(tables::connection::ENTRIES);
+        connections.any(|connection| connection.close.iter().any(|close| **close == *symbol || **close == *canonical))
     }
 
     fn rewritten(&self, symbol: &str) -> Option<String> {

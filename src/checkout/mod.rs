@@ -31,7 +31,7 @@ type SourceCell = Arc<OnceLock<Option<Arc<Source>>>>;
 #[derive(Clone)]
 pub struct Checkout {
     root: Arc<Path>,
-    files: Arc<OnceLock<Vec<Arc<str>>>>,
+    listing: Arc<OnceLock<walk::Listing>>,
     sources: Arc<Mutex<FxHashMap<String, SourceCell>>>,
     files_read: Arc<AtomicUsize>,
 }
@@ -46,7 +46,7 @@ impl Checkout {
         if !root.is_dir() {
             return Err(std::io::ErrorKind::NotADirectory.into());
         }
-        Ok(Checkout { root: root.into(), files: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
+        Ok(Checkout { root: root.into(), listing: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
     }
 
     /// The root, absolute and free of symbolic links.
@@ -57,7 +57,22 @@ impl Checkout {
     /// Every file in byte order of its relative path, without `.git`, `node_modules` and what `.gitignore` and
     /// `.ignore` leave out. Walked once, when first asked; no file is read but the ignore files.
     pub fn files(&self) -> &[Arc<str>] {
-        self.files.get_or_init(|| walk::files(self))
+        &self.listing().files
+    }
+
+    /// Files that `.gitignore` or `.ignore` leave out by themselves, not with their folder, in the same order. What is
+    /// not committed may run all the same.
+    pub fn ignored_files(&self) -> &[Arc<str>] {
+        &self.listing().ignored
+    }
+
+    fn listing(&self) -> &walk::Listing {
+        self.listing.get_or_init(|| walk::files(self))
+    }
+
+    /// Whether `.gitignore` and `.ignore` leave `relative` out, which may not exist.
+    pub fn is_ignored(&self, relative: &str) -> bool {
+        walk::is_ignored(self, relative)
     }
 
     /// The text of `relative`, ignored files included; `None` where there is no such file in the root, or it is over

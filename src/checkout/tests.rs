@@ -48,7 +48,18 @@ fn ignore_files_rule_their_own_folder_and_the_inner_one_wins() {
             "web/secret.js"
         ]
     );
+    let ignored: Vec<&str> = checkout.ignored_files().iter().map(|file| &**file).collect();
+    assert_eq!(ignored, ["a.log", "only-root.js"]);
     assert_eq!(checkout.files_read(), 0);
+}
+
+#[test]
+fn what_does_not_exist_may_be_ignored() {
+    let (_directory, checkout) =
+        checkout(&[(".gitignore", "generated/\n*.local.json\n"), ("api/.gitignore", "!keep.local.json\n")]);
+    let ignored =
+        ["generated/client.js", "api/generated/x/y.js", "config.local.json", "api/keep.local.json", "src/a.js"];
+    assert_eq!(ignored.map(|file| checkout.is_ignored(file)), [true, true, true, false, false]);
 }
 
 #[test]

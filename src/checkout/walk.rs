@@ -15,13 +15,24 @@ const NEVER_ENTERED: [&str; 2] = [".git", "node_modules"];
 /// Ignore files, the strongest last.
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
-/// The files of `checkout`, sorted. Links to directories are not followed, as git does not.
-pub(super) fn files(checkout: &Checkout) -> Vec<Arc<str>> {
+/// What a walk met, sorted.
+pub(super) struct Listing {
+    /// Files that no rule leaves out.
+    pub files: Vec<Arc<str>>,
+    /// Files that a rule leaves out, in folders that none does.
+    pub ignored: Vec<Arc<str>>,
+}
+
+/// The files of `checkout`. Links to directories are not followed, as git does not.
+pub(super) fn files(checkout: &Checkout) -> Listing {
     let mut rules = Rules::default();
     let walk = WalkDir::new(checkout.root()).into_iter().filter_entry(|entry| rules.keep(entry));
     let mut files: Vec<Arc<str>> = walk.flatten().filter_map(|entry| relative_file(checkout, &entry)).collect();
+    let ignored = rules.ignored.iter().filter_map(|entry| relative_file(checkout, entry));
+    let mut ignored: Vec<Arc<str>> = ignored.collect();
     files.sort_unstable();
-    files
+    ignored.sort_unstable();
+    Listing { files, ignored }
 }
 
 fn relative_file(checkout: &Checkout, entry: &DirEntry) -> Option<Arc<str>> {
@@ -34,11 +45,27 @@ fn relative_file(checkout: &Checkout, entry: &DirEntry) -> Option<Arc<str>> {
     Some(if std::path::MAIN_SEPARATOR == '/' { below.into() } else { below.replace('\\', "/").into() })
 }
 
+/// Whether the ignore files leave `relative` out, which may not exist.
+pub(super) fn is_ignored(checkout: &Checkout, relative: &str) -> bool {
+    let mut directories: Vec<&str> = super::ancestors(relative).collect();
+    directories.reverse();
+    let mut rules: Vec<Gitignore> = Vec::new();
+    for directory in directories {
+        let path = checkout.root().join(directory);
+        rules.extend(IGNORE_FILES.iter().filter_map(|name| rules_of(&path, name)));
+    }
+    let path = checkout.root().join(relative);
+    let verdicts = rules.iter().rev().map(|rules| rules.matched_path_or_any_parents(&path, false));
+    verdicts.into_iter().find(|verdict| !verdict.is_none()).is_some_and(|verdict| verdict.is_ignore())
+}
+
 /// The ignore rules of the directories that the walk is in, outermost first.
 #[derive(Default)]
 struct Rules {
     /// With the depth of the directory.
     stack: Vec<(usize, Gitignore)>,
+    /// Files that they left out.
+    ignored: Vec<DirEntry>,
 }
 
 impl Rules {
@@ -47,6 +74,9 @@ impl Rules {
         self.stack.retain(|(depth, _)| *depth < entry.depth());
         let is_dir = entry.file_type().is_dir();
         if self.leaves_out(entry, is_dir) {
+            if !is_dir {
+                self.ignored.push(entry.clone());
+            }
             return false;
         }
         if is_dir {

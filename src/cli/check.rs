@@ -13,7 +13,7 @@ use crate::lint::{self, Report, Request};
 use crate::report::{Format, View, summary};
 use crate::settings::{self, FailOn, Settings, known_rule};
 
-const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
+pub(super) const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
                        here starts one with `pm2 start`; if yours has another name, name it";
 
 /// Checks a checkout, and what its logs say
@@ -102,6 +102,8 @@ impl Args {
         let exit = verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory);
         if exit == Exit::NoApps {
             warn(NO_APPS);
+        } else if let Some(env) = self.env.as_deref().filter(|env| !has_environment(&report, env)) {
+            warn(&format!("no app has env_{env}: each was taken as PM2 starts it without --env"));
         }
         Ok(exit)
     }
@@ -170,6 +172,10 @@ fn verdict(report: &Report, fail_on: FailOn, has_directory: bool) -> Exit {
     }
     let has_nothing = report.apps.is_empty() && report.findings.is_empty();
     if has_directory && has_nothing { Exit::NoApps } else { Exit::Clean }
+}
+
+fn has_environment(report: &Report, env: &str) -> bool {
+    report.apps.iter().any(|app| app.env.as_deref() == Some(env))
 }
 
 fn rule(id: &str) -> Result<String, String> {

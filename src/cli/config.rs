@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::root::Target;
 use super::{Exit, Failure, print};
 use crate::checkout::{Checkout, below};
-use crate::ecosystem::{ProcessFile, discover, evaluate, to_json};
+use crate::ecosystem::{ProcessFile, candidates, discover, evaluate, to_json};
 use crate::js::Node;
 use crate::modules::Modules;
 use crate::modules::resolve::Resolver;
@@ -68,9 +68,10 @@ impl Args {
 /// The files that were named, and the process files below the folders that were.
 fn process_files(checkout: &Checkout, target: &Target) -> Vec<ProcessFile> {
     let is_named = |path: &str| target.paths.iter().any(|named| &**named == path);
-    let is_wanted = |path: &str| target.paths.is_empty() || target.paths.iter().any(|named| below(path, named).is_some());
+    let is_wanted =
+        |path: &str| target.paths.is_empty() || target.paths.iter().any(|named| below(path, named).is_some());
     let named = target.paths.iter().filter(|path| checkout.is_file(path)).map(|path| ProcessFile::named(path.clone()));
-    let files = checkout.files().iter().map(|file| &**file).filter(|file| is_wanted(file) && !is_named(file));
+    let files = candidates(checkout).filter(|file| is_wanted(file) && !is_named(file));
     let found = discover(files, |file| checkout.source(file).map(|source| source.text().clone()));
     named.chain(found).collect()
 }

@@ -5,6 +5,8 @@ mod completions;
 mod config;
 mod exit;
 mod explain;
+mod fleet;
+mod logs;
 mod outputs;
 mod root;
 mod rules;
@@ -29,6 +31,8 @@ struct Cli {
 enum Command {
     Check(Box<check::Args>),
     Config(config::Args),
+    Fleet(fleet::Args),
+    Logs(logs::Args),
     Explain(explain::Args),
     Rules(rules::Args),
     Completions(completions::Args),
@@ -48,6 +52,8 @@ impl Command {
         match self {
             Command::Check(args) => args.run(),
             Command::Config(args) => args.run(),
+            Command::Fleet(args) => args.run(),
+            Command::Logs(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Rules(args) => args.run(),
             Command::Completions(args) => args.run(),

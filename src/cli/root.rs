@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::exit::Failure;
+use crate::checkout::below;
 
 /// The checkout, and what of it was named.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,12 +32,17 @@ impl Target {
         };
         let mut relative = Vec::new();
         for (path, real) in paths.iter().zip(&named) {
-            relative.push(below(&root, path, real)?);
+            relative.push(relative_to(&root, path, real)?);
         }
         if relative.iter().any(|path| path.is_empty()) {
             relative.clear();
         }
         Ok(Target { root, paths: relative, has_directory: named.iter().any(|path| path.is_dir()) })
+    }
+
+    /// Whether `file` was named, by itself or with its folder.
+    pub fn names(&self, file: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|path| &**path == file || below(file, path).is_some())
     }
 }
 
@@ -79,7 +85,7 @@ fn root_of(path: &Path) -> PathBuf {
 }
 
 /// `real` relative to `root`; `typed` is how the user named it.
-fn below(root: &Path, typed: &Path, real: &Path) -> Result<Arc<str>, Failure> {
+fn relative_to(root: &Path, typed: &Path, real: &Path) -> Result<Arc<str>, Failure> {
     let relative = real
         .strip_prefix(root)
         .map_err(|_| Failure::usage(format!("{} lies outside the root {}", typed.display(), root.display())))?;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::checkout::Checkout;
+
 /// A file that PM2 is, or might be, started with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessFile {
@@ -130,6 +132,12 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
     reads_so.then_some(Found::ByContent)
 }
 
+/// The files of a checkout that may be process files: all, and those that git ignores but that are called so.
+pub fn candidates(checkout: &Checkout) -> impl Iterator<Item = &str> {
+    let ignored = checkout.ignored_files().iter().filter(|file| is_called_so(base(file)));
+    checkout.files().iter().chain(ignored).map(|file| &**file)
+}
+
 /// Whether PM2 reads a file of that name as a process file, and does not run it as an app.
 pub fn is_taken(path: &str) -> bool {
     SUFFIXES.iter().any(|suffix| base(path).contains(suffix))
@@ -141,7 +149,7 @@ fn is_called_so(base: &str) -> bool {
     NAMES.iter().any(|name| base.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
 
-fn is_aside(path: &str) -> bool {
+pub(crate) fn is_aside(path: &str) -> bool {
     let (folders, base) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|folder| ASIDE.contains(&folder)) || ASIDE_NAMES.iter().any(|word| base.contains(word))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::discover::is_taken;
+use super::discover::{candidates, is_taken};
 use super::problem;
 use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
 use crate::checkout::{Place, dotenv, parent};
@@ -14,11 +14,11 @@ use crate::js::{Node, SyntaxError, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::Version;
 
-/// The process files of a checkout: those that are `named`, else all that are found; with their apps.
-pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
+/// The process files of a checkout: all that are found and those that are `named`; with their apps as PM2 `version` on `node` takes them.
+pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: Option<&Arc<str>>) -> Vec<Ecosystem> {
     let checkout = modules.checkout();
     let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
-    let mut files = discover(checkout.files().iter().map(|file| &**file), text_of);
+    let mut files = discover(candidates(checkout), text_of);
     let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
     for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
         if !is_known(file, &files) {
@@ -26,7 +26,8 @@ pub fn read(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Ecosystem> {
         }
     }
     let sources = FromModules { modules };
-    files.iter().filter_map(|file| load(file, &sources, Version::default())).collect()
+    let loaded = files.iter().filter_map(|file| load(file, &sources, version));
+    loaded.map(|ecosystem| Ecosystem { node: node.cloned(), ..ecosystem }).collect()
 }
 
 /// Process files as the checkout has them.

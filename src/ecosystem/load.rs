@@ -44,7 +44,7 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
     if holds_apps || problems.is_empty() {
         apps = Loading { sources, version, problems: &mut problems }.apps(file, &root);
     }
-    Some(Ecosystem { file: file.path.clone(), version, root, apps, problems })
+    Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems })
 }
 
 fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Problem> {

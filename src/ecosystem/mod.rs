@@ -8,11 +8,12 @@ mod load;
 mod masked;
 mod problem;
 mod secret;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
 
-pub use discover::{Found, ProcessFile, discover};
+pub(crate) use discover::is_aside;
+pub use discover::{Found, ProcessFile, candidates, discover};
 pub use evaluate::{evaluate, read};
 pub use load::{Sources, load};
 pub use masked::to_json;
@@ -30,6 +31,8 @@ pub struct Ecosystem {
     pub file: Arc<str>,
     /// The PM2 that reads it.
     pub version: Version,
+    /// The Node that the daemon runs on, where an archive tells: `22.23.3`.
+    pub node: Option<Arc<str>>,
     /// What the file exports.
     pub root: Node,
     /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].
@@ -47,6 +50,17 @@ impl Ecosystem {
     /// Every app under every environment.
     pub fn launches(&self) -> impl Iterator<Item = (&App, &Launch)> {
         self.apps.iter().flat_map(|app| app.launches.iter().map(move |launch| (app, launch)))
+    }
+}
+
+/// Leaves of each app what PM2 would run with `--env name`: without an `env_<name>` that is what it runs without `--env`.
+pub fn select_environment(ecosystems: &mut [Ecosystem], name: &str) {
+    let is_asked = |launch: &Launch| launch.env_name.as_deref() == Some(name);
+    for app in ecosystems.iter_mut().flat_map(|ecosystem| &mut ecosystem.apps) {
+        match app.launches.iter().position(is_asked) {
+            Some(at) => app.launches = vec![app.launches.swap_remove(at)],
+            None => app.launches.truncate(1),
+        }
     }
 }
 

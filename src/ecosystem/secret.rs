@@ -8,8 +8,23 @@ const NAMES: [&str; 10] =
 
 /// How well-known tokens and keys begin.
 const PREFIXES: [&str; 17] = [
-    "-----BEGIN", "AIza", "AKIA", "ASIA", "EAAC", "SG.", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "npm_", "pk_live_",
-    "rk_live_", "sk-", "sk_live_", "xox",
+    "-----BEGIN",
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "EAAC",
+    "SG.",
+    "eyJ",
+    "ghp_",
+    "gho_",
+    "github_pat_",
+    "glpat-",
+    "npm_",
+    "pk_live_",
+    "rk_live_",
+    "sk-",
+    "sk_live_",
+    "xox",
 ];
 
 /// Whether the text under `key` is a secret, by its name or by its shape: a token, a PEM block, a URL with a password.
@@ -48,7 +63,9 @@ mod tests {
         ] {
             assert!(is_secret(key, text), "{key}");
         }
-        for (key, text) in [("NODE_ENV", "production"), ("URL", "http://localhost:3000/@me"), ("user", "a@b.example:80")] {
+        for (key, text) in
+            [("NODE_ENV", "production"), ("URL", "http://localhost:3000/@me"), ("user", "a@b.example:80")]
+        {
             assert!(!is_secret(key, text), "{key}");
         }
     }

@@ -1,8 +1,12 @@
 //! Joins findings with what an archive tells: a finding and an incident that speak of the same app, place or cause become one;
 //! an incident that no finding explains is reported on its own; a finding that the logs contradict loses confidence.
 
+mod account;
+pub mod archived;
+mod cause;
 mod explain;
 mod incident;
+mod known;
 mod place;
 pub mod probes;
 mod seen;
@@ -14,6 +18,10 @@ use crate::checkout::Checkout;
 use crate::finding::{Evidence, Finding};
 use crate::fleet::{App, Fleet};
 
+pub use account::Account;
+use cause::is_effect_of;
+pub use cause::{Cause, causes, innermost_frame};
+pub use known::Known;
 use probes::Probes;
 
 /// What is needed to join.
@@ -38,8 +46,10 @@ impl Join<'_> {
         for finding in &mut findings {
             self.attach_sightings(finding);
         }
-        let unexplained: Vec<&Incident> =
-            self.timeline.incidents.iter().filter(|incident| !self.explain(incident, &mut findings)).collect();
+        let (explained, open): (Vec<&Incident>, Vec<&Incident>) =
+            self.timeline.incidents.iter().partition(|incident| self.explain(incident, &mut findings));
+        let is_told = |incident: &&Incident| explained.iter().any(|cause| is_effect_of(incident, cause));
+        let unexplained: Vec<&Incident> = open.into_iter().filter(|incident| !is_told(incident)).collect();
         findings.extend(self.report(&unexplained));
         findings.iter_mut().for_each(|finding| tidy(&mut finding.evidence));
         findings

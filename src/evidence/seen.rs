@@ -13,14 +13,18 @@ impl Join<'_> {
     /// What confirms or contradicts the finding without being an incident.
     pub(super) fn attach_sightings(&self, finding: &mut Finding) {
         self.attach_words(finding);
-        if (self.confirms)(finding.rule, "forced-kill") {
-            let late = self.kill_timeouts(finding);
-            finding.evidence.extend(late);
+        for (name, what, is_such) in EVENTS {
+            if (self.confirms)(finding.rule, name) {
+                let lines = self.daemon(finding, what, is_such);
+                finding.evidence.extend(lines);
+            }
         }
-        if (self.confirms)(finding.rule, "dropped-by-reload") {
-            let reloads = self.reloads(finding);
-            finding.evidence.extend(reloads);
-        }
+        let known = self.timeline.sightings.iter().filter(|sighting| {
+            (self.confirms)(finding.rule, sighting.signature)
+                && sighting.app.as_deref().is_some_and(|app| concerns(finding, app))
+        });
+        let lines: Vec<Evidence> = known.map(|sighting| sighting.evidence.clone()).take(MAX_HITS).collect();
+        finding.evidence.extend(lines);
     }
 
     /// What the code that the finding speaks of prints: from several workers, or never.
@@ -77,22 +81,8 @@ impl Join<'_> {
         files.take(MAX_HITS).map(absent).collect()
     }
 
-    /// Workers that were still alive when the kill timeout came; whether the signal or the app was faster, the exit tells.
-    fn kill_timeouts(&self, finding: &Finding) -> Option<Evidence> {
-        self.daemon(finding, "was still alive after kill_timeout", |event| {
-            matches!(event.kind, EventKind::KillTimeout { .. })
-        })
-    }
-
-    /// Workers that PM2 stopped for a reload.
-    fn reloads(&self, finding: &Finding) -> Option<Evidence> {
-        let is_reload =
-            |event: &Event| matches!((event.pm_id, &event.kind), (Some(PmId::Old(_)), EventKind::Exited { .. }));
-        self.daemon(finding, "exited, stopped by a reload", is_reload)
-    }
-
     /// The lines of the daemon's log about the finding's apps that are such events.
-    fn daemon(&self, finding: &Finding, what: &str, is_such: impl Fn(&Event) -> bool) -> Option<Evidence> {
+    fn daemon(&self, finding: &Finding, what: &str, is_such: fn(&Event) -> bool) -> Option<Evidence> {
         let concerned = |event: &&Event| event.app.as_deref().is_some_and(|app| concerns(finding, app));
         let mut events = self.timeline.events.iter().filter(concerned).filter(|event| is_such(event));
         let first = events.next()?;
@@ -111,6 +101,17 @@ impl Join<'_> {
         })
     }
 }
+
+/// An event of the daemon's log that confirms findings: the name that pages use, what it says, and which it is.
+type Confirming = (&'static str, &'static str, fn(&Event) -> bool);
+
+const EVENTS: [Confirming; 3] = [
+    ("kill-timeout", "was still alive after kill_timeout", |event| matches!(event.kind, EventKind::KillTimeout { .. })),
+    ("reload", "exited, stopped by a reload", |event| {
+        matches!((event.pm_id, &event.kind), (Some(PmId::Old(_)), EventKind::Exited { .. }))
+    }),
+    ("watch-restart", "was restarted for a changed file", |event| matches!(event.kind, EventKind::WatchChange { .. })),
+];
 
 /// Lines shown of one job.
 const MAX_HITS: usize = 4;

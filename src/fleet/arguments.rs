@@ -88,9 +88,30 @@ impl Arguments<'_> {
         words.next().map(|word| Value::string(word.clone()))
     }
 
+    /// A port that is written and has no value, where that is not the same as none at all.
+    fn undefined_port(&self, entry: &Listen) -> Option<&Value> {
+        let written = entry.port.iter().find_map(|place| match place {
+            Place::Argument { argument: Which::Index(index), option } => {
+                let argument = self.at(usize::from(*index))?;
+                match option {
+                    Some(key) => self.heap.data(argument, key),
+                    None => Some(argument),
+                }
+            }
+            _ => None,
+        });
+        written.filter(|value| value.is_undefined() && entry.default_port.is_none_or(|port| port == 0))
+    }
+
     /// The value at the first of `places` that has one.
     pub fn first(&self, places: &[Place]) -> Option<Value> {
         places.iter().find_map(|place| self.value(place))
+    }
+
+    /// The text of option `key` of argument number `index`.
+    pub fn option_text(&self, index: usize, key: &str) -> Option<Arc<str>> {
+        let value = self.option(self.at(index)?, key)?;
+        self.text(&value)
     }
 
     /// The function at `place`.
@@ -123,8 +144,16 @@ impl Arguments<'_> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let value = self.value(&condition.place);
-        match (&condition.test, &value) {
+        match &condition.place {
+            Place::Argument { argument: Which::Role(Role::Any), option: None } => {
+                self.call.arguments.iter().any(|argument| self.passes(&condition.test, &Some(argument.clone())))
+            }
+            place => self.passes(&condition.test, &self.value(place)),
+        }
+    }
+
+    fn passes(&self, test: &Test, value: &Option<Value>) -> bool {
+        match (test, value) {
             (Test::Is(Kind::Given), value) => value.is_some(),
             (Test::Is(Kind::Missing), value) => value.is_none(),
             (_, None) => false,
@@ -197,8 +226,8 @@ pub(super) fn port_of(arguments: &Arguments<'_>, entry: &Listen) -> (Port, Taint
         taint = taint.with(value.taint);
         return (port(&value), taint);
     }
-    if let Some(undefined) = arguments.at(0).filter(|value| value.is_undefined()) {
-        taint = undefined.taint;
+    if let Some(undefined) = arguments.undefined_port(entry) {
+        return (Port::Undefined, undefined.taint);
     }
     (entry.default_port.filter(|port| *port > 0).map_or(Port::Any, Port::Number), taint)
 }
@@ -212,7 +241,8 @@ fn port(value: &Value) -> Port {
             Ok(number) => Port::Number(number),
             Err(_) => Port::Path(text.clone()),
         },
-        ValueKind::Undefined | ValueKind::Null => Port::Any,
+        ValueKind::Number(number) if number.is_nan() => Port::NotANumber,
+        ValueKind::Null => Port::Any,
         ValueKind::Unknown(unknown) => Port::Unknown(unknown.why.clone()),
         _ => Port::Unknown("no port".into()),
     }

@@ -7,9 +7,12 @@ use super::effect::{Action, Close, Listen, Schedule, Signal};
 use super::host::{Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
+use super::sink;
 use crate::catalog::{self, Catalog};
+use crate::checkout::Span;
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
+use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
 
 /// Records what the call does and says what follows from it.
@@ -25,7 +28,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
         listen(&arguments, entry)
-    } else if let Some(entry) = catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
+    } else if let Some(entry) =
+        catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
@@ -33,12 +37,16 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
         close(&arguments, entry)
+    } else if let Some(entry) = catalog.wrong_close(call.symbol) {
+        wrong_close(entry)
     } else if catalog.ready(call.symbol).is_some() {
         Planned::of(Action::Ready)
     } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
         lock(&arguments)
-    } else if let Some(sink) = catalog.sink(call.symbol) {
-        Planned::of(Action::Sink(sink_name(sink).into()))
+    } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
+        Planned::of(Action::Sink(sink::name(sink.kind).into()))
+    } else if catalog.consumer(call.symbol).is_some() {
+        Planned::of(Action::Consume)
     } else {
         by_name(&arguments)
     };
@@ -149,11 +157,19 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         port_per_worker: taint.of_instance(),
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
         shares: entry.shares && !exclusive,
+        reuses_port: entry.reuses_port || arguments.any(&entry.reuses_port_if),
         has_callback: entry.callback && function.is_some(),
+        is_promised: entry.promise,
+        ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
+}
+
+fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let code = arguments.call.code.function(arguments.heap, function);
+    code.is_some_and(|(_, function)| function.params.is_empty() && function.rest.is_none())
 }
 
 /// A decorator that schedules, applied to a method: what its own call gave is called with class, name and descriptor.
@@ -202,24 +218,81 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
     let signal = |name: Arc<str>| {
         (
-            Action::Signal(Signal { name, library: Some(library.clone()), is_followed: false, exits, timeout_ms }),
+            Action::Signal(Signal {
+                name,
+                library: Some(library.clone()),
+                is_followed: false,
+                exits,
+                drains: entry.drains,
+                timeout_ms,
+            }),
             Taint::NONE,
         )
     };
     let mut actions: Vec<_> = names.into_iter().map(signal).collect();
     if entry.message {
-        actions.push((Action::Handler { event: "message".into() }, Taint::NONE));
+        let message = Action::Handler { event: "message".into(), is_followed: false, is_async: false };
+        actions.push((message, Taint::NONE));
     }
-    let handlers = entry.handlers.iter().filter_map(|place| arguments.function(place));
+    let handlers: Vec<Value> = entry.handlers.iter().filter_map(|place| arguments.function(place)).collect();
+    if let Some(handler) = handlers.first().filter(|_| entry.immediate) {
+        actions.push((handled(arguments, "exit".into(), handler), Taint::NONE));
+    }
+    let handlers = handlers.into_iter();
     let callbacks: Vec<Planning> = handlers.map(|handler| runs(handler, When::Signal, Writes::Private)).collect();
     Planned { actions, ..Planned::default() }.running(callbacks)
 }
 
 fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
     let function = arguments.last_function();
-    let action =
-        Action::Close(Close { call: arguments.call.symbol.into(), has_callback: entry.callback && function.is_some() });
+    let action = Action::Close(Close {
+        call: arguments.call.symbol.into(),
+        has_callback: entry.callback && function.is_some(),
+        is_server: true,
+        timeout_ms: entry.timeout_ms.map(u64::from),
+    });
     Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
+}
+
+/// The method is not there: a `TypeError` that ends the process, before any callback.
+fn wrong_close(entry: &catalog::WrongClose) -> Planned {
+    let actions = [Action::WrongClose(entry.instead.to_string().into()), Action::Exit];
+    let actions = actions.into_iter().map(|action| (action, Taint::NONE)).collect();
+    Planned { actions, exits: true, ..Planned::default() }.running([])
+}
+
+/// Something that closes by its name: a connection that the catalogue knows, or what may be a server.
+fn closes(arguments: &Arguments<'_>) -> Planned {
+    let call: Arc<str> = arguments.call.symbol.into();
+    let function = arguments.last_function();
+    let is_server = !Catalog::builtin().closes_connection(&call);
+    let action = Action::Close(Close { call, has_callback: function.is_some(), is_server, timeout_ms: None });
+    let when = arguments.call.path.when;
+    Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
+}
+
+/// A handler of an event of the process.
+fn handled(arguments: &Arguments<'_>, event: Arc<str>, handler: &Value) -> Action {
+    let code = arguments.call.code.function(arguments.heap, handler);
+    let is_async = code.is_some_and(|(_, function)| function.is_async);
+    Action::Handler { event, is_followed: arguments.heap.is_function(handler), is_async }
+}
+
+/// An assertion that does not hold ends the process.
+fn assert(arguments: &Arguments<'_>) -> Planned {
+    let Some(failed) = arguments.at(0).filter(|value| value.truthy() == Some(false)) else { return Planned::default() };
+    Planned { actions: vec![(Action::Throw, failed.taint)], ..Planned::default() }
+}
+
+/// `setTimeout(task, delay)`
+fn timeout(arguments: &Arguments<'_>) -> Planned {
+    let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+    let task = arguments.at(0).cloned();
+    let action = match task.as_ref().is_some_and(|task| arguments.heap.is_settler(task)) {
+        true => Action::Sleep(delay),
+        false => Action::Timer(delay),
+    };
+    Planned::of(action).running(task.map(|task| runs(task, When::Timer, Writes::Stand)))
 }
 
 /// Whether a lock keeps the other workers out.
@@ -233,32 +306,20 @@ fn lock(arguments: &Arguments<'_>) -> Planned {
     Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
 }
 
-fn sink_name(sink: &catalog::Sink) -> &'static str {
-    match sink.kind {
-        catalog::SinkKind::Database => "a database",
-        catalog::SinkKind::Mail => "mail or chat",
-        catalog::SinkKind::Http => "another host",
-        catalog::SinkKind::File => "a file",
-        catalog::SinkKind::Queue => "a queue",
-        catalog::SinkKind::Process => "another program",
-    }
-}
-
 /// `process`, `cluster` and timers.
 fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     let call = arguments.call;
     Some(match call.symbol {
         "process.on" | "process.once" | "process.addListener" | "process.prependListener" => on_process(arguments),
-        "process.exit" | "process.abort" | "process.reallyExit" => {
-            Planned { exits: true, ..Planned::of(Action::Exit) }.running([])
-        }
+        "process.exit" | "process.abort" | "process.reallyExit" => exit(arguments),
         "process.kill" => kill(arguments),
         "process.send" => send(arguments),
         "cluster.fork" => Planned::of(Action::Fork),
-        "setTimeout" | "timers.setTimeout" => {
-            let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
-            let task = arguments.at(0).cloned().map(|task| runs(task, When::Timer, Writes::Stand));
-            Planned::of(Action::Timer(delay)).running(task)
+        "assert" | "assert.ok" | "assert.strict" | "assert.strict.ok" => assert(arguments),
+        "setTimeout" | "timers.setTimeout" => timeout(arguments),
+        "timers/promises.setTimeout" | "timers.promises.setTimeout" => {
+            let delay = arguments.at(0).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+            Planned::of(Action::Sleep(delay))
         }
         "setImmediate" | "process.nextTick" | "timers.setImmediate" => {
             let task = arguments.at(0).cloned();
@@ -268,12 +329,20 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     })
 }
 
+fn exit(arguments: &Arguments<'_>) -> Planned {
+    let is_failure = arguments.at(0).and_then(Value::as_number).is_some_and(|code| code != 0.0);
+    let failure = is_failure.then_some((Action::Failure, Taint::NONE));
+    let actions = std::iter::once((Action::Exit, Taint::NONE)).chain(failure).collect();
+    Planned { actions, exits: true, ..Planned::default() }.running([])
+}
+
 fn on_process(arguments: &Arguments<'_>) -> Planned {
     let Some(event) = arguments.at(0).and_then(|event| arguments.text(event)) else { return Planned::default() };
     let handler = arguments.at(1).cloned();
     if event.starts_with("SIG") {
         let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
-        let signal = Signal { name: event.clone(), library: None, is_followed, exits: false, timeout_ms: None };
+        let signal =
+            Signal { name: event.clone(), library: None, is_followed, exits: false, drains: false, timeout_ms: None };
         let run = handler.map(|handler| Planning {
             arguments: vec![Value::string(event)],
             ..runs(handler, When::Signal, Writes::Private)
@@ -285,7 +354,8 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
         _ => (When::Signal, Value::unknown("an event of the process")),
     };
     let run = handler.map(|handler| Planning { arguments: vec![message], ..runs(handler, when, Writes::Private) });
-    Planned::of(Action::Handler { event }).running(run)
+    let handler = arguments.at(1).cloned().unwrap_or_else(Value::undefined);
+    Planned::of(handled(arguments, event, &handler)).running(run)
 }
 
 /// `process.kill(process.pid, signal)` ends the process, if no handler of it is left; `kill(pid, 0)` only asks.
@@ -320,6 +390,10 @@ const SET_UP: [&str; 11] = [
     "bootstrap",
 ];
 
+/// Methods that close what they are called on.
+const CLOSING: [&str; 10] =
+    ["close", "stop", "shutdown", "destroy", "terminate", "drain", "end", "quit", "disconnect", "dispose"];
+
 /// Methods that take handlers of requests.
 const ROUTES: [&str; 12] =
     ["get", "post", "put", "delete", "patch", "all", "use", "options", "head", "route", "createServer", "ws"];
@@ -328,6 +402,9 @@ const ROUTES: [&str; 12] =
 fn by_name(arguments: &Arguments<'_>) -> Planned {
     let symbol = arguments.call.symbol;
     let method = symbol.rsplit('.').next().unwrap_or(symbol);
+    if CLOSING.contains(&method) && (symbol.contains("()") || Catalog::builtin().closes_connection(symbol)) {
+        return closes(arguments);
+    }
     let functions = arguments.functions();
     if functions.is_empty() {
         return Planned::default();
@@ -337,6 +414,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
     };
     match method {
+        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
+            Planned::of(Action::LoggedError).running([])
+        }
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
@@ -348,4 +428,29 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
         _ => Planned::default(),
     }
+}
+
+/// `server.on('error', handler)` with a handler that does nothing but log.
+fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
+    let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
+    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| Catalog::builtin().canonical(server));
+    let listens = |server: std::rc::Rc<str>| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
+    is_error
+        && server.is_some_and(listens)
+        && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
+}
+
+/// Methods of `console` and of loggers.
+const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "trace", "verbose"];
+
+fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
+    let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
+    let within = |span: &Span| function.span.start <= span.start && span.end <= function.span.end;
+    let throws = ir.stmts.iter().zip(&ir.stmt_spans).any(|(stmt, span)| within(span) && matches!(stmt, Stmt::Throw(_)));
+    let logs = |callee: &ExprId| match ir.exprs.get(callee.index()) {
+        Some(Expr::Member { key: Key::Static(name, _), .. }) => LOGGING.contains(&&**name),
+        _ => false,
+    };
+    let mut calls = ir.exprs.iter().zip(&ir.expr_spans).filter(|(_, span)| within(span));
+    !throws && calls.all(|(expr, _)| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
 }

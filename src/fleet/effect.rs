@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::message::Message;
 use super::per_worker::{Child, Pool, Singleton, State, Sticky};
+use crate::catalog::{self, Catalog};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -42,6 +43,21 @@ pub struct Seen {
     pub order: u32,
     /// The result is awaited at once.
     pub awaited: bool,
+    /// How often execution had waited for something before.
+    pub waits: u32,
+    /// The failure of something before it that keeps the worker from coming here, and not from living on.
+    pub failure: Option<Failure>,
+}
+
+/// A failure after which a worker lives on without what should have followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What may fail: a library's promise that is waited for.
+    pub risk: Place,
+    /// The call whose promise fails with it, where there is one.
+    pub call: Option<Place>,
+    /// A handler is told, and does nothing about it.
+    pub is_swallowed: bool,
 }
 
 /// A condition on the way to an effect.
@@ -59,6 +75,10 @@ pub struct PassedGuard {
     pub of_pm_id: bool,
     /// The worker's role in a cluster decides it.
     pub of_role: bool,
+    /// Whether there is a channel to a parent process decides it.
+    pub of_channel: bool,
+    /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
+    pub of_launcher: bool,
     /// A variable that was assumed unset decides it.
     pub is_assumed: bool,
 }
@@ -76,17 +96,35 @@ pub enum Action {
     Handler {
         /// `message`, `uncaughtException`, `exit` ...
         event: Arc<str>,
+        /// The handler is a function of the program, whose effects are known.
+        is_followed: bool,
+        /// That function is `async`.
+        is_async: bool,
     },
+    /// An error is thrown and not caught by the program.
+    Throw,
+    /// A server's `error` is handled by logging it, and nothing else.
+    LoggedError,
+    /// A module is asked for that is not there: as written.
+    Missing(Arc<str>),
     /// `process.send('ready')`
     Ready,
     /// `process.send` of something else.
     Send(Message),
     /// The process ends.
     Exit,
+    /// Beside [`Action::Exit`]: with a code other than 0.
+    Failure,
     /// A server is closed, or starts to.
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
     Timer(Option<u64>),
+    /// A promise that a timer settles: in so many ms, if known.
+    Sleep(Option<u64>),
+    /// A consumer of a queue starts to take its jobs.
+    Consume,
+    /// A method that does not exist, mistaken for one that closes: what to close instead.
+    WrongClose(Arc<str>),
     /// `cluster.fork()`
     Fork,
     /// Something that others see: a database, mail, HTTP, a file.
@@ -124,14 +162,20 @@ impl Action {
             Self::Listen(_) => "listen",
             Self::Schedule(_) => "schedule",
             Self::Signal(_) | Self::Handler { .. } => "signal",
+            Self::Throw => "throw",
+            Self::Consume => "consume",
+            Self::WrongClose(_) => "wrong-close",
             Self::Ready => "ready",
             Self::Send(_) => "send",
             Self::Exit => "exit",
             Self::Close(_) => "close",
-            Self::Timer(_) => "timer",
+            Self::Timer(_) | Self::Sleep(_) => "timer",
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::Failure => "failure",
+            Self::LoggedError => "logged-error",
+            Self::Missing(_) => "missing",
             Self::State(_) => "state",
             Self::Sticky(_) => "sticky",
             Self::Pool(_) => "pool",
@@ -154,10 +198,44 @@ pub struct Listen {
     pub host: Option<Arc<str>>,
     /// Workers of a cluster share the port.
     pub shares: bool,
+    /// The kernel shares the port among processes that ask for that.
+    pub reuses_port: bool,
     /// A function is given that runs when it listens.
     pub has_callback: bool,
+    /// The result can be awaited until it listens, and fails where it cannot.
+    pub is_promised: bool,
+    /// That function takes no argument: what it would be told is lost.
+    pub ignores_outcome: bool,
     /// A datagram port.
     pub udp: bool,
+}
+
+impl Listen {
+    /// Whether the one keeps the other from opening its port: same protocol, same port, addresses that overlap.
+    pub fn collides_with(&self, other: &Self) -> bool {
+        self.udp == other.udp
+            && self.port.is_fixed()
+            && self.port == other.port
+            && !(self.port_per_worker || other.port_per_worker)
+            && !(self.reuses_port && other.reuses_port)
+            && overlap(self.host.as_deref(), other.host.as_deref())
+    }
+
+    /// What the catalogue says of the call.
+    pub fn library(&self) -> Option<&'static catalog::Listen> {
+        Catalog::builtin().listen(&self.call)
+    }
+}
+
+/// Whether two addresses have one in common; none, or a wildcard, is all.
+fn overlap(one: Option<&str>, other: Option<&str>) -> bool {
+    let is_all = |host: &str| matches!(host, "" | "0.0.0.0" | "::");
+    match (one, other) {
+        (None, _) | (_, None) => true,
+        (Some(one), Some(other)) if is_all(one) || is_all(other) || one == other => true,
+        (Some("localhost"), Some(host)) | (Some(host), Some("localhost")) => matches!(host, "127.0.0.1" | "::1"),
+        _ => false,
+    }
 }
 
 /// A port.
@@ -169,8 +247,19 @@ pub enum Port {
     Path(Arc<str>),
     /// None given, or 0: the system chooses.
     Any,
+    /// Given, but `undefined`: the system chooses.
+    Undefined,
+    /// `NaN`: Node throws.
+    NotANumber,
     /// Not known, and why.
     Unknown(Arc<str>),
+}
+
+impl Port {
+    /// The same one for all who name it so.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Path(_))
+    }
 }
 
 impl std::fmt::Display for Port {
@@ -178,7 +267,8 @@ impl std::fmt::Display for Port {
         match self {
             Self::Number(number) => write!(f, "port {number}"),
             Self::Path(path) => write!(f, "the socket `{path}`"),
-            Self::Any => f.write_str("a port that the system chooses"),
+            Self::Any | Self::Undefined => f.write_str("a port that the system chooses"),
+            Self::NotANumber => f.write_str("no port"),
             Self::Unknown(_) => f.write_str("the same port"),
         }
     }
@@ -212,6 +302,8 @@ pub struct Signal {
     pub is_followed: bool,
     /// The library ends the process when the handlers are done.
     pub exits: bool,
+    /// The library closes the server by itself.
+    pub drains: bool,
     /// The library gives up waiting after so many ms.
     pub timeout_ms: Option<u64>,
 }
@@ -223,6 +315,10 @@ pub struct Close {
     pub call: Arc<str>,
     /// A function is given that runs when it is closed.
     pub has_callback: bool,
+    /// What is closed is a server, not a connection.
+    pub is_server: bool,
+    /// How long it waits at most, in ms.
+    pub timeout_ms: Option<u64>,
 }
 
 impl Seen {

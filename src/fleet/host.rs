@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
-use crate::catalog::Schedule;
+use crate::catalog::{Catalog, Schedule};
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::Modules;
-use crate::pm2::EnvValue;
 use crate::pm2::environment::{Lookup, WorkerEnv};
+use crate::pm2::{EnvValue, Launch, Mode};
 
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,27 @@ impl Role {
     }
 }
 
+/// The file that Node is given, as `process.argv[1]` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MainFile {
+    /// PM2's own, which loads the script. lib/God/ForkMode.js:60, lib/God/ClusterMode.js:48 (v7.0.3)
+    Container(&'static str),
+    /// The script: another interpreter than node and bun gets it as it is.
+    Script,
+}
+
+impl MainFile {
+    pub fn of(launch: &Launch) -> Self {
+        let interpreter = &*launch.interpreter.command;
+        match launch.mode {
+            Mode::Cluster => Self::Container("ProcessContainer.js"),
+            Mode::Fork if interpreter.ends_with("node") => Self::Container("ProcessContainerFork.js"),
+            Mode::Fork if interpreter.ends_with("bun") => Self::Container("ProcessContainerForkBun.js"),
+            Mode::Fork => Self::Script,
+        }
+    }
+}
+
 /// One thing that one worker does.
 #[derive(Clone, Debug)]
 pub(super) struct Sighting {
@@ -53,6 +74,7 @@ pub(super) struct Sighting {
     pub path: Path,
     pub order: u32,
     pub awaited: bool,
+    pub waits: u32,
     /// What the action's own values depend on.
     pub taint: Taint,
 }
@@ -66,6 +88,9 @@ pub(super) struct WorkerHost<'m> {
     pub cwd: Arc<str>,
     pub args: &'m [Arc<str>],
     pub role: Role,
+    /// The entry, relative to the checkout.
+    pub entry: &'m str,
+    pub main_file: MainFile,
     pub sightings: Vec<Sighting>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
@@ -89,9 +114,26 @@ impl WorkerHost<'_> {
             path: call.path,
             order: call.order,
             awaited: call.awaited,
+            waits: call.waits,
             taint,
         });
         self.sightings.len() as u32 - 1
+    }
+
+    /// Records something that is no call.
+    fn record_beside_calls(&mut self, action: Action, site: Origin, path: Path) {
+        self.sightings.push(Sighting {
+            action,
+            site,
+            object: None,
+            function: None,
+            callback: None,
+            path,
+            order: 0,
+            awaited: false,
+            waits: 0,
+            taint: Taint::NONE,
+        });
     }
 
     /// What the worker gets for a variable, to compare with what another got.
@@ -170,6 +212,11 @@ impl Host for WorkerHost<'_> {
         (checkout.is_file(file) || checkout.is_dir(file)).then_some(true)
     }
 
+    fn list(&mut self, folder: &str) -> Option<Vec<String>> {
+        let checkout = self.modules.checkout();
+        checkout.is_dir(folder).then(|| checkout.list_dir(folder))
+    }
+
     fn constant(&mut self, symbol: &str) -> Option<Value> {
         let role = self.role;
         let of_role = |value: bool| Some(Value::bool(value).tainted(Taint::ROLE));
@@ -182,15 +229,34 @@ impl Host for WorkerHost<'_> {
             ),
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
-            "process.connected" => Some(Value::bool(true)),
+            "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
+            "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
+            "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
             _ => None,
         }
     }
 
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
-        let container = if self.role == Role::Cluster { "ProcessContainer.js" } else { "ProcessContainerFork.js" };
-        let own = ["/usr/bin/node".into(), format!("/usr/lib/node_modules/pm2/lib/{container}").into()];
+        let main = match self.main_file {
+            MainFile::Container(name) => format!("/usr/lib/node_modules/pm2/lib/{name}"),
+            MainFile::Script => format!("/<root>/{}", self.entry),
+        };
+        let own = ["/usr/bin/node".into(), main.into()];
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
+    }
+
+    fn missing(&mut self, specifier: &str, site: Origin, path: Path) {
+        self.record_beside_calls(Action::Missing(specifier.into()), site, path);
+    }
+
+    fn may_fail(&mut self, symbol: &str) -> bool {
+        Catalog::builtin().abort(symbol).is_none()
+    }
+
+    fn throws(&mut self, site: Origin, path: Path) {
+        if matches!(path.when, When::Load | When::Signal) {
+            self.record_beside_calls(Action::Throw, site, path);
+        }
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
@@ -202,6 +268,10 @@ impl Host for WorkerHost<'_> {
             let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
             let path = path.unwrap_or(".env").to_owned();
             self.load_dotenv(&path);
+        }
+        if call.symbol == "es-main" {
+            let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
+            return Reaction { result: Some(is_main), ..Reaction::default() };
         }
         classify::classify(self, heap, call)
     }

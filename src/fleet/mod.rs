@@ -10,15 +10,18 @@ mod host;
 mod message;
 mod per_worker;
 mod simulate;
+mod sink;
 mod table;
+mod undecided;
 
 use std::sync::Arc;
 
-pub use effect::{Action, Close, Effect, Listen, PassedGuard, Port, Schedule, Seen, Signal};
+pub use effect::{Action, Close, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
 pub use host::Role;
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};
 pub use simulate::simulate;
+pub use undecided::{Question, Undecided, undecided};
 
 use crate::catalog::Script;
 use crate::ecosystem;
@@ -90,10 +93,13 @@ impl App<'_> {
         }
     }
 
-    /// Whether a file that the program reaches has one of `words` in it.
-    pub fn mentions(&self, modules: &Modules<'_>, words: &[&str]) -> bool {
+    /// Whether a file that the program reaches names one of `packages` in quotes, as an import does.
+    pub fn imports(&self, modules: &Modules<'_>, packages: &[&str]) -> bool {
         let sources = self.files.iter().filter_map(|file| modules.checkout().source(file));
-        sources.into_iter().any(|source| words.iter().any(|word| source.text().contains(word)))
+        let is_named = |text: &str, package: &str| {
+            text.match_indices(package).any(|(at, _)| text[..at].ends_with(['\'', '"', '`']))
+        };
+        sources.into_iter().any(|source| packages.iter().any(|package| is_named(source.text(), package)))
     }
 
     /// Effects that some worker comes to.

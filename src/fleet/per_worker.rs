@@ -97,9 +97,8 @@ pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
 
 /// The plugin that `app.register(plugin, options)` registers.
 fn plugin(arguments: &Arguments<'_>) -> Option<&'static catalog::State> {
-    arguments.call.symbol.ends_with(".register").then_some(())?;
-    let plugin = arguments.at(0)?.as_symbol()?;
-    Catalog::builtin().state(plugin).filter(|entry| entry.plugin)
+    let registered = arguments.at(0).filter(|_| arguments.call.symbol.ends_with(".register"))?;
+    Catalog::builtin().state(registered.as_symbol()?).filter(|entry| entry.plugin)
 }
 
 /// Where state lies.
@@ -160,18 +159,22 @@ fn sticky(arguments: &Arguments<'_>, entry: &'static catalog::Sticky) -> Sticky 
 
 /// Notes of what is known already what this call does to it: a server gets an adapter or sticky workers, a child ends.
 pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
-    let canonical = Catalog::builtin().canonical(call.symbol);
-    let is_called = |calls: &List<Text>| calls.iter().any(|name| **name == *canonical);
     let ends = call.path.when == When::Signal && call.symbol.ends_with(".kill");
     for sighting in &mut host.sightings {
         match &mut sighting.action {
-            Action::Sticky(server) => {
-                server.has_adapter |= is_called(&server.entry.adapter_calls);
-                server.is_sticky |= is_called(&server.entry.sticky_calls);
-            }
+            Action::Sticky(server) => server.complete(call.symbol),
             Action::Child(child) => child.is_ended |= ends && call.receiver.origin == Some(sighting.site),
             _ => {}
         }
+    }
+}
+
+impl Sticky {
+    fn complete(&mut self, symbol: &str) {
+        let canonical = Catalog::builtin().canonical(symbol);
+        let is_called = |calls: &List<Text>| calls.iter().any(|name| **name == *canonical);
+        self.has_adapter |= is_called(&self.entry.adapter_calls);
+        self.is_sticky |= is_called(&self.entry.sticky_calls);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::host::{Role, Sighting, WorkerHost};
+use super::host::{MainFile, Role, Sighting, WorkerHost};
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
 use crate::catalog::Catalog;
@@ -40,6 +40,7 @@ struct AppSimulation<'m, 'e> {
 struct Known {
     source: Arc<str>,
     role: Role,
+    main_file: MainFile,
     args: Vec<Arc<str>>,
     reads: BTreeMap<Arc<str>, String>,
     run: Arc<Run>,
@@ -110,10 +111,11 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
 
     fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
         let env = worker_env(launch, worker.instance);
-        let mut host = WorkerHost::new(self.modules, launch, &env, worker.role);
+        let mut host = WorkerHost::new(self.modules, launch, &env, worker.role, source);
         let known = self.runs.iter().find(|known| {
             known.source == *source
                 && known.role == worker.role
+                && known.main_file == host.main_file
                 && known.args == launch.args.value
                 && known.reads.iter().all(|(name, got)| host.shows(name) == *got)
         });
@@ -123,7 +125,8 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
         let run = Arc::new(run(&mut host, source));
         let reads = std::mem::take(&mut host.reads);
         let args = launch.args.value.clone();
-        self.runs.push(Known { source: source.clone(), role: worker.role, args, reads, run: run.clone() });
+        let main_file = host.main_file;
+        self.runs.push(Known { source: source.clone(), role: worker.role, main_file, args, reads, run: run.clone() });
         run
     }
 }
@@ -144,7 +147,7 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
 }
 
 impl<'m> WorkerHost<'m> {
-    fn new(modules: &'m Modules<'m>, launch: &'m Launch, env: &'m WorkerEnv, role: Role) -> Self {
+    fn new(modules: &'m Modules<'m>, launch: &'m Launch, env: &'m WorkerEnv, role: Role, entry: &'m str) -> Self {
         let args: &'m [Arc<str>] = &launch.args.value;
         Self {
             modules,
@@ -154,6 +157,8 @@ impl<'m> WorkerHost<'m> {
             cwd: launch.cwd.value.clone(),
             args,
             role,
+            entry,
+            main_file: MainFile::of(launch),
             sightings: Vec::new(),
             reads: BTreeMap::new(),
             made: BTreeMap::new(),

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::effect::{Action, Effect, PassedGuard, Seen};
+use super::effect::{Action, Effect, Failure, PassedGuard, Seen};
 use super::host::Sighting;
 use crate::checkout::Place;
+use crate::js::eval::attempt::{AttemptId, Attempts};
 use crate::js::eval::{GuardId, Interpreter, Reach};
 use crate::js::value::{Origin, Taint};
 use crate::modules::models::is_model;
@@ -36,6 +37,7 @@ pub(super) struct Context {
     files: Vec<Arc<str>>,
     guards: Vec<(Option<GuardId>, PassedGuard)>,
     assumptions: Vec<Arc<str>>,
+    attempts: Attempts,
     is_complete: bool,
 }
 
@@ -49,6 +51,8 @@ impl Context {
                 of_instance: guard.taint.of_instance(),
                 of_pm_id: guard.taint.of_pm_id(),
                 of_role: guard.taint.of_role(),
+                of_channel: guard.taint.of_channel(),
+                of_launcher: guard.taint.of_launcher(),
                 is_assumed: guard.taint.is_assumed(),
             };
             (guard.parent, passed)
@@ -57,6 +61,7 @@ impl Context {
             files: run.modules().map(|(file, _)| file.clone()).collect(),
             guards: run.guards().iter().map(guard).collect(),
             assumptions: run.assumptions().to_vec(),
+            attempts: run.attempts().clone(),
             is_complete: !run.is_spent(),
         }
     }
@@ -64,6 +69,15 @@ impl Context {
     fn place(&self, origin: Origin) -> Place {
         let file = self.files.get(origin.module.0 as usize).cloned().unwrap_or_else(|| "".into());
         Place::new(file, origin.span)
+    }
+
+    fn failure(&self, attempt: Option<AttemptId>, order: u32) -> Option<Failure> {
+        let failure = self.attempts.failure_before(attempt, order)?;
+        Some(Failure {
+            risk: self.place(failure.risk.place),
+            call: failure.call.map(|call| self.place(call)),
+            is_swallowed: failure.is_swallowed,
+        })
     }
 
     fn passed(&self, last: Option<GuardId>) -> Vec<PassedGuard> {
@@ -97,6 +111,8 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
                 assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
                 order: sighting.order,
                 awaited: sighting.awaited,
+                waits: sighting.waits,
+                failure: context.failure(sighting.path.attempt, sighting.order),
             },
         })
         .collect();
@@ -151,7 +167,7 @@ pub(super) fn build(runs: &[Arc<Run>]) -> Table {
 fn name_of(action: &Action) -> Option<Arc<str>> {
     match action {
         Action::Signal(signal) => Some(signal.name.clone()),
-        Action::Handler { event } => Some(event.clone()),
+        Action::Handler { event, .. } => Some(event.clone()),
         _ => None,
     }
 }

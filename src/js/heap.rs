@@ -284,6 +284,11 @@ impl Heap {
         })
     }
 
+    /// Whether `value` settles a promise when it is called.
+    pub fn is_settler(&self, value: &Value) -> bool {
+        value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Settle(_)))
+    }
+
     /// The elements of an array, behind any `Hole`s and openness.
     pub fn array(&self, id: ObjectId) -> &[Value] {
         match &self.object(id).class {

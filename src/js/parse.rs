@@ -39,6 +39,7 @@ impl Dialect {
                 allow_super_outside_method: true,
                 allow_return_outside_function: true,
                 auto_accessors: true,
+                export_default_from: true,
                 explicit_resource_management: true,
                 ..EsSyntax::default()
             }),

@@ -23,7 +23,7 @@ pub struct Origin {
 }
 
 /// What a value, or the way to a place, depends on: a set of environment variables that nothing in the checkout
-/// sets and that were assumed unset, and whether the number or role of the worker had a part in it.
+/// sets and that were assumed unset, and whether the number or role of the worker, or who launched it, had a part in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Taint(u64);
 
@@ -36,11 +36,16 @@ impl Taint {
     pub const ROLE: Self = Self(2);
     /// Depends on the worker's number in the daemon, `pm_id`, which other apps have a part in.
     pub const PM_ID: Self = Self(4 | Self::INSTANCE.0);
+    /// Depends on which file Node was given as the main one: PM2's container or the script.
+    pub const LAUNCHER: Self = Self(8);
 
-    const FIRST_ASSUMPTION: u32 = 3;
-    const LAST_ASSUMPTION: usize = 60;
+    /// Depends on whether there is a channel to a parent process.
+    pub const CHANNEL: Self = Self(16);
 
-    /// Depends on assumption number `index`; those past the 60th are not told apart.
+    const FIRST_ASSUMPTION: u32 = 5;
+    const LAST_ASSUMPTION: usize = 58;
+
+    /// Depends on assumption number `index`; those past the 58th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -64,6 +69,16 @@ impl Taint {
     /// Whether the worker's role had a part.
     pub fn of_role(self) -> bool {
         self.0 & Self::ROLE.0 != 0
+    }
+
+    /// Whether it had a part that there is a channel to a parent process.
+    pub fn of_channel(self) -> bool {
+        self.0 & Self::CHANNEL.0 != 0
+    }
+
+    /// Whether the file that Node was given had a part.
+    pub fn of_launcher(self) -> bool {
+        self.0 & Self::LAUNCHER.0 != 0
     }
 
     /// Whether a variable was assumed unset.

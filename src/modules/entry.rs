@@ -34,7 +34,8 @@ pub enum Entry {
 const DEPLOY_FOLDERS: [&str; 2] = ["current/", "source/"];
 
 /// The entry for `script`, in `cwd`, else in `config_dir` (of the process file), else in the root; the two relative
-/// to the checkout. The script may lack its extension, be a folder, or be the absolute path it has on the server.
+/// to the checkout. The script may lack its extension, be a folder, be a path of this checkout (`<root>/server.js`), or be
+/// the absolute path it has on the server.
 ///
 /// Where script and source both exist, the source wins if a configuration says that the script is built from it or a
 /// compiler's traces are in the script; else the script.
@@ -47,6 +48,9 @@ pub fn entry(checkout: &Checkout, resolver: &Resolver, cwd: &str, config_dir: &s
 
 /// The paths in the checkout that `script` may mean, the likeliest first.
 fn candidates(checkout: &Checkout, cwd: &str, config_dir: &str, script: &str) -> Vec<String> {
+    if let Some(in_checkout) = script.trim_start_matches('/').strip_prefix("<root>/") {
+        return normalize("", in_checkout).into_iter().collect();
+    }
     let mut candidates: Vec<String> = match script.strip_prefix('/') {
         Some(on_server) => {
             let in_checkout = checkout.relative(Path::new(script)).map(|path| path.to_string());

@@ -5,13 +5,13 @@ use std::fs;
 use crate::checkout::Checkout;
 
 /// A checkout that lives as long as the test.
-pub(super) struct Fixture {
+pub(crate) struct Fixture {
     _directory: tempfile::TempDir,
     pub checkout: Checkout,
 }
 
 /// A checkout with these files: each line that starts with `=== ` names a file, the lines below are its text.
-pub(super) fn fixture(files: &str) -> Fixture {
+pub(crate) fn fixture(files: &str) -> Fixture {
     let directory = tempfile::tempdir().unwrap();
     for file in files.split("=== ").skip(1) {
         let (name, text) = file.split_once('\n').unwrap_or((file, ""));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::models;
 use super::resolve::{Resolution, Resolver};
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, ancestors, normalize, parent};
 use crate::js::eval::Loaded;
 use crate::js::ir::Module;
 use crate::js::{SyntaxError, lower, lower_json};
@@ -71,8 +71,18 @@ impl<'c> Modules<'c> {
             Resolution::Builtin(name) => Loaded::Library(name),
             Resolution::Package { name, subpath } if subpath.is_empty() => self.library(from, name),
             Resolution::Package { name, subpath } => self.library(from, format!("{name}/{subpath}").into()),
+            Resolution::Missing if self.is_in_submodule(from, specifier) => {
+                Loaded::Opaque(format!("`{specifier}` lies in a submodule that is not checked out").into())
+            }
             Resolution::Missing => Loaded::Missing,
         }
+    }
+
+    /// Whether a path leads into an empty folder, which git knows only as the place of a submodule.
+    fn is_in_submodule(&self, from: &str, specifier: &str) -> bool {
+        let path = normalize(parent(from), specifier).unwrap_or_default();
+        let mut folders = std::iter::once(&*path).chain(ancestors(&path)).filter(|folder| self.checkout.is_dir(folder));
+        folders.next().is_some_and(|folder| self.checkout.list_dir(folder).is_empty())
     }
 
     /// A library that is not in the checkout: its model, where there is one and it is not itself that asks.

@@ -10,7 +10,7 @@ pub mod resolve;
 mod tsconfig;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 pub use entry::{Entry, entry};
 pub use lowered::Modules;

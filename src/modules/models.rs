@@ -11,7 +11,10 @@ static MODELS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/models.rs")
 const PREFIX: &str = "<library>/";
 
 /// The name that the model of `library` has among files, if there is a model.
+///
+/// Editors import from a package's build, too: `typedi/dist` is `typedi`.
 pub(super) fn file(library: &str) -> Option<String> {
+    let library = library.split_once("/dist").map_or(library, |(package, _)| package);
     MODELS.binary_search_by_key(&library, |(name, _)| name).is_ok().then(|| format!("{PREFIX}{library}"))
 }
 

@@ -7,7 +7,8 @@ use super::summary::Summary;
 use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Evidence, Finding, Severity, Waiver};
 use crate::fingerprint::fingerprints;
-use crate::lint::{AppSummary, Instances, Undecided};
+use crate::fleet::Undecided;
+use crate::lint::{AppSummary, Instances};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -19,10 +20,16 @@ struct Document<'a> {
     summary: Summary,
 }
 
+/// What made the document.
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    /// This pm2lint.
+    pub const THIS: Self = Self { name: "pm2lint", version: env!("CARGO_PKG_VERSION") };
 }
 
 #[derive(Serialize)]
@@ -84,7 +91,7 @@ pub fn render(view: &View) -> String {
     let names = fingerprints(&report.findings, &report.checkout);
     let document = Document {
         version: 1,
-        tool: Tool { name: "pm2lint", version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::THIS,
         apps: report.apps.iter().map(app).collect(),
         findings: report.findings.iter().zip(names).map(|(finding, name)| entry(view, finding, name)).collect(),
         undecided: report.undecided.iter().map(|undecided| undecided_entry(view, undecided)).collect(),

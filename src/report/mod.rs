@@ -2,11 +2,13 @@
 
 mod canvas;
 mod concise;
+pub mod fleet;
 mod github;
 mod gitlab;
 mod graphical;
 mod json;
 mod junit;
+pub mod logs;
 mod sarif;
 mod snippet;
 pub mod summary;
@@ -86,11 +88,7 @@ impl View<'_> {
 
     /// Where to look for `evidence`, as the user would open it: `prod/.pm2/logs/api-error.log`.
     fn evidence_file(&self, evidence: &Evidence) -> String {
-        match self.archives.get(evidence.archive) {
-            Some(archive) if archive.ends_with(&*evidence.file) => archive.clone(),
-            Some(archive) => format!("{}/{}", archive.trim_end_matches('/'), evidence.file),
-            None => evidence.file.to_string(),
-        }
+        evidence_file(self.archives, evidence)
     }
 
     /// One line's address for `finding`: `file:line:column` in the checkout, else the first log line that says so.
@@ -104,6 +102,14 @@ impl View<'_> {
         let evidence = finding.evidence.first()?;
         let file = self.evidence_file(evidence);
         Some(evidence.line.map_or(file.clone(), |line| format!("{file}:{line}")))
+    }
+}
+
+fn evidence_file(archives: &[String], evidence: &Evidence) -> String {
+    match archives.get(evidence.archive) {
+        Some(archive) if archive.ends_with(&*evidence.file) => archive.clone(),
+        Some(archive) => format!("{}/{}", archive.trim_end_matches('/'), evidence.file),
+        None => evidence.file.to_string(),
     }
 }
 

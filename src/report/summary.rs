@@ -89,7 +89,8 @@ fn unseen(view: &View) -> Vec<String> {
     .collect()
 }
 
-fn counted(count: usize, noun: &str) -> String {
+/// `1 file`, `2 files`, `3 entries`
+pub(super) fn counted(count: usize, noun: &str) -> String {
     match (count, noun.strip_suffix('y')) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{count} {stem}ies"),

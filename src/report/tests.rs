@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::checkout::{Checkout, Span};
 use crate::finding::{AppRef, Waiver};
-use crate::lint::{AppSummary, Instances, Undecided};
+use crate::fleet::Undecided;
+use crate::lint::{AppSummary, Instances};
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/report")

@@ -59,7 +59,8 @@ fn is_work(effect: &Effect) -> bool {
     let actions = effect.seen.iter().flatten().map(|seen| &seen.action);
     actions.into_iter().any(|action| matches!(action, Action::Schedule(job) if !job.timer || !job.once))
         || effect.seen.iter().flatten().any(|seen| {
-            matches!(seen.action, Action::Sink(_) | Action::Timer(_)) && seen.when == crate::js::eval::When::Load
+            matches!(seen.action, Action::Sink(_) | Action::Timer(_) | Action::Singleton(_))
+                && seen.when == crate::js::eval::When::Load
         })
 }
 
@@ -93,7 +94,9 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(Some(effect.place.clone()), format!("{what} is registered here"))
         .related(app.app.option_place("instance_var").filter(|_| renamed).cloned(), "renamed here")
-        .help(format!("{why}Write `Number(process.env.{variable} ?? 0) === 0`, which holds in one worker and outside PM2"))
+        .help(format!(
+            "{why}Write `Number(process.env.{variable} ?? 0) === 0`, which holds in one worker and outside PM2"
+        ))
         .app(app.reference())
 }
 

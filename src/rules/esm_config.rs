@@ -1,15 +1,21 @@
-//! `esm-config`: a process file that is CommonJS where Node wants an ES module, or the other way round.
+//! `esm-config`: a process file that is CommonJS where Node wants an ES module, or the other way round, or that PM2 takes for an app.
 
 use crate::ecosystem::{Ecosystem, ProblemKind};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 
-/// Reports what loading found out about the module kind.
+/// Reports what loading found out about the kind of module, and about a name that PM2 does not take.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
-    for problem in ecosystem.problems.iter().filter(|problem| problem.kind == ProblemKind::Module) {
+    for problem in &ecosystem.problems {
+        let (label, confidence) = match problem.kind {
+            ProblemKind::Module => ("PM2 gets no apps from this", Confidence::High),
+            ProblemKind::FileName => ("not a process file to PM2", Confidence::Medium),
+            ProblemKind::Syntax | ProblemKind::NoApps => continue,
+        };
         findings.push(
             Finding::new("esm-config", Severity::Error, problem.message.clone())
-                .at(problem.place.clone(), "PM2 gets no apps from this")
-                .help(problem.help.clone()),
+                .at(problem.place.clone(), label)
+                .help(problem.help.clone())
+                .confidence(confidence),
         );
     }
 }

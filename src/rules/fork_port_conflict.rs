@@ -20,11 +20,10 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// The same port in every process, and none that the system shares out.
 fn is_one_port(effect: &Effect, listen: &Listen) -> bool {
-    let shared_out = ["Bun.serve", "uWebSockets.js", "hyper-express", "ultimate-express"];
     let same = |seen: &Seen| matches!(&seen.action, crate::fleet::Action::Listen(other) if other.port == listen.port);
     !listen.port_per_worker
-        && listen.port != Port::Any
-        && !shared_out.iter().any(|library| listen.call.starts_with(library))
+        && !matches!(listen.port, Port::Any | Port::Undefined | Port::NotANumber)
+        && !listen.reuses_port
         && effect.seen.iter().flatten().all(same)
 }
 

@@ -20,10 +20,16 @@ fn is_needed(launch: &Launch) -> bool {
     match launch.interpreter.runtime {
         Runtime::Bun => true,
         Runtime::NodeLoader => !loads_itself(launch),
-        Runtime::Node => command.contains('@'),
+        Runtime::Node => command.contains('@') || is_installation(command),
         Runtime::Other => command.ends_with("deno"),
         Runtime::Program | Runtime::Unknown => false,
     }
+}
+
+/// A node of a certain version, by its path: `/opt/node-22/bin/node`, `~/.nvm/versions/node/v20.11.0/bin/node`.
+fn is_installation(command: &str) -> bool {
+    let folders = command.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|folder| folder.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// `node_args` hold a loader, or the script is compiled already.

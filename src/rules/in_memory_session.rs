@@ -7,10 +7,15 @@ use crate::fleet::{Action, App};
 
 const RULE: &str = "in-memory-session";
 
-/// Words by which a program speaks of a store that workers share.
-const SHARED_STORES: [&str; 9] = [
-    "RedisStore", "MongoStore", "connect-redis", "connect-mongo", "connect-pg-simple", "connect-session-sequelize",
-    "connect-session-knex", "express-mysql-session", "session-file-store",
+/// Stores that workers share: where one is imported, it may be chosen in a way that was not followed.
+const SHARED_STORES: [&str; 7] = [
+    "connect-redis",
+    "connect-mongo",
+    "connect-pg-simple",
+    "connect-session-sequelize",
+    "connect-session-knex",
+    "express-mysql-session",
+    "connect-memcached",
 ];
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -21,7 +26,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         }
         let confidence = match &state.doubt {
             Some(_) => Confidence::Low,
-            None if !seen.assumed.is_empty() || app.mentions(context.modules, &SHARED_STORES) => Confidence::Low,
+            None if !seen.assumed.is_empty() || app.imports(context.modules, &SHARED_STORES) => Confidence::Low,
             None => seen.confidence(),
         };
         let processes = app.processes();

@@ -8,8 +8,10 @@ use crate::fleet::{Action, App, State};
 const RULE: &str = "in-memory-state";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut told: Vec<&Action> = Vec::new();
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
-        let Some(kept) = kept(&seen.action) else { continue };
+        let Some(kept) = kept(&seen.action).filter(|_| !told.contains(&&seen.action)) else { continue };
+        told.push(&seen.action);
         let processes = app.processes();
         let message = format!("{}, and {processes} take requests in turn: {}", kept.what, kept.consequence);
         findings.push(

@@ -1,43 +1,78 @@
 //! A forced exit that comes after PM2's SIGKILL.
 
 use super::Context;
-use crate::checkout::Place;
 use crate::finding::{Finding, Severity};
-use crate::fleet::{Action, App, Seen};
+use crate::fleet::{Action, App, Effect, Seen};
+use crate::pm2::Version;
 
 const RULE: &str = "late-forced-exit";
 
-pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    let kill_timeout = app.launch.kill_timeout.value;
-    for (effect, seen, signal) in app.signals().filter(|(_, _, signal)| &*signal.name == "SIGINT") {
-        let limit = signal.timeout_ms.filter(|limit| signal.exits && *limit >= kill_timeout);
-        if let Some(limit) = limit {
-            findings.push(finding(app, effect.place.clone(), effect.function.as_deref(), seen, limit));
-        }
-        for (timer, seen) in app.following(effect) {
-            let Action::Timer(Some(delay)) = seen.action else { continue };
-            let exits = app.following(timer).any(|(_, seen)| seen.action == Action::Exit);
-            if exits && delay >= kill_timeout {
-                findings.push(finding(app, timer.place.clone(), timer.function.as_deref(), seen, delay));
-            }
-        }
-    }
+pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(late_exits(app, context).map(|exit| finding(app, context, &exit)));
 }
 
-fn finding(app: &App<'_>, place: Place, scope: Option<&str>, seen: &Seen, delay: u64) -> Finding {
-    let kill_timeout = &app.launch.kill_timeout;
-    let timeout = kill_timeout.value;
-    let written = if kill_timeout.is_written() { "kill_timeout" } else { "kill_timeout, PM2's default" };
-    let message = if delay == timeout {
-        format!("this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({written}) race, and PM2's timer was set first")
-    } else {
-        format!("this forced exit after {delay} ms never comes: PM2 sends SIGKILL after {timeout} ms ({written})")
+/// Whether this rule has something to say of the app.
+pub(super) fn speaks(app: &App<'_>, context: &Context<'_>) -> bool {
+    late_exits(app, context).next().is_some()
+}
+
+/// An exit that the shutdown forces after a time.
+struct ForcedExit<'a> {
+    effect: &'a Effect,
+    seen: &'a Seen,
+    delay: u64,
+}
+
+fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item = ForcedExit<'a>> {
+    let limit = context.kill_timeout(app).ms;
+    let handlers = context.stop_handlers(app).into_iter();
+    handlers
+        .flat_map(|(effect, seen, signal)| {
+            let own = signal.timeout_ms.filter(|_| signal.exits).map(|delay| ForcedExit { effect, seen, delay });
+            own.into_iter().chain(timers(app, effect))
+        })
+        .filter(move |exit| exit.delay >= limit)
+}
+
+/// Timers of the handler that exit.
+fn timers<'a>(app: &'a App<'_>, handler: &'a Effect) -> impl Iterator<Item = ForcedExit<'a>> {
+    app.following(handler).filter_map(|(effect, seen)| {
+        let Action::Timer(Some(delay)) = seen.action else { return None };
+        let exits = app.following(effect).any(|(_, exit)| exit.action == Action::Exit && is_forced(app, exit));
+        exits.then_some(ForcedExit { effect, seen, delay })
+    })
+}
+
+/// It does not wait for a server to close.
+fn is_forced(app: &App<'_>, exit: &Seen) -> bool {
+    let mut causes = app.causes(exit).filter_map(Effect::best);
+    !causes.any(|cause| matches!(cause.action, Action::Close(_)))
+}
+
+fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Finding {
+    let limit = context.kill_timeout(app);
+    let (delay, timeout, name) = (exit.delay, limit.ms, limit.name);
+    let (severity, message) = match delay == timeout {
+        true if context.pm2() < Version::V7 => (
+            Severity::Warning,
+            format!("this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({name}) race"),
+        ),
+        true => (
+            Severity::Error,
+            format!(
+                "this forced exit after {delay} ms and PM2's SIGKILL after {timeout} ms ({name}) race, and PM2's timer was set first"
+            ),
+        ),
+        false => (
+            Severity::Error,
+            format!("this forced exit after {delay} ms never comes: PM2 sends SIGKILL after {timeout} ms ({name})"),
+        ),
     };
-    Finding::new(RULE, Severity::Error, message)
-        .at(place, format!("{delay} ms, too late"))
-        .scope(scope.unwrap_or_default())
-        .related(app.app.option_place("kill_timeout").cloned(), format!("SIGKILL after {timeout} ms"))
+    Finding::new(RULE, severity, message)
+        .at(exit.effect.place.clone(), format!("{delay} ms, too late"))
+        .scope(exit.effect.function.as_deref().unwrap_or_default())
+        .related(limit.place, format!("SIGKILL after {timeout} ms"))
         .help(format!("set `kill_timeout: {}` for `{}`, or force the exit earlier", delay + 2000, app.app.name))
-        .confidence(seen.confidence())
+        .confidence(exit.seen.confidence())
         .app(app.reference())
 }

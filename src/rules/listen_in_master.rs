@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::finding::{Finding, Severity};
-use crate::fleet::{Action, App, Effect, Listen, Port, Role};
+use crate::fleet::{Action, App, Effect, Listen, Role};
 use crate::js::eval::Reach;
 use crate::pm2::Mode;
 
@@ -23,7 +23,8 @@ fn in_primary_only(app: &App<'_>, findings: &mut Vec<Finding>) {
     let of_primary = |effect: &&Effect| {
         effect.seen.iter().all(|seen| {
             seen.as_ref().is_some_and(|seen| {
-                matches!(seen.action, Action::Listen(_)) && seen.guards.iter().any(|guard| guard.of_role && !guard.is_passed())
+                matches!(seen.action, Action::Listen(_))
+                    && seen.guards.iter().any(|guard| guard.of_role && !guard.is_passed())
             })
         })
     };
@@ -64,7 +65,7 @@ fn in_both(app: &App<'_>, findings: &mut Vec<Finding>) {
     for effect in in_role(Role::Primary) {
         let Some(listen) = listen_of(effect) else { continue };
         let same = |child: &&&Effect| listen_of(child).is_some_and(|other| other.port == listen.port);
-        let Some(child) = children.iter().find(same).filter(|_| !matches!(listen.port, Port::Any | Port::Unknown(_))) else {
+        let Some(child) = children.iter().find(same).filter(|_| listen.port.is_fixed()) else {
             continue;
         };
         let confidence = effect.best().map_or(crate::finding::Confidence::Low, |seen| seen.confidence());

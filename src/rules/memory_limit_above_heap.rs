@@ -11,6 +11,9 @@ const RULE: &str = "memory-limit-above-heap";
 
 const MIB: u64 = 1 << 20;
 
+/// What a process has beside its heap at least, in MiB: code, stacks, buffers.
+const OUTSIDE: u64 = 64;
+
 /// What V8 takes by default, in MiB, on a host with 16 GiB or more; on a smaller one it is less.
 const LARGEST_DEFAULT: u64 = 4144;
 
@@ -71,20 +74,21 @@ fn heap_limit(launch: &Launch) -> HeapLimit {
 /// The last `--max-old-space-size` in MiB; V8 takes `_` for `-`.
 fn old_space<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
     let words: Vec<&str> = words.flat_map(str::split_whitespace).collect();
-    let sizes = words.iter().enumerate().filter_map(|(index, word)| {
+    let mut sizes = words.iter().enumerate().filter_map(|(index, word)| {
         let flag = word.replace('_', "-");
         let rest = flag.strip_prefix("--max-old-space-size")?;
         let value = rest.strip_prefix('=').or_else(|| words.get(index + 1).copied().filter(|_| rest.is_empty()))?;
         value.parse().ok()
     });
-    sizes.last().filter(|mib| *mib > 0)
+    sizes.next_back().filter(|mib| *mib > 0)
 }
 
 /// Memory is more than the heap, by a quarter as a rule; `None`: the limit is reached first.
 fn confidence(limit: u64, heap: u64) -> Option<Confidence> {
     match limit {
         _ if limit > heap / 4 * 5 => Some(Confidence::High),
-        _ if limit >= heap => Some(Confidence::Medium),
+        _ if limit > heap + OUTSIDE * MIB => Some(Confidence::Medium),
+        _ if limit > heap => Some(Confidence::Low),
         _ => None,
     }
 }

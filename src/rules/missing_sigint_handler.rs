@@ -1,48 +1,77 @@
 //! A server that PM2 stops without warning.
 
 use super::Context;
+use super::shutdown_message_mismatch::is_only_way;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::fleet::{Action, App};
+use crate::fleet::{Action, App, Effect, Seen};
+use crate::js::eval::Reach;
 use crate::pm2::Mode;
 
 const RULE: &str = "missing-sigint-handler";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some((listen, seen, _)) = app.listens().find(|(_, _, listen)| !listen.udp) else { return };
-    if app.script.is_some() || handles_stop(app) {
+    if app.script.is_some() || is_only_way(app, context) {
         return;
     }
-    let single = app.launch.mode == Mode::Fork && app.workers.len() == 1;
-    let severity = if single { Severity::Info } else { Severity::Warning };
-    let message = "PM2 stops a worker with SIGINT, at every reload, restart and stop; nothing handles it, so the process ends at \
-                   once and the requests it is serving are dropped";
-    findings.push(
-        Finding::new(RULE, severity, message)
-            .at(listen.place.clone(), "serves requests that nobody lets finish")
-            .scope(listen.function.as_deref().unwrap_or_default())
-            .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
-            .help(format!(
-                "handle it: `process.on('SIGINT', () => server.close(() => process.exit(0)))`, done within kill_timeout ({} ms)",
-                app.launch.kill_timeout.value
-            ))
-            .confidence(confidence(app, context).min(seen.confidence()))
-            .app(app.reference()),
-    );
+    let unprotected = |seen: &Option<Seen>, worker: usize| {
+        seen.as_ref().is_some_and(|seen| seen.reach > Reach::No && serves(&seen.action))
+            && !handles_stop(app, context, worker)
+    };
+    let works = app
+        .effects
+        .iter()
+        .find(|effect| effect.seen.iter().enumerate().any(|(worker, seen)| unprotected(seen, worker)));
+    if let Some((effect, seen)) = works.and_then(|effect| Some((effect, effect.best()?))) {
+        findings.push(finding(app, context, effect, seen));
+    }
 }
 
-/// Some handler of SIGINT or SIGTERM (the latter alone is another rule's), or of the message that PM2 may send instead.
-fn handles_stop(app: &App<'_>) -> bool {
+/// Work that takes a while and that nobody else has.
+fn serves(action: &Action) -> bool {
+    matches!(action, Action::Listen(listen) if !listen.udp) || *action == Action::Consume
+}
+
+/// The worker handles the signal, or SIGTERM (that alone is another rule's), or the message that PM2 may send instead.
+fn handles_stop(app: &App<'_>, context: &Context<'_>, worker: usize) -> bool {
     let by_message = app.launch.shutdown_with_message.value;
-    app.reached().any(|(_, seen)| match &seen.action {
-        Action::Signal(signal) => matches!(&*signal.name, "SIGINT" | "SIGTERM"),
-        Action::Handler { event } => by_message && &**event == "message",
+    let reached = app.effects.iter().filter_map(|effect| effect.seen.get(worker)?.as_ref());
+    reached.filter(|seen| seen.reach > Reach::No).any(|seen| match &seen.action {
+        Action::Signal(signal) => &*signal.name == "SIGTERM" || &*signal.name == context.stop_signal(),
+        Action::Handler { event, .. } => by_message && &**event == "message",
         _ => false,
     })
 }
 
+fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -> Finding {
+    let single = app.launch.mode == Mode::Fork && app.workers.len() == 1;
+    let severity = if single { Severity::Info } else { Severity::Warning };
+    let signal = context.stop_signal();
+    let (what, label) = match seen.action {
+        Action::Consume => ("the jobs it works on are lost", "takes jobs that nobody lets finish"),
+        _ => ("the requests it is serving are dropped", "serves requests that nobody lets finish"),
+    };
+    let message = format!(
+        "PM2 stops a worker with {signal}, at every reload, restart and stop; nothing handles it, so the process ends at once and {what}"
+    );
+    Finding::new(RULE, severity, message)
+        .at(effect.place.clone(), label)
+        .scope(effect.function.as_deref().unwrap_or_default())
+        .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
+        .help(format!(
+            "handle it: `process.on('{signal}', () => server.close(() => process.exit(0)))`, done within kill_timeout ({} ms)",
+            context.kill_timeout(app).ms
+        ))
+        .confidence(confidence(app, context).min(seen.confidence()))
+        .app(app.reference())
+}
+
 fn confidence(app: &App<'_>, context: &Context<'_>) -> Confidence {
     let unreached = app.effects.iter().any(|effect| {
-        effect.seen.iter().flatten().any(|seen| matches!(&seen.action, Action::Signal(signal) if &*signal.name == "SIGINT"))
+        effect
+            .seen
+            .iter()
+            .flatten()
+            .any(|seen| matches!(&seen.action, Action::Signal(signal) if &*signal.name == "SIGINT"))
     });
     let speaks_of_it = || {
         app.files.iter().filter_map(|file| context.modules.checkout().source(file)).any(|source| {

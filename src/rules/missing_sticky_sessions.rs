@@ -19,7 +19,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         let library = server.entry.packages.first().map_or("the library", |name| &**name);
         let workers = &app.launch.workers;
         let message = format!(
-            "a client of `{library}` connects with several requests, and PM2 gives each to another of {workers}: those that did not \
+            "a client of `{library}` connects with several requests, and PM2 ({workers}) gives each to the next worker: those that did not \
              begin the handshake answer 400 (`Session ID unknown`)"
         );
         let adapter = match server.has_adapter {

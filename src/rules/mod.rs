@@ -4,13 +4,16 @@ pub mod pages;
 mod quantity;
 mod same_cause;
 mod stage;
+mod stop;
 
 use std::collections::BTreeMap;
 
-use crate::archive::Timeline;
+use crate::archive::{Production, Timeline};
+use crate::commands::Command;
+use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
-use crate::fleet::{App, Fleet};
+use crate::fleet::{App, Fleet, Question};
 use crate::modules::Modules;
 
 /// What a rule may ask.
@@ -21,6 +24,12 @@ pub struct Context<'a> {
     pub ecosystems: &'a [Ecosystem],
     /// What every worker does.
     pub fleet: &'a Fleet<'a>,
+    /// The `pm2` commands of the checkout.
+    pub commands: &'a [Command],
+    /// The environment of PM2's daemon.
+    pub daemon: &'a Daemon,
+    /// The versions that ran.
+    pub production: &'a Production,
     /// What the archive tells.
     pub timeline: &'a Timeline,
 }
@@ -39,25 +48,36 @@ macro_rules! registry {
     ($($kind:ident $rule:ident;)+) => {
         $(mod $rule;)+
 
-        const CHECKS: &[Check] = &[$(Check::$kind($rule::check)),+];
+        /// With the names of their files.
+        const CHECKS: &[(&str, Check)] = &[$((stringify!($rule), Check::$kind($rule::check))),+];
     };
 }
 
 registry! {
+    App async_exit_handler;
     App broken_instance_guard;
+    App closed_wrong_object;
+    App conditional_ready_signal;
     Ecosystem conflicting_aliases;
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    All docker_signal_lost;
+    App double_listen;
     Ecosystem dropped_option;
     Ecosystem duplicate_app_name;
+    App early_ready_signal;
     Ecosystem endless_restart;
     Ecosystem env_overrides_option;
     Ecosystem esm_config;
+    App exclusive_listen;
     App fork_port_conflict;
+    App fragile_instance_guard;
     Ecosystem ignored_interpreter;
+    App implicit_cluster;
     App in_memory_rate_limit;
     App in_memory_session;
     App in_memory_state;
+    App inspect_port_conflict;
     Ecosystem invalid_option;
     Ecosystem late_environment;
     App late_forced_exit;
@@ -65,27 +85,47 @@ registry! {
     App listen_in_master;
     Ecosystem log_file_conflict;
     Ecosystem lost_args;
+    App main_guard_never_true;
     Ecosystem memory_limit_above_heap;
     Ecosystem misplaced_option;
+    App missing_env_var;
+    All missing_ps;
     App missing_ready_signal;
     App missing_sigint_handler;
     App missing_sticky_sessions;
     App nested_cluster;
     Ecosystem non_node_in_cluster;
+    App one_shot_restarted;
     App orphaned_children;
     Ecosystem overridden_restart_delay;
+    App partial_listen;
     App pool_times_workers;
+    All reload_by_id;
+    App reload_in_fork_mode;
+    App secondary_listener;
+    All shared_port;
+    App short_kill_timeout;
+    App short_listen_timeout;
+    App shutdown_message_mismatch;
     App shutdown_never_exits;
+    App shutdown_without_drain;
     App sigterm_only_handler;
     App singleton_per_worker;
     Ecosystem suspicious_value;
+    App swallowed_listen_error;
+    App swallowed_startup_failure;
     All syntax_error;
     Ecosystem typescript_entry;
     All unapplied_change;
+    All undefined_env_block;
+    App undefined_port;
     App unguarded_cron;
+    App unguarded_process_send;
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
+    App unresolved_module;
     App unserialisable_message;
+    App unused_ready_signal;
     Ecosystem watch_in_production;
 }
 
@@ -99,10 +139,49 @@ pub fn known(rule: &str) -> Option<&'static str> {
     pages::page(rule).map(|page| page.id)
 }
 
+/// The rules that ask `question`, by id.
+pub fn asking(question: Question) -> Vec<&'static str> {
+    match question {
+        Question::Program => of_programs().collect(),
+        Question::Workers => OF_SEVERAL_WORKERS.to_vec(),
+        Question::Port => OF_PORTS.to_vec(),
+    }
+}
+
+fn of_programs() -> impl Iterator<Item = &'static str> {
+    let ids = CHECKS.iter().filter_map(|(file, check)| match check {
+        Check::App(_) => known(&file.replace('_', "-")),
+        Check::Ecosystem(_) | Check::All(_) => None,
+    });
+    ids.filter(|id| !OF_PROCESS_FILES.contains(id))
+}
+
+/// Rules that look at apps and ask the process file alone.
+const OF_PROCESS_FILES: [&str; 1] = ["inspect-port-conflict"];
+
+/// Rules about what several workers do at once.
+const OF_SEVERAL_WORKERS: [&str; 12] = [
+    "broken-instance-guard",
+    "fork-port-conflict",
+    "fragile-instance-guard",
+    "in-memory-rate-limit",
+    "in-memory-session",
+    "in-memory-state",
+    "inspect-port-conflict",
+    "missing-sticky-sessions",
+    "partial-listen",
+    "pool-times-workers",
+    "singleton-per-worker",
+    "unguarded-cron",
+];
+
+/// Rules that compare ports.
+const OF_PORTS: [&str; 3] = ["double-listen", "fork-port-conflict", "shared-port"];
+
 /// Runs every rule.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for check in CHECKS {
+    for (_, check) in CHECKS {
         match check {
             Check::Ecosystem(check) => context.ecosystems.iter().for_each(|ecosystem| check(ecosystem, &mut findings)),
             Check::App(check) => context.fleet.apps.iter().for_each(|app| check(app, context, &mut findings)),
@@ -149,5 +228,17 @@ fn add_app(apps: &mut Vec<AppRef>, app: AppRef) {
             known.envs.dedup();
         }
         None => apps.push(app),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_named_by_their_pages() {
+        let named = OF_PROCESS_FILES.iter().chain(&OF_SEVERAL_WORKERS).chain(&OF_PORTS);
+        assert_eq!(named.filter(|id| known(id) != Some(**id)).collect::<Vec<_>>(), [&""; 0]);
+        assert!(asking(Question::Program).contains(&"unguarded-cron"));
     }
 }

@@ -1,19 +1,20 @@
 //! A handler of SIGINT after which the process lives on.
 
 use super::Context;
+use super::stop::may_exit;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
 
 const RULE: &str = "shutdown-never-exits";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let handlers: Vec<_> = app.signals().filter(|(_, _, signal)| &*signal.name == "SIGINT").collect();
+    let handlers = context.stop_handlers(app);
     let ends = |effect: &Effect| app.following(effect).any(|(_, seen)| seen.action == Action::Exit);
     let Some((effect, seen, _)) = handlers.first() else { return };
     if handlers.iter().any(|(effect, _, signal)| signal.exits || !signal.is_followed || ends(effect)) {
         return;
     }
-    let kill_timeout = app.launch.kill_timeout.value;
+    let kill_timeout = context.kill_timeout(app).ms;
     let confidence = match app.is_complete && !may_exit(effect, context) {
         true => seen.confidence(),
         false => Confidence::Low,
@@ -34,13 +35,4 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         .confidence(confidence)
         .app(app.reference()),
     );
-}
-
-/// The handler's text speaks of an exit that was not followed.
-fn may_exit(handler: &Effect, context: &Context<'_>) -> bool {
-    let source = context.modules.checkout().source(&handler.place.file);
-    source.is_some_and(|source| {
-        let text = source.slice(handler.place.span);
-        ["exit(", ".exit", "process.kill", "abort("].iter().any(|word| text.contains(word))
-    })
 }

@@ -13,10 +13,18 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
         let Some(extension) = [".ts", ".tsx"].into_iter().find(|extension| script.ends_with(extension)) else {
             continue;
         };
-        if launch.interpreter.place.is_none() && launch.command_line.is_none() {
+        let strips = extension == ".ts" && strips_types(ecosystem);
+        if launch.interpreter.place.is_none() && launch.command_line.is_none() && !strips {
             add(findings, finding(app, launch, extension, ecosystem.version));
         }
     }
+}
+
+/// PM2 7 on a Node that runs TypeScript itself.
+fn strips_types(ecosystem: &Ecosystem) -> bool {
+    let mut numbers = ecosystem.node.iter().flat_map(|version| version.split('.')).map_while(|part| part.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    ecosystem.version == Version::V7 && (major, minor) >= (22, 18)
 }
 
 fn finding(app: &App, launch: &Launch, extension: &str, version: Version) -> Finding {

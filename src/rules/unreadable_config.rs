@@ -1,24 +1,22 @@
 //! `unreadable-config`: a process file from which PM2 gets no apps, or fewer than were meant.
 
-use crate::ecosystem::{Ecosystem, Problem, ProblemKind};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::ecosystem::{Ecosystem, ProblemKind};
+use crate::finding::{Finding, Severity};
 
 /// Reports the problems that loading met, but for those of `esm-config`.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
-    let problems = ecosystem.problems.iter().filter(|problem| problem.kind != ProblemKind::Module);
-    findings.extend(problems.map(finding));
-}
-
-fn finding(problem: &Problem) -> Finding {
-    let (label, confidence) = match problem.kind {
-        ProblemKind::Syntax => ("it cannot be read from here on", Confidence::High),
-        ProblemKind::FileName => ("not a process file to PM2", Confidence::Medium),
-        ProblemKind::NoApps | ProblemKind::Module => ("no app for PM2", Confidence::High),
-    };
-    Finding::new("unreadable-config", Severity::Error, problem.message.clone())
-        .at(problem.place.clone(), label)
-        .help(problem.help.clone())
-        .confidence(confidence)
+    for problem in &ecosystem.problems {
+        let label = match problem.kind {
+            ProblemKind::Syntax => "it cannot be read from here on",
+            ProblemKind::NoApps => "no app for PM2",
+            ProblemKind::Module | ProblemKind::FileName => continue,
+        };
+        findings.push(
+            Finding::new("unreadable-config", Severity::Error, problem.message.clone())
+                .at(problem.place.clone(), label)
+                .help(problem.help.clone()),
+        );
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 // Decorators of Nest note what the container of `@nestjs/core` asks for: `$module` and `$tokens` on a class,
 // `$handlers` and `$properties` on its prototype.
+import { inject } from 'pm2lint/container';
 export * from '@nestjs/common';
 
 export const Module = (definition) => (target) => {
@@ -12,10 +13,7 @@ export const Catch = () => () => {};
 export const Global = () => () => {};
 export const SetMetadata = () => () => {};
 
-export const Inject = (token) => (target, key, index) => {
-  if (index === undefined) target.$properties = [...(target.$properties ?? []), [key, token]];
-  else target.$tokens = { ...target.$tokens, [index]: token };
-};
+export const Inject = inject;
 
 export const forwardRef = (forwardRef) => ({ forwardRef });
 

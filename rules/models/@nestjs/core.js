@@ -1,6 +1,6 @@
 // Nest's container: makes the providers and controllers of the modules reached from the root, and calls their hooks.
 // All modules share one space of tokens.
-import { isKnown } from 'pm2lint';
+import { abortOnError, isKnown } from 'pm2lint';
 import { NestFactory as library } from '@nestjs/core';
 export * from '@nestjs/core';
 
@@ -138,8 +138,9 @@ const start = (create) => {
   return async (root, ...options) => {
     const app = new Application(root, ...options);
     app.container.provide({ provide: Container, useValue: app.container });
-    await app.container.add(root);
-    await app.container.makeAll();
+    // Nest ends the process when this fails, unless told otherwise.
+    await abortOnError(app.container.add(root));
+    await abortOnError(app.container.makeAll());
     return app;
   };
 };

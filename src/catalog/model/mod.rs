@@ -44,6 +44,12 @@ pub struct Listen {
     /// Workers of a cluster share the port through the primary, which learns of it (`listening`).
     #[serde(default = "yes")]
     pub shares: bool,
+    /// It asks the kernel to share the port among processes (`SO_REUSEPORT`).
+    #[serde(default)]
+    pub reuses_port: bool,
+    /// One that holds makes it so.
+    #[serde(default)]
+    pub reuses_port_if: List<Condition>,
     /// A datagram port: no conflict with a TCP port of the same number.
     #[serde(default)]
     pub udp: bool,
@@ -360,6 +366,28 @@ pub struct Connection {
     pub server_limit: Option<u16>,
 }
 
+/// A call that begins to take jobs or messages of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consumer {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
+/// A call that ends the process by itself when it fails: whoever awaits it need not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Abort {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
 /// A call that others see: it reaches a database, a mailbox, another host, a file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -420,7 +448,8 @@ macro_rules! kinds {
     ($with:ident) => {
         $with! {
             listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
-            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, sink: Sink,
+            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
+            abort: Abort, sink: Sink,
             handle: Handle,
         }
     };

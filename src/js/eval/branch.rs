@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::{Mark, Writes};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
-use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach};
+use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach, When};
 
 impl Interpreter<'_> {
     /// Takes one of two ways to a value, or both where `outcome` is undecided.
@@ -31,12 +31,14 @@ impl Interpreter<'_> {
                     let _ = self.in_shadow(on_second, |run| second(run, at));
                     self.path.guard = Some(on_first);
                     self.path.taint = before.taint.with(test.taint);
-                    first(self, at)
+                    let value = first(self, at);
+                    self.despite(test, value)
                 } else {
                     let _ = self.in_shadow(on_first, |run| first(run, at));
                     self.path.guard = Some(on_second);
                     self.path.taint = before.taint.with(test.taint);
-                    second(self, at)
+                    let value = second(self, at);
+                    self.despite(test, value)
                 };
                 value.map(|value| value.tainted(test.taint))
             }
@@ -106,13 +108,39 @@ impl Interpreter<'_> {
     }
 
     /// Runs one of two statements, or both where `test` is undecided.
+    ///
+    /// Where a start fails because of a variable that was assumed unset, it is set: the other statement is run.
     pub(super) fn branch<'m>(
         &mut self,
         at: &mut Activation<'m>,
         place: Origin,
         test: &Value,
-        then: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
-        otherwise: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        then: impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        let before = self.path;
+        if !test.taint.is_assumed() || before.when != When::Load || before.reach == Reach::No {
+            return self.side(at, place, test, &then, &otherwise);
+        }
+        let mark = self.heap.watch();
+        let flow = self.side(at, place, test, &then, &otherwise);
+        if !matches!(flow, Err(Abrupt::Throw(_) | Abrupt::Exit)) {
+            self.heap.keep(mark);
+            return flow;
+        }
+        self.heap.take_back(mark);
+        self.path = before;
+        self.dead_rest = None;
+        if test.truthy() == Some(true) { otherwise(self, at) } else { then(self, at) }
+    }
+
+    fn side<'m>(
+        &mut self,
+        at: &mut Activation<'m>,
+        place: Origin,
+        test: &Value,
+        then: &impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+        otherwise: &impl Fn(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
     ) -> Eval<Flow> {
         match test.truthy() {
             Some(true) if test.taint.is_none() => then(self, at),
@@ -154,6 +182,15 @@ impl Interpreter<'_> {
             }
         }
         flow
+    }
+
+    /// A value, also where the only way to it ends the start because a variable is assumed unset: then it is set.
+    fn despite(&self, test: &Value, value: Eval) -> Eval {
+        let is_refuted = test.taint.is_assumed() && self.limits.explore && self.path.reach > Reach::No;
+        match value {
+            Err(Abrupt::Exit) if is_refuted => Ok(Value::unknown("a variable that is set where this runs")),
+            value => value,
+        }
     }
 
     fn both<'m>(

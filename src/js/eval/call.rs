@@ -6,7 +6,7 @@ use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId};
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::builtins::{Given, is_global};
-use super::{Abrupt, Activation, Call, Callback, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -106,14 +106,18 @@ impl Interpreter<'_> {
         match &callee.kind {
             Kind::Object(id) => match self.heap.object(*id).class.clone() {
                 Class::Closure(closure) => {
-                    self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))
+                    let result = self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))?;
+                    self.promised_at(&result, site);
+                    Ok(result)
                 }
                 Class::Bound { target, this, arguments: mut bound } => {
                     bound.extend(arguments);
                     self.invoke(target, this, bound, site, function, awaited)
                 }
                 Class::Continuation { promise, next, value } => {
+                    self.waits += 1;
                     let result = self.invoke(next, Value::undefined(), vec![value], site, function, awaited)?;
+                    self.depends_on(self.promised.get(&promise).copied(), &result);
                     let result = self.settled(result);
                     self.heap.change(promise, |class| *class = Class::Promise(Some(result)));
                     Ok(Value::undefined())
@@ -213,9 +217,13 @@ impl Interpreter<'_> {
     ) -> Reaction {
         self.opaque_calls += 1;
         self.clock += 1;
-        let (path, order) = (self.path, self.clock);
-        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order };
-        self.host.call(&self.heap, &call)
+        let (path, order, waits) = (self.path, self.clock, self.waits);
+        let code = Code(&self.instances);
+        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, waits, code };
+        let reaction = self.host.call(&self.heap, &call);
+        self.answer_by(symbol);
+        arguments.iter().for_each(|argument| self.answer_for(argument));
+        reaction
     }
 
     pub(super) fn react(&mut self, reaction: Reaction, symbol: &str, callee: &Value, site: Origin) -> Eval {
@@ -232,6 +240,8 @@ impl Interpreter<'_> {
     /// A call of something that is not known at all: the functions among its arguments may run.
     fn call_opaque(&mut self, callee: &Value, arguments: Vec<Value>, site: Origin) -> Eval {
         self.opaque_calls += 1;
+        self.answer_by("");
+        arguments.iter().for_each(|argument| self.answer_for(argument));
         self.escape("", &arguments)?;
         let why = callee.why().cloned().unwrap_or_else(|| "the callee is not known".into());
         Ok(Value::unknown(why).at(site).tainted(callee.taint))

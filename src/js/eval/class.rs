@@ -175,8 +175,7 @@ impl Interpreter<'_> {
                 let prototype = self.prototype_of_function(id);
                 let instance = self.heap.allocate(Class::Plain, Some(prototype));
                 let this = Value::object(instance);
-                let result =
-                    self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))?;
+                let result = self.called_from(site, function, |run| run.call_closure(&closure, this, arguments))?;
                 Ok(if result.as_object().is_some() { result } else { Value::object(instance) })
             }
             _ => self.invoke(callee, Value::undefined(), arguments, site, function, false),

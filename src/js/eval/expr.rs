@@ -53,6 +53,7 @@ impl Interpreter<'_> {
             Expr::Await(operand) => {
                 at.awaited = true;
                 let value = self.eval(at, *operand)?;
+                self.wait_for(&value);
                 if self.is_exact() && self.async_depth > 0 {
                     return Err(Abrupt::Suspended);
                 }

@@ -7,7 +7,7 @@ use super::super::ir::{BindingKind, Body, Expr, Function, FunctionId, Module, Pa
 use super::super::value::{Kind, Nature, ObjectId, Value};
 use super::stmt::Flow;
 use super::tasks::Task;
-use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Writes};
+use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, Writes};
 
 impl Interpreter<'_> {
     /// A function expression's value.
@@ -78,23 +78,31 @@ impl Interpreter<'_> {
         arguments: Vec<Value>,
     ) -> Eval {
         self.async_depth += 1;
-        let result = self.run_function(ir, function, closure, this.clone(), arguments.clone());
+        let (attempt, result) =
+            self.attempt_promise(None, |run| run.run_function(ir, function, closure, this.clone(), arguments.clone()));
         self.async_depth -= 1;
-        match result {
-            Ok(value) => Ok(self.promise(Some(value))),
-            Err(Abrupt::Suspended) => Ok(self.promise(None)),
+        let promise = match result {
+            Ok(value) => {
+                self.depends_on(Some(attempt), &value);
+                self.promise(Some(value))
+            }
+            Err(Abrupt::Suspended) => self.promise(None),
             Err(Abrupt::NotYet) => {
                 let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
-                let path = self.path;
-                self.soon.push_back(Task { function, this, arguments, path, writes: Writes::Stand, retried: true });
-                Ok(self.promise(None))
+                let path = Path { attempt: Some(attempt), ..self.path };
+                let (writes, waits) = (Writes::Stand, self.waits);
+                self.soon.push_back(Task { function, this, arguments, path, writes, waits, retried: true });
+                self.promise(None)
             }
+            Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),
             Err(Abrupt::Throw(error)) => {
                 let rejected = Value::unknown("a rejected promise").tainted(error.taint);
-                Ok(self.promise(Some(rejected)))
+                self.promise(Some(rejected))
             }
-            Err(other) => Err(other),
-        }
+            Err(other) => return Err(other),
+        };
+        self.promises(&promise, attempt);
+        Ok(promise)
     }
 
     fn may_run(&mut self, closure: &Closure) -> bool {
@@ -149,16 +157,16 @@ impl Interpreter<'_> {
                 let value = self.eval(at, *expr)?;
                 return Ok(value);
             }
-            Body::Block(body) => match self.statements(at, body)? {
-                Flow::Return(value) => value,
-                _ => Value::undefined(),
+            Body::Block(body) => match self.statements(at, body) {
+                Ok(Flow::Return(value)) => Some(value),
+                Ok(_) => Some(Value::undefined()),
+                // Where no `return` was reached before, the function fails at its end.
+                Err(Abrupt::Throw(_)) if !at.returns.is_empty() => None,
+                Err(left) => return Err(left),
             },
         };
-        if at.returns.is_empty() {
-            return Ok(last);
-        }
         let returns = std::mem::take(&mut at.returns);
-        Ok(Value::one_of(returns.into_iter().chain([last]), "which `return` is reached is not known"))
+        Ok(Value::one_of(returns.into_iter().chain(last), "which `return` is reached is not known"))
     }
 
     fn bind_parameters(&mut self, at: &mut Activation<'_>, function: &Function) -> Eval<()> {
@@ -207,7 +215,8 @@ impl Interpreter<'_> {
     /// What `await` makes of a value.
     pub(super) fn settle(&mut self, value: Value) -> Eval {
         self.drain_soon()?;
-        Ok(self.settled(value))
+        let value = self.settled(value);
+        if is_endless(&value) { Err(Abrupt::Throw(value)) } else { Ok(value) }
     }
 
     /// The value behind any number of promises.
@@ -295,6 +304,11 @@ pub(super) fn is_strict(ir: &Module, body: &Body) -> bool {
         Stmt::Expr(expr) => matches!(&ir.exprs[expr.index()], Expr::String(text) if &**text == "use strict"),
         _ => false,
     })
+}
+
+/// Whether a promise waits for a loop that never ends.
+pub(super) fn is_endless(value: &Value) -> bool {
+    value.why().is_some_and(|why| &**why == super::loops::ENDLESS)
 }
 
 fn display_name(function: &Function) -> &str {

@@ -12,6 +12,8 @@ use super::{Abrupt, Activation, Eval, Interpreter, Path};
 /// Whether a loop goes on after a turn.
 enum Turn {
     Next,
+    /// It may have been the last.
+    MayEnd,
     End,
     Leave(Flow),
 }
@@ -97,7 +99,7 @@ impl Interpreter<'_> {
             let Some(element) = self.turn_element(&list, position) else { break Ok(Flow::Normal) };
             position += 1;
             match self.turn(at, &mut turning, |run, at| body(run, at, element)) {
-                Ok(Turn::Next) => {}
+                Ok(Turn::Next | Turn::MayEnd) => {}
                 Ok(Turn::End) => break Ok(Flow::Normal),
                 Ok(Turn::Leave(flow)) => break Ok(flow),
                 Err(left) => break Err(left),
@@ -163,7 +165,7 @@ impl Interpreter<'_> {
     pub(super) fn do_while(&mut self, at: &mut Activation<'_>, body: StmtId, test: ExprId) -> Eval<Flow> {
         let mut turning = self.begin_loop(at);
         match self.turn(at, &mut turning, |run, at| run.statement(at, body)) {
-            Ok(Turn::Next) => self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body }),
+            Ok(Turn::Next | Turn::MayEnd) => self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body }),
             Ok(Turn::End) => self.end_loop(at, turning, Ok(Flow::Normal)),
             Ok(Turn::Leave(flow)) => self.end_loop(at, turning, Ok(flow)),
             Err(left) => self.end_loop(at, turning, Err(left)),
@@ -174,10 +176,12 @@ impl Interpreter<'_> {
         let is_true = |test: ExprId| matches!(at.ir.exprs[test.index()], Expr::Bool(true));
         let endless = parts.test.is_none_or(is_true) && !self.is_exact();
         let turns = if endless { ENDLESS_TURNS } else { self.limits.turns };
+        let mut may_end = !endless || turning.before.reach < super::Reach::Yes;
         let mut why: Arc<str> = "a loop turns too often to follow".into();
         for _ in 0..turns {
             match self.while_turn(at, &mut turning, parts) {
                 Ok(Some(Turn::Next)) => {}
+                Ok(Some(Turn::MayEnd)) => may_end = true,
                 Ok(Some(Turn::End)) => return self.end_loop(at, turning, Ok(Flow::Normal)),
                 Ok(Some(Turn::Leave(flow))) => return self.end_loop(at, turning, Ok(flow)),
                 Ok(None) => {
@@ -194,7 +198,8 @@ impl Interpreter<'_> {
             }
             Ok(flow)
         })?;
-        self.end_loop(at, turning, Ok(Flow::Normal))
+        let flow = if may_end { Ok(Flow::Normal) } else { Err(Abrupt::Throw(Value::unknown(ENDLESS))) };
+        self.end_loop(at, turning, flow)
     }
 
     /// One turn; `None` where it is not known whether there is one.
@@ -209,7 +214,7 @@ impl Interpreter<'_> {
             None => return Ok(None),
         }
         let turn = self.turn(at, turning, |run, at| run.statement(at, parts.body))?;
-        if let Turn::Next = turn {
+        if let Turn::Next | Turn::MayEnd = turn {
             if let Some(scope) = parts.scope {
                 at.env = self.copy_scope(at, scope);
             }
@@ -264,12 +269,14 @@ impl Interpreter<'_> {
     ) -> Eval<Turn> {
         self.burn()?;
         let flow = body(self, at)?;
-        let returned_maybe = self.path.reach < turning.before.reach && !at.returns.is_empty();
+        let left_maybe = self.path.reach < turning.before.reach;
+        let returned_maybe = left_maybe && !at.returns.is_empty();
         if !returned_maybe {
             self.path = turning.before;
         }
         self.end_turn(at, turning);
         Ok(match flow {
+            Flow::Normal if left_maybe => Turn::MayEnd,
             Flow::Normal => Turn::Next,
             Flow::Continue(label) if turning.is_mine(label.as_ref()) => Turn::Next,
             Flow::Break(label) if turning.is_mine(label.as_ref()) => Turn::End,
@@ -355,6 +362,9 @@ enum Iterated {
     /// An array, which the loop may change.
     Array(Value),
 }
+
+/// Why nothing follows a loop that never ends; a promise that waits for it is never settled.
+pub(super) const ENDLESS: &str = "it never ends";
 
 /// Turns of `while (true)` that show what one turn does.
 const ENDLESS_TURNS: u32 = 2;

@@ -5,6 +5,7 @@
 //! A process file is run for its exports; a program is run once for each kind of worker for its calls. All running has fuel.
 
 mod assign;
+pub mod attempt;
 mod branch;
 mod builtins;
 mod call;
@@ -15,8 +16,8 @@ mod function;
 mod literal;
 mod loops;
 mod metadata;
-mod module;
 mod models;
+mod module;
 mod operators;
 mod pattern;
 mod property;
@@ -31,10 +32,11 @@ use std::sync::Arc;
 
 use assign::MAX_ELEMENTS;
 
-use super::heap::{CellId, EnvId, Heap};
-use super::ir::{FunctionId, Module};
+use super::heap::{CellId, Class, EnvId, Heap};
+use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
 use crate::checkout::Span;
+use attempt::{AttemptId, Attempts};
 
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,11 +98,23 @@ pub struct Path {
     pub cause: Option<u32>,
     /// The last condition passed.
     pub guard: Option<GuardId>,
+    /// The code that fails with what happens here.
+    pub attempt: Option<AttemptId>,
+    /// The failure that is being handled.
+    pub rescue: Option<AttemptId>,
 }
 
 impl Path {
     /// The start of the program.
-    pub const START: Self = Self { reach: Reach::Yes, taint: Taint::NONE, when: When::Load, cause: None, guard: None };
+    pub const START: Self = Self {
+        reach: Reach::Yes,
+        taint: Taint::NONE,
+        when: When::Load,
+        cause: None,
+        guard: None,
+        attempt: None,
+        rescue: None,
+    };
 }
 
 /// A call that leaves the program.
@@ -122,6 +136,23 @@ pub struct Call<'a> {
     pub path: Path,
     /// Number of the call in order of execution.
     pub order: u32,
+    /// How often execution waited for something before.
+    pub waits: u32,
+    /// The modules loaded so far.
+    pub code: Code<'a>,
+}
+
+/// The code behind the functions of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<'a>(&'a [Instance]);
+
+impl<'a> Code<'a> {
+    /// A function of the program and its module; `None` for any other value.
+    pub fn function(self, heap: &Heap, value: &Value) -> Option<(&'a Module, &'a Function)> {
+        let Class::Closure(closure) = &heap.object(value.as_object()?).class else { return None };
+        let ir = &self.0.get(closure.module.0 as usize)?.ir;
+        Some((ir, ir.functions.get(closure.function.index())?))
+    }
 }
 
 /// A function that a call will have run.
@@ -199,12 +230,24 @@ pub trait Host {
     fn text(&mut self, file: &str) -> Option<Arc<str>>;
     /// Whether a file or folder is in the checkout; `None`: it may be made before the program runs.
     fn exists(&mut self, file: &str) -> Option<bool>;
+    /// The names in a folder of the checkout; `None`: not known.
+    fn list(&mut self, _folder: &str) -> Option<Vec<String>> {
+        None
+    }
     /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
     fn constant(&mut self, symbol: &str) -> Option<Value>;
     /// What `process.argv` holds; `None`: not known.
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         None
     }
+    /// Whether a failure of what the call of `symbol` promises reaches those who wait for it.
+    fn may_fail(&mut self, _symbol: &str) -> bool {
+        true
+    }
+    /// An error that the program throws at `site`, where no `try` is around.
+    fn throws(&mut self, _site: Origin, _path: Path) {}
+    /// A module that is asked for at `site` and is not there, where nothing catches the error.
+    fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }
@@ -268,6 +311,7 @@ pub(crate) struct Activation<'m> {
     labels: Vec<Arc<str>>,
 }
 
+#[derive(Debug)]
 struct Instance {
     file: Arc<str>,
     ir: Arc<Module>,
@@ -283,7 +327,7 @@ struct Instance {
 }
 
 /// What a module is written for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Language {
     /// To be run, as part of the program.
     Program,
@@ -315,7 +359,12 @@ pub struct Interpreter<'h> {
     depth: u32,
     async_depth: u32,
     clock: u32,
+    waits: u32,
+    attempts: Attempts,
+    /// The attempts behind promises.
+    promised: BTreeMap<ObjectId, AttemptId>,
     opaque_calls: u32,
+    argv: Option<Value>,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
@@ -362,7 +411,11 @@ impl<'h> Interpreter<'h> {
             depth: 0,
             async_depth: 0,
             clock: 0,
+            waits: 0,
+            attempts: Attempts::default(),
+            promised: BTreeMap::new(),
             opaque_calls: 0,
+            argv: None,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),
             later: VecDeque::new(),
@@ -411,6 +464,13 @@ impl<'h> Interpreter<'h> {
     /// Objects and variables.
     pub fn heap(&self) -> &Heap {
         &self.heap
+    }
+
+    /// Whether a failure here would end every life of the program. It does run, so what seems to fail does not: a file
+    /// is made before, an unset variable is set.
+    fn is_normal_life(&self) -> bool {
+        let starts = matches!(self.path.when, When::Load | When::Listening);
+        self.limits.explore && !self.is_tried() && starts && self.path.reach == Reach::Yes
     }
 
     fn burn(&mut self) -> Eval<()> {

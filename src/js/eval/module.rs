@@ -13,6 +13,9 @@ use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
     pub fn run(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
+        if ir.is_esm {
+            self.attempt_module();
+        }
         let module = self.instantiate(file.clone(), ir, Language::Program);
         self.run_entry(module);
         if !self.is_exact() {
@@ -109,7 +112,7 @@ impl Interpreter<'_> {
     fn link(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
         for import in &ir.imports {
             let origin = super::Origin { module: id, span: import.span };
-            let imported = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let imported = self.require(origin, &import.specifier, ImportKind::Static)?;
             for (name, binding) in &import.names {
                 let value = self.pick(&imported, name)?.or_origin(origin);
                 let position = self.instances[id.0 as usize].positions[binding.index()];
@@ -154,7 +157,8 @@ impl Interpreter<'_> {
                 _ => continue,
             };
             let Some(import) = ir.imports.get(import as usize) else { continue };
-            let from = self.require(id, &import.specifier, ImportKind::Namespace)?;
+            let origin = super::Origin { module: id, span: import.span };
+            let from = self.require(origin, &import.specifier, ImportKind::Static)?;
             match name {
                 Some(Export::From { name, imported, .. }) => {
                     let value = self.pick(&from, imported)?;
@@ -207,28 +211,39 @@ impl Interpreter<'_> {
     }
 
     /// What `require(specifier)` or `import` gives.
-    pub(super) fn require(&mut self, from: ModuleId, specifier: &str, kind: ImportKind) -> Eval {
-        let file = self.instances[from.0 as usize].file.clone();
+    pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let file = self.instances[site.module.0 as usize].file.clone();
+        let inside = specifier.strip_prefix("file://").unwrap_or(specifier).strip_prefix(ROOT);
+        let specifier = match inside {
+            Some(path) => &*relative_to(&file, path.trim_start_matches('/')),
+            None => specifier,
+        };
         match self.host.load(&file, specifier) {
             Loaded::Library(name) => Ok(Value::symbol(name, Nature::Object)),
             Loaded::Opaque(why) => Ok(Value::unknown(why)),
-            Loaded::Missing => {
-                let why = format!("`{specifier}` is not in the checkout");
-                match kind {
-                    ImportKind::Require if self.is_exact() => {
-                        self.throw_perhaps(&why);
-                        Ok(Value::unknown(why))
-                    }
-                    ImportKind::Namespace => Ok(Value::unknown(why)),
-                    ImportKind::Require => {
-                        Err(Abrupt::Throw(self.error("Error", &format!("Cannot find module '{specifier}'"))))
-                    }
-                }
-            }
+            Loaded::Missing => self.missing_module(site, specifier, kind),
             Loaded::Module { file, ir } => self.module_value(file, ir, Language::Program),
             Loaded::Model { file, ir } => self.module_value(file, ir, Language::Model),
             Loaded::Json { file, ir } => self.module_value(file, ir, Language::Json),
         }
+    }
+
+    /// What is caught is thrown; else the program goes on, for the file may be made before it runs. Where values must
+    /// be exact, either may happen.
+    fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
+        let why = format!("`{specifier}` is not in the checkout");
+        if self.is_exact() {
+            self.throw_perhaps(&why);
+            return Ok(Value::unknown(why));
+        }
+        let is_caught = self.is_tried();
+        if is_caught && kind == ImportKind::Require {
+            return Err(Abrupt::Throw(self.error("Error", &format!("Cannot find module '{specifier}'"))));
+        }
+        if !is_caught && kind != ImportKind::Dynamic {
+            self.host.missing(specifier, site, self.path);
+        }
+        Ok(Value::unknown(why))
     }
 
     fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> Eval {
@@ -247,9 +262,10 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn dynamic_import(&mut self, at: &mut Activation<'_>, specifier: ExprId) -> Eval {
+        let site = at.origin(specifier);
         let specifier = self.eval(at, specifier)?;
         let value = match specifier.as_str() {
-            Some(specifier) => self.require(at.module, specifier, ImportKind::Namespace)?,
+            Some(specifier) => self.require(site, specifier, ImportKind::Dynamic)?,
             None => Value::unknown("which module is imported is not known"),
         };
         Ok(self.promise(Some(value)))
@@ -276,10 +292,17 @@ impl Interpreter<'_> {
 /// How a module was asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportKind {
-    /// `import`
-    Namespace,
+    /// `import ... from`
+    Static,
+    /// `import()`
+    Dynamic,
     /// `require()`
     Require,
+}
+
+/// The specifier by which `file` means `path`, both relative to the checkout.
+fn relative_to(file: &str, path: &str) -> String {
+    format!("./{}{path}", "../".repeat(file.matches('/').count()))
 }
 
 fn positions(ir: &Module) -> Arc<[u32]> {

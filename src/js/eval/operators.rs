@@ -66,10 +66,12 @@ impl Interpreter<'_> {
                 (Nature::Bool, _) => "boolean",
                 (Nature::BigInt, _) => "bigint",
                 (_, Some("process.send")) => "function",
-                (_, Some(symbol)) => match builtins::type_of(symbol) {
+                (nature, Some(symbol)) => match builtins::type_of(symbol) {
                     Some(name) => name,
+                    None if nature == Nature::Object => return function_or_object(&unknown.why),
                     None => return Value::unknown_of(Nature::String, unknown.why.clone()),
                 },
+                (Nature::Object, None) => return function_or_object(&unknown.why),
                 _ => return Value::unknown_of(Nature::String, unknown.why.clone()),
             },
         };
@@ -411,6 +413,11 @@ const MAX_TEXT_DEPTH: u32 = super::MAX_DEPTH - 10;
 
 /// Longest text that is followed, in bytes.
 pub(super) const MAX_TEXT: usize = 1 << 20;
+
+/// `typeof` of an object that may be a function.
+fn function_or_object(why: &str) -> Value {
+    Value::one_of(["object", "function"].map(Value::string), why)
+}
 
 fn choices(value: &Value) -> Option<Vec<Value>> {
     match &value.kind {

@@ -18,7 +18,7 @@ impl Interpreter<'_> {
     /// `object[key]`, where getters see `receiver` as `this`.
     pub(super) fn get_for(&mut self, object: &Value, receiver: &Value, key: &str) -> Eval {
         let value = match &object.kind {
-            Kind::Object(id) => self.get_own(*id, receiver, key)?,
+            Kind::Object(id) => self.get_own(*id, receiver, key)?.tainted(self.taint_of_argv(*id, key)),
             Kind::String(text) => self.text_property(text, key)?,
             Kind::Number(_) => builtins::method("Number", key),
             Kind::Bool(_) => builtins::method("Boolean", key),
@@ -56,6 +56,7 @@ impl Interpreter<'_> {
             ("process", "argv") => return self.argv(),
             ("require", "main") => return self.main_module(),
             ("import.meta", "url") => return self.module_url(origin),
+            ("import.meta", "filename") => return self.module_file(origin),
             _ => {}
         }
         let member = member_of(symbol, key);
@@ -73,10 +74,20 @@ impl Interpreter<'_> {
     }
 
     fn argv(&mut self) -> Value {
-        match self.host.argv() {
+        if let Some(argv) = &self.argv {
+            return argv.clone();
+        }
+        let argv = match self.host.argv() {
             Some(words) => self.array(words.into_iter().map(Value::string).collect()),
             None => Value::symbol("process.argv", Nature::Object),
-        }
+        };
+        self.argv.insert(argv).clone()
+    }
+
+    /// `process.argv[1]` is the file that Node was given; who merely searches the words does not ask for it.
+    fn taint_of_argv(&self, id: ObjectId, key: &str) -> Taint {
+        let is_argv = self.argv.as_ref().and_then(Value::as_object) == Some(id);
+        if is_argv && key == "1" { Taint::LAUNCHER } else { Taint::NONE }
     }
 
     /// `require.main`: the `module` of the entry, which PM2 loads as the main one (lib/ProcessContainer.js:291, v7.0.3).
@@ -90,6 +101,13 @@ impl Interpreter<'_> {
     fn module_url(&self, origin: Option<Origin>) -> Value {
         match origin {
             Some(origin) => Value::string(format!("file://{}", super::expr::module_path(self.file(origin.module)))),
+            None => Value::unknown_of(Nature::String, "where a module lies"),
+        }
+    }
+
+    fn module_file(&self, origin: Option<Origin>) -> Value {
+        match origin {
+            Some(origin) => Value::string(super::expr::module_path(self.file(origin.module))),
             None => Value::unknown_of(Nature::String, "where a module lies"),
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::ir::{BindingKind, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId};
 use super::super::value::{Origin, Value};
+use super::attempt::AttemptId;
 use super::undecided::{Doubts, Leave};
 use super::{Abrupt, Activation, Eval, Interpreter};
 
@@ -78,8 +79,13 @@ impl Interpreter<'_> {
                 Ok(Flow::Return(value))
             }
             Stmt::Throw(value) => {
+                let site = at.origin(*value);
                 let value = self.eval(at, *value)?;
-                Err(Abrupt::Throw(value))
+                self.thrown(site);
+                if self.is_normal_life() {
+                    return Ok(Flow::Normal);
+                }
+                Err(Abrupt::Throw(value.tainted(self.path.taint)))
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
@@ -239,11 +245,11 @@ impl Interpreter<'_> {
         let outer = self.may_throw.take();
         self.tries += 1;
         let mark = self.heap.watch();
-        let result = self.statement(at, block);
+        let (attempt, result) = self.attempt_try(|run| run.statement(at, block));
         self.tries -= 1;
         let Some(why) = std::mem::replace(&mut self.may_throw, outer) else {
             self.heap.keep(mark);
-            return self.handle_known(at, handler, result, calls);
+            return self.rescue_known(at, handler, result, (attempt, calls));
         };
         let writes = self.heap.take_back(mark);
         self.heap.merge(writes.clone(), &why);
@@ -258,7 +264,7 @@ impl Interpreter<'_> {
             *value = Value::unknown(why.clone());
         }
         let mark = self.heap.watch();
-        let handled = self.handle(at, handler, Value::unknown(why.clone()));
+        let handled = self.rescue(attempt, |run| run.handle(at, handler, Value::unknown(why.clone())));
         let writes = self.heap.take_back(mark);
         self.heap.merge(writes, &why);
         match handled {
@@ -270,19 +276,19 @@ impl Interpreter<'_> {
     }
 
     /// Goes on after a `try` block that ended with `result`, `calls` calls of the outside before it.
-    fn handle_known(
+    fn rescue_known(
         &mut self,
         at: &mut Activation<'_>,
         handler: &Handler,
         result: Eval<Flow>,
-        calls: u32,
+        (attempt, calls): (AttemptId, u32),
     ) -> Eval<Flow> {
         match result {
-            Err(Abrupt::Throw(error)) => self.handle(at, handler, error),
+            Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
             Ok(flow) if self.opaque_calls > calls => {
                 let error = Value::unknown("an error that may be thrown");
                 let (returns, left) = (at.returns.len(), at.left.len());
-                self.maybe("an error may be thrown", |run| run.handle(at, handler, error))?;
+                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
                 at.returns.truncate(returns);
                 at.left.truncate(left);
                 Ok(flow)

@@ -10,6 +10,8 @@ pub(super) struct Task {
     pub arguments: Vec<Value>,
     pub path: Path,
     pub writes: Writes,
+    /// How often execution had waited when it was queued; what runs later begins anew.
+    pub waits: u32,
     /// It was tried before and met a variable that had no value yet.
     pub retried: bool,
 }
@@ -27,8 +29,9 @@ impl Interpreter<'_> {
 
     /// Queues a promise's continuation behind the present code.
     pub(super) fn run_soon(&mut self, callback: Callback) {
+        let waits = self.waits;
         if let Some(task) = self.task(callback) {
-            self.soon.push_back(task);
+            self.soon.push_back(Task { waits, ..task });
         }
     }
 
@@ -41,6 +44,7 @@ impl Interpreter<'_> {
             arguments: callback.arguments,
             path: callback.path,
             writes: callback.writes,
+            waits: 0,
             retried: false,
         })
     }
@@ -73,6 +77,7 @@ impl Interpreter<'_> {
     fn run_task(&mut self, task: Task) -> Eval<()> {
         let before = (self.path, self.async_depth);
         self.path = task.path;
+        let waits = std::mem::replace(&mut self.waits, task.waits);
         let mark = self.heap.watch();
         if !task.retried {
             self.async_depth += 1;
@@ -80,7 +85,15 @@ impl Interpreter<'_> {
         let site = super::Origin { module: super::ModuleId(0), span: Default::default() };
         let (function, this, arguments) = (task.function.clone(), task.this.clone(), task.arguments.clone());
         let result = self.invoke(function, this, arguments, site, None, false);
+        if let Ok(promise) = &result {
+            match task.writes {
+                Writes::Stand if task.retried => self.depends_on(task.path.attempt, promise),
+                Writes::Possible => self.answer_for(promise),
+                _ => {}
+            }
+        }
         (self.path, self.async_depth) = before;
+        self.waits = waits;
         match (task.writes, &result) {
             (Writes::Stand, Ok(_)) => self.heap.keep(mark),
             (Writes::Possible, Ok(_)) => {

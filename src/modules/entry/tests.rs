@@ -34,6 +34,7 @@ fn a_script_that_exists() {
         ("deploy", "api", "server.js", "api/server.js"),
         ("", "", "/srv/www/shop/api/server.js", "api/server.js"),
         ("", "", "./current/server.js", "server.js"),
+        ("deploy", "", "<root>/api/server.js", "api/server.js"),
     ] {
         assert_eq!(entry_of(files, cwd, config_dir, script), source(expected), "{script} in {cwd:?}");
     }

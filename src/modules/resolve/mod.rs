@@ -82,6 +82,11 @@ impl Resolver {
         }
     }
 
+    /// What the package.json files that govern file `from` ask for as package `name`: a range, a tag or an address.
+    pub fn requirement(&self, from: &str, name: &str) -> Option<String> {
+        self.manifests.governing(from).find_map(|manifest| manifest.dependency(name).map(str::to_owned))
+    }
+
     /// The file that Node would load for `path`, a file or folder of the checkout; a build may have yet to make it.
     pub(super) fn require(&self, path: &str) -> Option<String> {
         self.locate("entry.js", "", &format!("./{path}")).ok()

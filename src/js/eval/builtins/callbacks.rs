@@ -107,6 +107,7 @@ impl Interpreter<'_> {
 
     fn filter(&mut self, each: &Each<'_>) -> Eval {
         let mut kept = Vec::new();
+        let mut taint = Taint::NONE;
         let mut open: Option<(Arc<str>, usize)> = None;
         for index in 0..each.length {
             let Some(element) = self.present(each, index) else { continue };
@@ -114,6 +115,7 @@ impl Interpreter<'_> {
                 open.get_or_insert(("where an element stands".into(), kept.len()));
             }
             let verdict = self.call_at(each, index, element.clone())?;
+            taint = taint.with(verdict.taint);
             match verdict.truthy() {
                 Some(true) => kept.push(element.tainted(verdict.taint)),
                 Some(false) => {}
@@ -127,7 +129,7 @@ impl Interpreter<'_> {
             }
         }
         let others = self.call_for_others(each)?.map(|why| (why, kept.len()));
-        Ok(self.array_open_from(kept, open.or(others)))
+        Ok(self.array_open_from(kept, open.or(others)).tainted(taint))
     }
 
     fn first_match(&mut self, each: &Each<'_>, name: &str) -> Eval {

@@ -26,6 +26,10 @@ impl Interpreter<'_> {
                 "Promise" => Ok(self.promise_function(name, &first)),
                 "Reflect" if name == "getMetadata" => self.metadata(given.all()),
                 "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
+                "pm2lint" if name == "abortOnError" => {
+                    self.answer_for(&first);
+                    Ok(Some(first))
+                }
                 "console" => Ok(Some(Value::undefined())),
                 "Date" => Ok(Some(Value::unknown_of(Nature::Number, "the time"))),
                 "Symbol" => Ok(Some(Value::unknown("a symbol"))),
@@ -76,7 +80,7 @@ impl Interpreter<'_> {
 
     fn require_call(&mut self, specifier: &Value, site: Origin) -> Eval {
         match specifier.as_str() {
-            Some(text) => self.require(site.module, &text.to_owned(), ImportKind::Require),
+            Some(text) => self.require(site, &text.to_owned(), ImportKind::Require),
             None => Ok(Value::unknown("which module is required is not known")),
         }
     }
@@ -251,7 +255,11 @@ impl Interpreter<'_> {
             "resolve" => Some(self.promise(Some(first.clone()))),
             "reject" => Some(self.promise(Some(Value::unknown("a rejected promise")))),
             "all" => Some(self.all(first)),
-            "allSettled" | "race" | "any" => Some(self.promise(Some(Value::unknown("what promises came to")))),
+            "allSettled" | "race" | "any" => {
+                let promises = self.iterate(first).map(|(promises, _)| promises).unwrap_or_default();
+                promises.iter().for_each(|promise| self.answer_for(promise));
+                Some(self.promise(Some(Value::unknown("what promises came to"))))
+            }
             _ => None,
         }
     }

@@ -91,7 +91,7 @@ impl Interpreter<'_> {
                 Class::Array(_) => self.array_method(*id, name, given),
                 Class::Promise(value) => {
                     let value = value.clone();
-                    self.promise_method(value, name, given.all())
+                    self.promise_method(this, value, name, given)
                 }
                 Class::Map(_) => self.map_method(*id, name, given),
                 Class::Set(_) => self.set_method(*id, name, given),
@@ -111,7 +111,7 @@ impl Interpreter<'_> {
     fn unknown_method(&mut self, this: &Value, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         match name {
             "then" | "catch" | "finally" if !self.is_exact() => {
-                self.promise_method(Some(this.clone()), name, given.all())
+                self.promise_method(this, Some(this.clone()), name, given)
             }
             "forEach" | "map" | "filter" | "flatMap" | "some" | "every" | "find" | "findIndex" | "reduce" | "sort"
                 if self.heap.is_function(&given.at(0)) =>

@@ -10,6 +10,7 @@ impl Interpreter<'_> {
         let first = given.at(0);
         Ok(match (namespace, name) {
             ("path" | "path.posix", _) => self.path_function(name, given)?,
+            ("fs", "readdirSync") if given.count() == 1 => self.names_in(&first),
             ("fs", _) => self.fs_function(name, &first)?,
             ("os", _) => self.os_function(name),
             ("process", "cwd") => Some(match self.host.constant("process.cwd()") {
@@ -19,7 +20,7 @@ impl Interpreter<'_> {
             ("process", "uptime" | "hrtime") => Some(Value::unknown("the time")),
             ("process.hrtime", "bigint") => Some(Value::unknown_of(Nature::BigInt, "the time")),
             ("url", "fileURLToPath") => Some(self.file_url_to_path(&first)?),
-            ("url", "pathToFileURL") => Some(self.path_to_file_url(&first)),
+            ("url", "pathToFileURL") => Some(self.path_to_file_url(&first).tainted(first.taint)),
             ("util", "promisify") => Some(first),
             ("module", "createRequire") => Some(Value::symbol("require", Nature::Object)),
             ("module.createRequire()", "resolve") => Some(Value::unknown_of(Nature::String, "where a module lies")),
@@ -58,13 +59,21 @@ impl Interpreter<'_> {
         };
         Ok(match href.as_str().and_then(|text| text.strip_prefix("file://")) {
             Some(path) if !path.contains('%') => Value::string(path).tainted(url.taint),
-            _ => Value::unknown_of(Nature::String, "a path that is not known"),
+            _ => Value::unknown_of(Nature::String, "a path that is not known").tainted(url.taint),
         })
+    }
+
+    /// The names in a folder, which are taken to be those of the checkout.
+    fn names_in(&mut self, folder: &Value) -> Option<Value> {
+        let folder = self.program_path(folder.as_str()?)?;
+        let names = self.host.list(&folder)?;
+        Some(self.array(names.into_iter().map(Value::string).collect()))
     }
 
     fn fs_function(&mut self, name: &str, path: &Value) -> Eval<Option<Value>> {
         let file = path.as_str().map(str::to_owned).and_then(|path| self.program_path(&path));
         Ok(Some(match name {
+            "realpathSync" => path.clone(),
             "existsSync" => {
                 let exists = file.and_then(|file| self.host.exists(&file));
                 decided(exists, "whether a file is there").tainted(path.taint)

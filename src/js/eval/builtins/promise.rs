@@ -2,69 +2,88 @@
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
+use super::super::attempt::AttemptId;
+use super::super::function::is_endless;
+use super::Given;
 use super::super::{Abrupt, Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
     /// `then`, `catch`, `finally` of a promise whose value is `value`, if it is settled.
     pub(super) fn promise_method(
         &mut self,
+        this: &Value,
         value: Option<Value>,
         name: &str,
-        arguments: &[Value],
+        given: &Given<'_>,
     ) -> Eval<Option<Value>> {
         if self.is_exact() && matches!(name, "then" | "catch" | "finally") {
             // What follows runs when values have been read.
             return Ok(Some(self.promise(None)));
         }
+        let (arguments, site) = (given.all(), given.site);
         let settled = match &value {
             Some(value) => self.settled(value.clone()),
             None => Value::unknown("a promise that is settled later"),
         };
         match name {
-            "then" => {
-                if let Some(rejected) = arguments.get(1) {
-                    self.follow(
-                        rejected,
-                        vec![Value::unknown("why a promise was rejected")],
-                        Reach::Maybe,
-                        Writes::Possible,
-                    );
+            "then" | "catch" | "finally" if is_endless(&settled) => Ok(Some(settled)),
+            "then" => match arguments.get(1).filter(|rejected| !rejected.is_undefined()) {
+                None => Ok(Some(self.then(Some(this), arguments.first(), settled, site))),
+                Some(rejected) => {
+                    let (attempt, result) = self.attempt_promise(Some(site), |run| {
+                        run.depends_on(run.path.attempt, this);
+                        run.then(None, arguments.first(), settled, site)
+                    });
+                    self.reject_to(attempt, rejected);
+                    Ok(Some(result))
                 }
-                let Some(next) = arguments.first().filter(|next| self.heap.is_function(next)) else {
-                    return Ok(Some(settled));
-                };
-                let next = next.clone();
-                Ok(Some(self.then(next, settled)))
-            }
+            },
             "finally" => {
                 if let Some(next) = arguments.first() {
                     self.follow(next, Vec::new(), Reach::Yes, Writes::Stand);
                 }
-                Ok(Some(settled))
+                Ok(Some(if this.as_object().is_some() { this.clone() } else { settled }))
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
-                    self.follow(
-                        handler,
-                        vec![Value::unknown("why a promise was rejected")],
-                        Reach::Maybe,
-                        Writes::Possible,
-                    );
+                    match self.attempt_of(this) {
+                        Some(attempt) => self.reject_to(attempt, handler),
+                        None => self.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible),
+                    }
                 }
-                Ok(Some(settled))
+                Ok(Some(self.same_promise(settled)))
             }
-            _ => Ok(None),
+            _ => self.object_method(this, name, given),
         }
     }
 
-    /// `promise.then(next)`: the promise of what `next` will return.
-    fn then(&mut self, next: Value, settled: Value) -> Value {
-        let promise = self.heap.allocate(Class::Promise(None), None);
-        let path = self.path;
-        let class = Class::Continuation { promise, next, value: settled };
-        let continuation = Value::object(self.heap.allocate(class, None));
-        self.run_soon(Callback { function: continuation, arguments: Vec::new(), path, writes: Writes::Stand });
-        Value::object(promise)
+    /// What `catch` gives: a promise of the same value. A library's own may be more than a promise.
+    fn same_promise(&mut self, settled: Value) -> Value {
+        if settled.is_unknown() { settled } else { self.promise(Some(settled)) }
+    }
+
+    /// `promise.then(next)`: the promise of what `next` will return. It fails with `promise`, if given.
+    fn then(&mut self, promise: Option<&Value>, next: Option<&Value>, settled: Value, site: Origin) -> Value {
+        let Some(next) = next.filter(|next| self.heap.is_function(next)).cloned() else { return settled };
+        let result = self.heap.allocate(Class::Promise(None), None);
+        let class = Class::Continuation { promise: result, next, value: settled };
+        let function = Value::object(self.heap.allocate(class, None));
+        let (attempt, ()) = self.attempt_promise(Some(site), |run| {
+            let path = run.path;
+            promise.into_iter().for_each(|promise| run.depends_on(path.attempt, promise));
+            run.run_soon(Callback { function, arguments: Vec::new(), path, writes: Writes::Stand });
+        });
+        let result = Value::object(result);
+        self.promises(&result, attempt);
+        result
+    }
+
+    /// `handler` is called when `attempt` fails.
+    fn reject_to(&mut self, attempt: AttemptId, handler: &Value) {
+        self.rescue(attempt, |run| run.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible));
+        if !self.heap.is_function(handler) && handler.as_symbol().is_none() {
+            self.answer(attempt);
+        }
     }
 
     fn follow(&mut self, function: &Value, arguments: Vec<Value>, reach: Reach, writes: Writes) {
@@ -78,20 +97,27 @@ impl Interpreter<'_> {
         let promise = self.heap.allocate(Class::Promise(None), None);
         let resolve = Value::object(self.heap.allocate(Class::Settle(promise), None));
         let reject = Value::symbol("reject", super::super::super::value::Nature::Object);
-        match self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false) {
-            Ok(_) | Err(Abrupt::Throw(_)) => Ok(Value::object(promise)),
-            Err(other) => Err(other),
-        }
+        self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false)?;
+        Ok(Value::object(promise))
     }
 
     /// `Promise.all` and its kin: the values of all.
     pub(super) fn all(&mut self, list: &Value) -> Value {
         let Ok((promises, more)) = self.iterate(list) else { return self.promise(None) };
+        let (attempt, ()) = self.attempt_promise(None, |run| {
+            promises.iter().for_each(|promise| run.depends_on(run.path.attempt, promise));
+        });
         let values: Vec<Value> = promises.into_iter().map(|promise| self.settled(promise)).collect();
         let array = self.array(values);
         if let (Some(why), Some(id)) = (more, array.as_object()) {
             self.heap.open(id, why);
         }
-        self.promise(Some(array))
+        let promise = self.promise(Some(array));
+        self.promises(&promise, attempt);
+        promise
     }
+}
+
+fn reason() -> Value {
+    Value::unknown("why a promise was rejected")
 }

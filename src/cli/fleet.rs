@@ -1,0 +1,75 @@
+//! `pm2lint fleet`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::check::NO_APPS;
+use super::exit::warn;
+use super::root::Target;
+use super::terminal::{self, Color};
+use super::{Exit, Failure, print};
+use crate::checkout::Checkout;
+use crate::ecosystem;
+use crate::fleet::{self, App};
+use crate::modules::{Modules, Resolver};
+use crate::pm2::Version;
+use crate::report;
+
+/// Shows what each worker of each app does: the table that the rules ask
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Checkout (default: here), process file, or source files: then the apps that reach them
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The checkout's folder [default: the repository round PATH]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Only env_NAME [default: the base and every env_*]
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Per app a line for each effect, with a mark for each worker.
+    Text,
+    /// `{"apps":[{"name","config","env","mode","workers","effects"}]}`
+    Json,
+}
+
+impl Args {
+    pub fn run(self) -> Result<Exit, Failure> {
+        let target = Target::find(&self.paths, self.root.as_deref())?;
+        let checkout = Checkout::open(&target.root)
+            .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
+        let resolver = Resolver::new(&checkout);
+        let modules = Modules::new(&checkout, &resolver);
+        let mut ecosystems = ecosystem::read(&modules, &target.paths, Version::default(), None);
+        if let Some(env) = &self.env {
+            ecosystem::select_environment(&mut ecosystems, env);
+        }
+        let mut fleet = fleet::simulate(&modules, &ecosystems);
+        fleet.apps.retain(|app| is_wanted(app, &target));
+        print(&match self.format {
+            Format::Text => report::fleet::text(&fleet, &checkout, &terminal::canvas(self.color)),
+            Format::Json => report::fleet::json(&fleet, &checkout),
+        })?;
+        if fleet.apps.is_empty() && target.has_directory {
+            warn(NO_APPS);
+            return Ok(Exit::NoApps);
+        }
+        Ok(Exit::Clean)
+    }
+}
+
+/// Whether the app's process file or a file of its program was named.
+fn is_wanted(app: &App<'_>, target: &Target) -> bool {
+    target.names(&app.app.config) || app.files.iter().any(|file| target.names(file))
+}

@@ -1,0 +1,185 @@
+//! From the words of a command to what it asks of PM2.
+
+use std::sync::Arc;
+
+use super::shell::{self, Simple};
+use super::sources::Script;
+use super::{Command, Flag, Runner};
+use crate::checkout::{Place, Span, file_name};
+
+/// PM2's programs.
+const PROGRAMS: [&str; 4] = ["pm2", "pm2-runtime", "pm2-docker", "pm2-dev"];
+
+/// Words before the program that only say how to run it.
+const RUNNERS: [&str; 22] = [
+    "sudo",
+    "exec",
+    "npx",
+    "yarn",
+    "pnpm",
+    "bunx",
+    "bun",
+    "dlx",
+    "run",
+    "env",
+    "time",
+    "nohup",
+    "command",
+    "tini",
+    "dumb-init",
+    "then",
+    "do",
+    "else",
+    "!",
+    "{",
+    "cross-env",
+    "node",
+];
+
+/// Options that take the next word.
+const VALUED: [&str; 49] = [
+    "--env",
+    "-n",
+    "--name",
+    "-i",
+    "--instances",
+    "--only",
+    "-o",
+    "--output",
+    "-e",
+    "--error",
+    "-l",
+    "--log",
+    "--cwd",
+    "-c",
+    "--cron",
+    "--cron-restart",
+    "--max-memory-restart",
+    "-u",
+    "--user",
+    "--uid",
+    "--gid",
+    "--namespace",
+    "--kill-timeout",
+    "--listen-timeout",
+    "--max-restarts",
+    "--node-args",
+    "--interpreter",
+    "--interpreter-args",
+    "--restart-delay",
+    "--exp-backoff-restart-delay",
+    "-p",
+    "--pid",
+    "--watch-delay",
+    "--log-type",
+    "--log-date-format",
+    "--instance-var",
+    "--stop-exit-codes",
+    "--filter-env",
+    "--parallel",
+    "-h",
+    "--hp",
+    "--service-name",
+    "--lines",
+    "--secret",
+    "--public",
+    "--machine-name",
+    "--delay",
+    "--port",
+    "--increment-var",
+];
+
+/// The commands of PM2 in a script.
+pub(super) fn in_script(script: &Script) -> Vec<Command> {
+    let Some(words) = &script.words else { return in_shell(script, &script.text) };
+    let whole = Simple { words: words.clone(), ..Simple::default() };
+    let inner = match words.as_slice() {
+        [.., flag, text] if flag.starts_with('-') && flag.ends_with('c') => in_shell(script, text),
+        _ => Vec::new(),
+    };
+    command(script, &whole, Runner::Container).into_iter().chain(inner).collect()
+}
+
+fn in_shell(script: &Script, text: &str) -> Vec<Command> {
+    let simple = shell::commands(text);
+    simple.iter().filter_map(|simple| command(script, simple, Runner::Shell)).collect()
+}
+
+fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> {
+    let is_prefix = |word: &&String| {
+        RUNNERS.contains(&file_name(word)) || word.starts_with('-') || (word.contains('=') && !word.starts_with('='))
+    };
+    let before = simple.words.iter().take_while(is_prefix).count();
+    let mut words = simple.words.iter().skip(before);
+    let program = words.next().map(|word| file_name(word)).filter(|program| PROGRAMS.contains(program))?;
+    let mut command = Command {
+        place: script.place_of(simple),
+        program: program.into(),
+        verb: "".into(),
+        targets: Vec::new(),
+        flags: Vec::new(),
+        folder: script.folder.clone(),
+        script: script.name.clone(),
+        by: if simple.words.first().is_some_and(|first| first == "exec") { Runner::Replaced } else { runner },
+        is_last: simple.then.trim().is_empty(),
+    };
+    read(&mut command, words.map(|word| &**word));
+    Some(command)
+}
+
+fn read<'w>(command: &mut Command, words: impl Iterator<Item = &'w str>) {
+    let mut plain: Vec<Arc<str>> = Vec::new();
+    let mut words = words.take_while(|word| *word != "--").peekable();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix('-').map(|_| word) else {
+            plain.push(word.into());
+            continue;
+        };
+        let (name, value) = match flag.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (flag, words.next_if(|_| VALUED.contains(&flag))),
+        };
+        command.flags.push(Flag { name: name.into(), value: value.map(Arc::from) });
+    }
+    let has_verb = &*command.program == "pm2" || plain.first().is_some_and(|word| **word == *"start");
+    command.verb = if has_verb && !plain.is_empty() { plain.remove(0) } else { "start".into() };
+    command.targets = plain;
+}
+
+impl Script {
+    /// Where a command stands in the file: its own words if the file has them as they are, else the whole script.
+    fn place_of(&self, simple: &Simple) -> Place {
+        let words = self.text.get(simple.range.clone()).filter(|words| !words.is_empty());
+        let start = words.and_then(|words| Some((self.raw.find(words)?, words.len())));
+        match start {
+            Some((start, length)) => {
+                let start = self.place.span.start + start as u32;
+                Place::new(self.place.file.clone(), Span::new(start, start + length as u32))
+            }
+            None => self.place.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commands(text: &str) -> Vec<Command> {
+        let place = Place::new("deploy.sh", Span::new(0, text.len() as u32));
+        in_script(&Script { text: text.into(), raw: text.into(), words: None, place, folder: "".into(), name: None })
+    }
+
+    #[test]
+    fn what_runs_pm2_is_passed_over_and_what_only_names_it_too() {
+        let found = commands(
+            "sudo -E pm2 reload 0\nnpx pm2-runtime ecosystem.config.js --env prod\nNODE_ENV=x ./node_modules/.bin/pm2 scale api +2\n\
+             npm i -g pm2\necho pm2 stop all\npm2 start a.js -i max -- --port 1",
+        );
+        let told: Vec<_> = found.iter().map(|command| (&*command.verb, command.targets.join(" "))).collect();
+        let expected = [("reload", "0"), ("start", "ecosystem.config.js"), ("scale", "api +2"), ("start", "a.js")];
+        assert_eq!(told, expected.map(|(verb, targets)| (verb, targets.to_owned())));
+        assert_eq!(found[1].value("--env", "").map(|env| &**env), Some("prod"));
+        assert_eq!(found[0].place.span, Span::new(0, 20));
+    }
+}

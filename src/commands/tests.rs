@@ -1,0 +1,73 @@
+use super::*;
+use crate::modules::Resolver;
+use crate::modules::fixture::fixture;
+use crate::pm2::Version;
+
+/// What the checkout's commands ask: `file:line verb targets`.
+fn told(files: &str) -> Vec<String> {
+    let fixture = fixture(files);
+    let resolver = Resolver::new(&fixture.checkout);
+    let modules = Modules::new(&fixture.checkout, &resolver);
+    let ecosystems = crate::ecosystem::read(&modules, &[], Version::default(), None);
+    let commands = find(&modules, &ecosystems);
+    let line = |place: &Place| fixture.checkout.source(&place.file).unwrap().position(place.span.start).line;
+    commands
+        .iter()
+        .map(|command| {
+            let Command { place, verb, targets, .. } = command;
+            format!("{}:{} {verb} {}", place.file, line(place), targets.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn commands_are_found_where_checkouts_keep_them() {
+    let files = "=== .github/workflows/a.yml
+on: push
+jobs:
+  deploy:
+    steps:
+      - name: pm2 stop all
+        run: |
+          npm ci
+          pm2 reload api
+=== Procfile
+web: pm2-runtime start api.config.js
+=== compose.yml
+services:
+  api:
+    command: [\"pm2-runtime\", \"start\", \"api.config.js\"]
+    environment: { NOTE: pm2 start x }
+=== package.json
+{
+  \"description\": \"pm2 start nothing\",
+  \"scripts\": {
+    \"deploy\": \"npm ci && pm2 restart \\\"my api\\\"\"
+  }
+}
+=== ecosystem.config.js
+module.exports = {
+  apps: [{ name: 'api', script: 'api.js' }],
+  deploy: { production: { repo: 'pm2 stop x', 'post-deploy': 'pm2 startOrReload ecosystem.config.js' } },
+};
+=== examples/run.sh
+pm2 start example.js
+=== bin/run.sh
+# pm2 kill
+pm2 scale api 2
+";
+    let expected = [
+        ".github/workflows/a.yml:8 reload api",
+        "Procfile:1 start api.config.js",
+        "bin/run.sh:2 scale api 2",
+        "compose.yml:3 start api.config.js",
+        "ecosystem.config.js:3 startOrReload ecosystem.config.js",
+        "package.json:4 restart my api",
+    ];
+    assert_eq!(told(files), expected);
+}
+
+#[test]
+fn broken_files_hold_no_commands() {
+    assert!(told("=== package.json\n{ pm2\n=== compose.yml\n- [pm2\n=== Dockerfile\npm2\n").is_empty());
+}

@@ -1,0 +1,199 @@
+//! What happened and what to do about it, in words.
+
+use crate::archive::{CrashLoop, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode, PortInUse};
+use crate::finding::Severity;
+
+use super::cause::Cause;
+use super::known::Known;
+
+/// A cause in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// How bad.
+    pub severity: Severity,
+    /// What happened to which app, how often, since when and why.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Account {
+    /// The account of `cause`. `None`: with what is known of the app it is nothing.
+    pub fn of(cause: &Cause<'_>, known: &Known) -> Option<Self> {
+        let incident = cause.incident;
+        let name = incident.app.as_deref().unwrap_or("an app");
+        let mut account = match &incident.kind {
+            IncidentKind::CrashLoop(crash) => error(crash_loop(name, crash, incident), crash_help(crash)),
+            IncidentKind::PortInUse(port) => error(port_in_use(name, port, incident), &port_help(port, known)),
+            IncidentKind::UncaughtException(exception) => uncaught(name, exception, incident),
+            IncidentKind::UnhandledRejection(exception) => rejected(name, exception, incident),
+            IncidentKind::ForcedKill { timeout_ms } => killed(name, *timeout_ms, incident),
+            IncidentKind::ReadyTimeout(timeout) => {
+                // An app whose starts are quick and that is slow in reloads alone is reloaded in a way that misses its `ready`.
+                let is_missed = timeout.reloads == incident.count && known.sends_ready;
+                return (known.is_ready_timeout(timeout.gap_ms) && !is_missed)
+                    .then(|| late(name, timeout.gap_ms, incident));
+            }
+            IncidentKind::MemoryRestartLoop { limit, highest } => too_large(name, *limit, *highest, incident),
+            IncidentKind::OutOfMemory => error(
+                format!("V8 ran out of heap and aborted `{name}` {}", times(incident)),
+                "find what grows; if the app needs more when healthy, raise `--max-old-space-size` in `node_args`, and set `max_memory_restart` below it",
+            ),
+            IncidentKind::ModuleNotFound(missing) => not_found(name, missing, incident),
+            IncidentKind::DroppedByReload => warning(
+                format!(
+                    "a reload of `{name}` stopped the old process before the new one was there {}",
+                    times(incident)
+                ),
+                "use `exec_mode: 'cluster'`, where a reload starts the new worker first",
+            ),
+        };
+        for effect in &cause.effects {
+            if let IncidentKind::CrashLoop(crash) = &effect.kind {
+                account.message = format!("{}; {}", account.message, outcome(crash));
+            }
+        }
+        Some(account)
+    }
+}
+
+fn error(message: String, help: &str) -> Account {
+    Account { severity: Severity::Error, message, help: help.to_owned() }
+}
+
+fn warning(message: String, help: &str) -> Account {
+    Account { severity: Severity::Warning, message, help: help.to_owned() }
+}
+
+fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
+    error(
+        format!("`{}` ended an instance of `{name}` {}", head(&exception.error), times(incident)),
+        "mend what throws here; a handler of uncaughtException that lives on would only hide it",
+    )
+}
+
+fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
+    error(
+        format!(
+            "a promise of `{name}` was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone",
+            times(incident),
+            head(&exception.error)
+        ),
+        "handle the rejection; at start-up end the process: `main().catch((error) => { console.error(error); process.exit(1); })`",
+    )
+}
+
+fn killed(name: &str, timeout_ms: Option<u64>, incident: &Incident) -> Account {
+    let timeout = timeout_ms.map_or("kill_timeout".to_owned(), |timeout| format!("{timeout} ms (kill_timeout)"));
+    error(
+        format!(
+            "PM2 killed `{name}` with SIGKILL {}: it was still alive {timeout} after it was told to stop",
+            times(incident)
+        ),
+        "end the process in the handler of SIGINT when its work is done, and give it the time with `kill_timeout`",
+    )
+}
+
+fn late(name: &str, gap_ms: u64, incident: &Incident) -> Account {
+    warning(
+        format!(
+            "`{name}` took {gap_ms} ms to come online {}: PM2 waited for `ready` until listen_timeout",
+            times(incident)
+        ),
+        "send `ready` as soon as the server listens, or raise `listen_timeout` above the time that it needs to start",
+    )
+}
+
+fn too_large(name: &str, limit: u64, highest: u64, incident: &Incident) -> Account {
+    error(
+        format!(
+            "PM2 restarted `{name}` {} because it had more than max_memory_restart: {} MiB of {} MiB at the most",
+            times(incident),
+            highest >> 20,
+            limit >> 20
+        ),
+        "find what grows (a heap snapshot under load); raise `max_memory_restart` only if the app needs that much when healthy",
+    )
+}
+
+fn not_found(name: &str, missing: &Missing, incident: &Incident) -> Account {
+    error(
+        format!("`{name}` could not load `{}` ({}) {}", missing.module, missing.code, times(incident)),
+        "install or build it before the start, or correct the path",
+    )
+}
+
+fn head(error: &ErrorBlock) -> String {
+    format!("{}: {}", error.class, error.message)
+}
+
+/// `14 times between 2026-03-02T02:00:11 and 2026-03-02T02:14:00`
+fn times(incident: &Incident) -> String {
+    let count = match incident.count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    match (incident.first, incident.last) {
+        (Some(first), Some(last)) if first != last => format!("{count} between {first} and {last}"),
+        (Some(first), _) => format!("{count} at {first}"),
+        _ => count,
+    }
+}
+
+fn ends(crash: &CrashLoop, incident: &Incident) -> String {
+    format!("it ended by itself {}; {}", times(incident), outcome(crash))
+}
+
+fn outcome(crash: &CrashLoop) -> &'static str {
+    match crash.errored.len() {
+        0 => "PM2 started it again each time",
+        _ => "PM2 started it again until it gave up (errored)",
+    }
+}
+
+fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
+    let cause = match &crash.error {
+        Some(error) => format!(": `{}`", head(error)),
+        None if crash.mode == Some(Mode::Cluster) => {
+            ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace".to_owned()
+        }
+        None => String::new(),
+    };
+    let life = crash.lifetime_ms.map_or(String::new(), |(shortest, longest)| match shortest == longest {
+        true => format!(", each time after about {shortest} ms"),
+        false => format!(", after {shortest} to {longest} ms"),
+    });
+    format!("`{name}`: {}{life}{cause}", ends(crash, incident))
+}
+
+fn crash_help(crash: &CrashLoop) -> &'static str {
+    match crash.error {
+        Some(_) => "mend the error; PM2 gives a crashing app up only where it dies faster than `min_uptime`",
+        None if crash.clean => "if it is a job that ends when it is done, set `autorestart: false`",
+        None => "start the script with plain `node` and the same environment to see the error",
+    }
+}
+
+fn port_in_use(name: &str, port: &PortInUse, incident: &Incident) -> String {
+    let address = match (&port.address, port.port) {
+        (Some(address), Some(port)) => format!("{address}:{port}"),
+        (None, Some(port)) => format!("port {port}"),
+        (Some(path), None) => path.to_string(),
+        (None, None) => "its port".to_owned(),
+    };
+    let who = match port.call {
+        ListenCall::Listen => "the process asked for it itself, so another process on the host has it",
+        ListenCall::Bind => {
+            "a cluster worker asked for it, so something outside this PM2 has it, or the same worker twice"
+        }
+    };
+    format!("`{name}` could not open {address} (EADDRINUSE) {}: {who}", times(incident))
+}
+
+fn port_help(port: &PortInUse, known: &Known) -> String {
+    let number = port.port.map_or("PORT".to_owned(), |port| port.to_string());
+    let other = if known.is_many { " or another instance of the app" } else { "" };
+    format!(
+        "see who holds it: `ss -ltnp 'sport = :{number}'` (an old process, another app{other}); then stop that, or give one of them another port"
+    )
+}

@@ -1,0 +1,34 @@
+//! What an archive tells, for people and for machines.
+
+mod json;
+mod text;
+
+pub use json::render as json;
+pub use text::render as text;
+
+use crate::archive::{Frame, LoggedError, Timeline};
+use crate::evidence::{Account, Cause};
+
+/// What there is to report.
+pub struct Tale<'a> {
+    /// All that was read.
+    pub timeline: &'a Timeline,
+    /// What went wrong, by its causes.
+    pub incidents: Vec<(Cause<'a>, Account)>,
+    /// Errors that may have been handled.
+    pub errors: Vec<&'a LoggedError>,
+    /// The archives and the saved list as the user named them.
+    pub names: Vec<String>,
+}
+
+impl Tale<'_> {
+    /// How many log files were read.
+    fn files(&self) -> usize {
+        self.timeline.archives.iter().map(|archive| archive.files.len()).sum()
+    }
+}
+
+/// `/srv/app/server.js:12:3`
+fn address(frame: &Frame) -> String {
+    format!("{}:{}:{}", frame.path, frame.line, frame.column)
+}

@@ -1,0 +1,6 @@
+module.exports = {
+  apps: [
+    { name: 'api', script: 'server.js', instances: 2, exec_mode: 'cluster' },
+    { name: 'web', script: 'web.js', instances: 2, exec_mode: 'cluster' },
+  ],
+};

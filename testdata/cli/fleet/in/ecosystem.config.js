@@ -1,0 +1,6 @@
+module.exports = {
+  apps: [
+    { name: 'api', script: 'server.js', instances: 2, exec_mode: 'cluster', env_staging: { REPORTS: '1' } },
+    { name: 'gone', script: 'dist/gone.js' },
+  ],
+};

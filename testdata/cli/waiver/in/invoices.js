@@ -1,0 +1,3 @@
+const nodemailer = require('nodemailer');
+
+exports.sendInvoices = () => nodemailer.createTransport({}).sendMail({ to: 'customers@example.com' });

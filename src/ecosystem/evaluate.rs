@@ -60,8 +60,7 @@ pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, SyntaxEr
             let mut host = ProcessFileHost { modules, cwd: parent(file).into(), dotenv: None };
             let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
             let module = if file.ends_with(".json") { run.run_json(file, ir) } else { run.run(file, ir) };
-            let value = run.exports(module);
-            run.to_node(&value)
+            run.exported(module)
         })),
         Some(Err(error)) => Err(error),
         None => Err(SyntaxError { span: Default::default(), message: "the file cannot be read".into() }),

@@ -118,7 +118,7 @@ fn lost(class: &Class, is_function: bool) -> Option<&'static str> {
         _ if is_function => Some("is a function and is left out"),
         Class::Map(_) => Some("is a Map and becomes `{}`"),
         Class::Set(_) => Some("is a Set and becomes `{}`"),
-        Class::Error => Some("is an Error and becomes `{}`"),
+        Class::Error(_) => Some("is an Error and becomes `{}`"),
         Class::Promise(_) => Some("is a Promise and becomes `{}`"),
         Class::Regex { .. } => Some("is a regular expression and becomes `{}`"),
         _ => None,

@@ -1,10 +1,14 @@
-//! Objects, variables and the journal that takes writes back when a branch was only possible.
+//! Objects and variables.
+
+mod journal;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ir::{FunctionId, ScopeId};
 use super::value::{ModuleId, ObjectId, Origin, Value};
+use journal::{Journal, Undo};
+pub use journal::{Mark, Writes};
 
 /// A variable's storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +37,24 @@ pub struct Object {
     pub prototype: Option<ObjectId>,
     /// It may have further properties or elements, and why.
     pub open: Option<Arc<str>>,
+    /// How many elements of an open array are where they are said to be; further ones come somewhere behind them.
+    pub firm: usize,
+    /// Which changes it takes.
+    pub integrity: Integrity,
+}
+
+/// Which changes an object takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Integrity {
+    /// All.
+    #[default]
+    Extensible,
+    /// No new properties: `Object.preventExtensions`.
+    Closed,
+    /// Nor removal: `Object.seal`.
+    Sealed,
+    /// None: `Object.freeze`.
+    Frozen,
 }
 
 /// What makes an object special.
@@ -60,8 +82,10 @@ pub enum Class {
     Map(Vec<(Value, Value)>),
     /// `new Set`, by insertion.
     Set(Vec<Value>),
-    /// `new Error`
-    Error,
+    /// What an iterator has not given yet: `map.keys()`.
+    Iterator(Vec<Value>),
+    /// `new Error`, by the builtin class.
+    Error(&'static str),
     /// A regular expression.
     Regex { pattern: Arc<str>, flags: Arc<str> },
     /// `process.env`
@@ -83,6 +107,15 @@ pub struct Closure {
     pub this: Option<Box<Value>>,
     /// The object whose prototype `super` means.
     pub home: Option<ObjectId>,
+    /// It was made by strict code: a missing `this` stays `undefined`, and writes that fail throw.
+    pub strict: bool,
+}
+
+impl Closure {
+    /// Whether both are the same code that sees the same variables.
+    pub fn is_same_code(&self, other: &Self) -> bool {
+        (self.module, self.function, self.env) == (other.module, other.function, other.env)
+    }
 }
 
 /// A property.
@@ -94,6 +127,27 @@ pub struct Property {
     pub key_origin: Option<Origin>,
     /// Whether `for in`, `Object.keys` and spread see it.
     pub enumerable: bool,
+    /// Whether assignment changes it.
+    pub writable: bool,
+    /// Whether it may not be there.
+    pub doubtful: bool,
+}
+
+impl Property {
+    /// Whether it is nothing but a value that may be changed.
+    pub fn is_plain(&self) -> bool {
+        self.writable && matches!(self.slot, Slot::Value(_))
+    }
+
+    /// One that assignment makes.
+    pub fn data(value: Value, key_origin: Option<Origin>) -> Self {
+        Self { slot: Slot::Value(value), key_origin, enumerable: true, writable: true, doubtful: false }
+    }
+
+    /// One that `for in`, `Object.keys` and spread do not see.
+    pub fn hidden(slot: Slot) -> Self {
+        Self { slot, key_origin: None, enumerable: false, writable: true, doubtful: false }
+    }
 }
 
 /// What a property holds.
@@ -133,12 +187,28 @@ impl Properties {
         old
     }
 
-    fn remove(&mut self, key: &str) -> Option<Property> {
-        let old = self.by_key.remove(key);
-        if old.is_some() {
-            self.order.retain(|known| &**known != key);
-        }
-        old
+    /// The property and its place in the order.
+    fn remove(&mut self, key: &str) -> Option<(usize, Property)> {
+        let old = self.by_key.remove(key)?;
+        let place = self.order.iter().position(|known| &**known == key)?;
+        self.order.remove(place);
+        Some((place, old))
+    }
+
+    /// Puts back what was removed.
+    fn restore(&mut self, key: Arc<str>, place: usize, property: Property) {
+        self.order.insert(place.min(self.order.len()), key.clone());
+        self.by_key.insert(key, property);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
     }
 }
 
@@ -148,80 +218,28 @@ pub fn array_index(key: &str) -> Option<u32> {
     (index.to_string() == key && index != u32::MAX).then_some(index)
 }
 
-/// What was there before a write.
-#[derive(Debug)]
-enum Undo {
-    Cell(CellId, Option<Value>),
-    Property(ObjectId, Arc<str>, Option<Property>),
-    Class(ObjectId, Box<Class>),
-    Open(ObjectId, Option<Arc<str>>),
-}
-
-/// A written place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Location {
-    Cell(CellId),
-    Property(ObjectId, Arc<str>),
-    Class(ObjectId),
-    Open(ObjectId),
-}
-
-impl Undo {
-    fn location(&self) -> Location {
-        match self {
-            Self::Cell(cell, _) => Location::Cell(*cell),
-            Self::Property(id, key, _) => Location::Property(*id, key.clone()),
-            Self::Class(id, _) => Location::Class(*id),
-            Self::Open(id, _) => Location::Open(*id),
-        }
-    }
-}
-
-impl Location {
-    fn is_older_than(&self, mark: Mark) -> bool {
-        match self {
-            Self::Cell(cell) => (cell.0 as usize) < mark.cells,
-            Self::Property(id, _) | Self::Class(id) | Self::Open(id) => (id.0 as usize) < mark.objects,
-        }
-    }
-}
-
-/// What a written place holds.
-#[derive(Clone, Debug)]
-enum Content {
-    Cell(Option<Value>),
-    Property(Option<Property>),
-    Class(Box<Class>),
-    Open(Option<Arc<str>>),
-}
-
-/// Where watching began: what was made since is nobody else's and needs no taking back.
-#[derive(Clone, Copy, Debug)]
-pub struct Mark {
-    journal: usize,
-    objects: usize,
-    cells: usize,
-}
-
-/// What a branch wrote, place by place.
-#[derive(Clone, Debug, Default)]
-pub struct Writes(BTreeMap<Location, Content>);
-
 /// All objects and variables of one run.
 #[derive(Debug, Default)]
 pub struct Heap {
     objects: Vec<Object>,
     cells: Vec<Option<Value>>,
     envs: Vec<Env>,
-    journal: Vec<Undo>,
-    watchers: usize,
+    journal: Journal,
+    /// Whether what is merged must hold in every case, not only in the likely one.
+    is_exact: bool,
 }
 
 impl Heap {
+    /// An empty heap. Where it is exact, what comes out of a merge holds in every case; else what is likely is kept.
+    pub fn new(is_exact: bool) -> Self {
+        Self { is_exact, ..Self::default() }
+    }
+
     /// A new object.
     pub fn allocate(&mut self, class: Class, prototype: Option<ObjectId>) -> ObjectId {
         let id = ObjectId(self.objects.len() as u32);
-        self.objects.push(Object { class, properties: Properties::default(), prototype, open: None });
+        let (properties, integrity) = (Properties::default(), Integrity::default());
+        self.objects.push(Object { class, properties, prototype, open: None, firm: 0, integrity });
         id
     }
 
@@ -271,6 +289,14 @@ impl Heap {
         value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Settle(_)))
     }
 
+    /// The elements of an array, behind any `Hole`s and openness.
+    pub fn array(&self, id: ObjectId) -> &[Value] {
+        match &self.object(id).class {
+            Class::Array(elements) => elements,
+            _ => &[],
+        }
+    }
+
     /// Number of objects and variables so far.
     pub fn size(&self) -> usize {
         self.objects.len() + self.cells.len()
@@ -279,38 +305,69 @@ impl Heap {
     /// Sets or replaces an own property.
     pub fn define(&mut self, id: ObjectId, key: Arc<str>, property: Property) {
         let old = self.objects[id.0 as usize].properties.insert(key.clone(), property);
-        self.record(|| Undo::Property(id, key, old));
+        self.journal.record(Undo::Property(id, key, old.map(|old| (usize::MAX, old))));
     }
 
-    /// Sets an own enumerable data property.
+    /// Sets the value of an own data property, or makes one as assignment does.
     pub fn set(&mut self, id: ObjectId, key: impl Into<Arc<str>>, value: Value, key_origin: Option<Origin>) {
         let key = key.into();
         let before = self.object(id).properties.get(&key);
         let key_origin = key_origin.or(before.and_then(|property| property.key_origin));
-        let enumerable = before.is_none_or(|property| property.enumerable);
-        self.define(id, key, Property { slot: Slot::Value(value), key_origin, enumerable });
+        let enumerable = before.map_or(!key.starts_with('#'), |property| property.enumerable);
+        self.define(id, key, Property { enumerable, ..Property::data(value, key_origin) });
     }
 
     /// Removes an own property.
     pub fn remove(&mut self, id: ObjectId, key: &str) {
-        if let Some(old) = self.objects[id.0 as usize].properties.remove(key) {
-            self.record(|| Undo::Property(id, key.into(), Some(old)));
+        if let Some((place, old)) = self.objects[id.0 as usize].properties.remove(key) {
+            self.journal.record(Undo::Property(id, key.into(), Some((place, old))));
         }
     }
 
     /// Changes what makes the object special: elements, entries, a promise's value.
     pub fn change(&mut self, id: ObjectId, change: impl FnOnce(&mut Class)) {
-        if self.watchers > 0 {
-            let old = self.objects[id.0 as usize].class.clone();
-            self.journal.push(Undo::Class(id, Box::new(old)));
-        }
-        change(&mut self.objects[id.0 as usize].class);
+        let object = &mut self.objects[id.0 as usize];
+        self.journal.record_class(id, object);
+        change(&mut object.class);
     }
 
-    /// Marks the object as possibly having more than is known.
+    /// Marks the object as possibly having more than is known; the elements that an array has by now are firm.
     pub fn open(&mut self, id: ObjectId, why: Arc<str>) {
-        let old = self.objects[id.0 as usize].open.replace(why);
-        self.record(|| Undo::Open(id, old));
+        let object = &mut self.objects[id.0 as usize];
+        let firm = match &object.class {
+            Class::Array(elements) if object.open.is_none() => elements.len(),
+            _ => object.firm,
+        };
+        self.set_openness(id, Some(why), firm);
+    }
+
+    /// Opens an array of which only the first `firm` elements are where they are said to be.
+    pub fn loosen(&mut self, id: ObjectId, why: Arc<str>, firm: usize) {
+        let firm = if self.object(id).open.is_some() { firm.min(self.object(id).firm) } else { firm };
+        self.set_openness(id, Some(why), firm);
+    }
+
+    /// Nothing that is not known is left in the object.
+    pub fn close(&mut self, id: ObjectId) {
+        self.set_openness(id, None, 0);
+    }
+
+    /// Says again how many elements of an open array are where they are said to be.
+    pub fn firm_up(&mut self, id: ObjectId, why: Arc<str>, firm: usize) {
+        self.set_openness(id, Some(why), firm);
+    }
+
+    fn set_openness(&mut self, id: ObjectId, open: Option<Arc<str>>, firm: usize) {
+        let object = &mut self.objects[id.0 as usize];
+        let old = (std::mem::replace(&mut object.open, open), std::mem::replace(&mut object.firm, firm));
+        self.journal.record(Undo::Open(id, old.0, old.1));
+    }
+
+    /// Sets which changes an object takes.
+    pub fn protect(&mut self, id: ObjectId, integrity: Integrity) {
+        let object = &mut self.objects[id.0 as usize];
+        let old = std::mem::replace(&mut object.integrity, integrity);
+        self.journal.record(Undo::Integrity(id, old));
     }
 
     /// Sets the prototype of a new object.
@@ -352,184 +409,6 @@ impl Heap {
     /// Writes a variable.
     pub fn write(&mut self, cell: CellId, value: Value) {
         let old = self.cells[cell.0 as usize].replace(value);
-        self.record(|| Undo::Cell(cell, old));
+        self.journal.record(Undo::Cell(cell, old));
     }
-
-    fn record(&mut self, undo: impl FnOnce() -> Undo) {
-        if self.watchers > 0 {
-            self.journal.push(undo());
-        }
-    }
-
-    /// Starts to watch writes; give the mark to [`Heap::take_back`] or [`Heap::keep`].
-    pub fn watch(&mut self) -> Mark {
-        self.watchers += 1;
-        Mark { journal: self.journal.len(), objects: self.objects.len(), cells: self.cells.len() }
-    }
-
-    /// Ends watching and lets all writes stand.
-    pub fn keep(&mut self, _mark: Mark) {
-        self.watchers -= 1;
-        if self.watchers == 0 {
-            self.journal.clear();
-        }
-    }
-
-    /// Ends watching and restores everything written since; returns what had been written.
-    pub fn take_back(&mut self, mark: Mark) -> Writes {
-        let writes = self.written_since(mark);
-        while self.journal.len() > mark.journal {
-            match self.journal.pop() {
-                Some(undo) if !undo.location().is_older_than(mark) => {}
-                Some(Undo::Cell(cell, old)) => self.cells[cell.0 as usize] = old,
-                Some(Undo::Property(id, key, Some(old))) => {
-                    self.objects[id.0 as usize].properties.insert(key, old);
-                }
-                Some(Undo::Property(id, key, None)) => {
-                    self.objects[id.0 as usize].properties.remove(&key);
-                }
-                Some(Undo::Class(id, old)) => self.objects[id.0 as usize].class = *old,
-                Some(Undo::Open(id, old)) => self.objects[id.0 as usize].open = old,
-                None => break,
-            }
-        }
-        self.keep(mark);
-        writes
-    }
-
-    fn written_since(&self, mark: Mark) -> Writes {
-        let locations = self.journal[mark.journal..].iter().map(Undo::location);
-        let older = locations.filter(|location| location.is_older_than(mark));
-        Writes(older.map(|location| (location.clone(), self.content(&location))).collect())
-    }
-
-    fn content(&self, location: &Location) -> Content {
-        match location {
-            Location::Cell(cell) => Content::Cell(self.cells[cell.0 as usize].clone()),
-            Location::Property(id, key) => Content::Property(self.object(*id).properties.get(key).cloned()),
-            Location::Class(id) => Content::Class(Box::new(self.object(*id).class.clone())),
-            Location::Open(id) => Content::Open(self.object(*id).open.clone()),
-        }
-    }
-
-    /// Does `writes` again.
-    pub fn apply(&mut self, writes: Writes) {
-        for (location, content) in writes.0 {
-            match (location, content) {
-                (Location::Cell(cell), Content::Cell(Some(value))) => self.write(cell, value),
-                (Location::Property(id, key), Content::Property(Some(property))) => self.define(id, key, property),
-                (Location::Property(id, key), Content::Property(None)) => self.remove(id, &key),
-                (Location::Class(id), Content::Class(class)) => self.change(id, |now| *now = *class),
-                (Location::Open(id), Content::Open(Some(why))) => self.open(id, why),
-                _ => {}
-            }
-        }
-    }
-
-    /// Makes the state what it is either now or after `writes`.
-    pub fn merge(&mut self, writes: Writes, why: &Arc<str>) {
-        for (location, other) in writes.0 {
-            let now = self.content(&location);
-            self.merge_one(location, now, other, why);
-        }
-    }
-
-    fn merge_one(&mut self, location: Location, now: Content, other: Content, why: &Arc<str>) {
-        match (location, now, other) {
-            (Location::Cell(cell), Content::Cell(now), Content::Cell(other)) => {
-                if let Some(merged) = merge_values(now, other, why) {
-                    self.write(cell, merged);
-                }
-            }
-            (Location::Property(id, key), Content::Property(now), Content::Property(other)) => {
-                self.merge_property(id, key, now, other, why);
-            }
-            (Location::Class(id), Content::Class(now), Content::Class(other)) => {
-                self.merge_class(id, *now, *other, why)
-            }
-            (Location::Open(id), Content::Open(None), Content::Open(Some(_))) => self.open(id, why.clone()),
-            _ => {}
-        }
-    }
-
-    fn merge_property(
-        &mut self,
-        id: ObjectId,
-        key: Arc<str>,
-        now: Option<Property>,
-        other: Option<Property>,
-        why: &Arc<str>,
-    ) {
-        let (key_origin, enumerable) = match now.as_ref().or(other.as_ref()) {
-            Some(property) => (property.key_origin, property.enumerable),
-            None => return,
-        };
-        let value = |property: Option<Property>| match property.map(|property| property.slot) {
-            Some(Slot::Value(value)) => value,
-            Some(Slot::Accessor { .. }) => Value::unknown(why.clone()),
-            None => Value::undefined(),
-        };
-        let merged = Value::one_of([value(now), value(other)], why);
-        self.define(id, key, Property { slot: Slot::Value(merged), key_origin, enumerable });
-    }
-
-    fn merge_class(&mut self, id: ObjectId, now: Class, other: Class, why: &Arc<str>) {
-        match (now, other) {
-            (Class::Array(now), Class::Array(other)) => {
-                let same_length = now.len() == other.len();
-                let (long, short) = if now.len() >= other.len() { (now, other) } else { (other, now) };
-                let merged = merge_elements(long, short, why);
-                self.change(id, |class| *class = Class::Array(merged));
-                if !same_length {
-                    self.open(id, why.clone());
-                }
-            }
-            (Class::Promise(now), Class::Promise(other)) => {
-                let merged = merge_values(now, other, why);
-                self.change(id, |class| *class = Class::Promise(merged));
-            }
-            (Class::Map(_), Class::Map(long)) => {
-                self.change(id, |class| *class = Class::Map(long));
-                self.open(id, why.clone());
-            }
-            (Class::Set(_), Class::Set(long)) => {
-                self.change(id, |class| *class = Class::Set(long));
-                self.open(id, why.clone());
-            }
-            _ => {}
-        }
-    }
-
-    /// Forgets the value of everything in `writes`: it changed a number of times that is not known.
-    pub fn forget(&mut self, writes: Writes, why: &Arc<str>) {
-        for location in writes.0.into_keys() {
-            match location {
-                Location::Cell(cell) => {
-                    let old = self.read(cell).cloned();
-                    let unknown = Value::unknown(why.clone());
-                    let keep = old.filter(|old| old.as_object().is_some() || old.as_symbol().is_some());
-                    self.write(cell, keep.unwrap_or(unknown));
-                }
-                Location::Property(id, key) => self.set(id, key, Value::unknown(why.clone()), None),
-                Location::Class(id) | Location::Open(id) => self.open(id, why.clone()),
-            }
-        }
-    }
-}
-
-fn merge_values(now: Option<Value>, other: Option<Value>, why: &Arc<str>) -> Option<Value> {
-    match (now, other) {
-        (Some(now), Some(other)) => Some(Value::one_of([now, other], why)),
-        (now, other) => now.or(other),
-    }
-}
-
-fn merge_elements(long: Vec<Value>, short: Vec<Value>, why: &Arc<str>) -> Vec<Value> {
-    let mut short = short.into_iter();
-    long.into_iter()
-        .map(|element| match short.next() {
-            Some(other) => Value::one_of([element, other], why),
-            None => element,
-        })
-        .collect()
 }

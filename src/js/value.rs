@@ -125,6 +125,8 @@ pub enum Kind {
     BigInt(Arc<str>),
     /// An object, array or function.
     Object(ObjectId),
+    /// An element of an array that is not there; reading it gives `undefined`.
+    Hole,
     /// Not decided.
     Unknown(Rc<Unknown>),
 }
@@ -188,6 +190,25 @@ impl Value {
     /// An object.
     pub fn object(id: ObjectId) -> Self {
         Self::new(Kind::Object(id))
+    }
+
+    /// Stands, as the last argument of a call, for any number of further ones.
+    pub(crate) fn further(why: impl Into<Arc<str>>) -> Self {
+        Self::undecided(why, Some("...".into()), Nature::Anything)
+    }
+
+    /// Whether it stands for any number of further arguments.
+    pub(crate) fn is_further(&self) -> bool {
+        self.as_symbol().is_some_and(|symbol| &**symbol == "...")
+    }
+
+    /// What reading an element gives: `undefined` for a hole.
+    #[must_use]
+    pub(crate) fn filled(self) -> Self {
+        match self.kind {
+            Kind::Hole => Self { kind: Kind::Undefined, ..self },
+            _ => self,
+        }
     }
 
     /// Undecided, because of `why`.
@@ -267,7 +288,7 @@ impl Value {
     /// Whether it is `undefined` or `null`; `None` where undecided.
     pub fn is_nullish(&self) -> Option<bool> {
         match &self.kind {
-            Kind::Undefined | Kind::Null => Some(true),
+            Kind::Undefined | Kind::Null | Kind::Hole => Some(true),
             Kind::Unknown(unknown) => match unknown.nature {
                 Nature::Anything => unanimous(unknown.choices.iter().map(Self::is_nullish)),
                 _ => Some(false),
@@ -279,7 +300,7 @@ impl Value {
     /// JavaScript's truthiness; `None` where undecided.
     pub fn truthy(&self) -> Option<bool> {
         match &self.kind {
-            Kind::Undefined | Kind::Null => Some(false),
+            Kind::Undefined | Kind::Null | Kind::Hole => Some(false),
             Kind::Bool(value) => Some(*value),
             Kind::Number(number) => Some(*number != 0.0 && !number.is_nan()),
             Kind::String(text) => Some(!text.is_empty()),
@@ -333,13 +354,16 @@ impl Value {
     /// Whether both are surely the same value from the same run.
     pub fn same(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {
-            (Kind::Undefined, Kind::Undefined) | (Kind::Null, Kind::Null) => true,
+            (Kind::Undefined, Kind::Undefined) | (Kind::Null, Kind::Null) | (Kind::Hole, Kind::Hole) => true,
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
             (Kind::Number(a), Kind::Number(b)) => a.to_bits() == b.to_bits(),
             (Kind::String(a), Kind::String(b)) | (Kind::BigInt(a), Kind::BigInt(b)) => a == b,
             (Kind::Object(a), Kind::Object(b)) => a == b,
             (Kind::Unknown(a), Kind::Unknown(b)) => {
-                Rc::ptr_eq(a, b) || (a.symbol.is_some() && a.symbol == b.symbol && self.origin == other.origin)
+                Rc::ptr_eq(a, b) || a.symbol.as_ref().is_some_and(|symbol| {
+                    let is_shared = !symbol.contains('(') && &**symbol != "...";
+                    b.symbol.as_ref() == Some(symbol) && (is_shared || self.origin == other.origin)
+                })
             }
             _ => false,
         }

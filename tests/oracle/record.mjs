@@ -23,12 +23,11 @@ function modules(name) {
   return nodeRequire(name);
 }
 
-/** The exports of a CommonJS program that runs in a realm of its own. */
+/** The exports of a CommonJS program. */
 function run(program) {
   const module = { exports: {} };
-  const context = vm.createContext({});
-  const wrapper = vm.runInContext(`(function (exports, require, module, __filename, __dirname) {${program}\n})`, context);
-  wrapper.call(module.exports, module.exports, modules, module, '/srv/app/program.js', '/srv/app');
+  const wrapper = vm.runInThisContext(`(function (exports, require, module, __filename, __dirname) {${program}\n})`);
+  wrapper.call(module.exports, module.exports, modules, module, '/<root>/program.js', '/<root>');
   return module.exports;
 }
 

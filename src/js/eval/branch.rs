@@ -1,5 +1,8 @@
 //! Branches: decided, decided by the worker or an assumption, and undecided.
 
+use std::sync::Arc;
+
+use super::super::heap::{Mark, Writes};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
 use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach, When};
@@ -63,9 +66,13 @@ impl Interpreter<'_> {
         let other = self.possibly(on_second, |run| second(run, at));
         match (one, other) {
             (Ok(one), Ok(other)) => {
-                self.heap.keep(mark);
-                self.heap.merge(writes, &why);
+                self.join(writes, mark, &why);
                 Ok(Value::one_of([one, other], &why).tainted(test.taint))
+            }
+            (Err(left), other) | (other, Err(left)) if self.is_exact() && !self.is_failure(&left) => {
+                self.join(writes, mark, &why);
+                self.go_on_perhaps(at, left, &why)?;
+                other.map(|value| value.tainted(test.taint))
             }
             (Ok(one), Err(_)) => {
                 self.heap.take_back(mark);
@@ -77,6 +84,27 @@ impl Interpreter<'_> {
                 other
             }
         }
+    }
+
+    /// Joins the state after one way with that after another, which ran since `mark`.
+    fn join(&mut self, one: Writes, mark: Mark, why: &Arc<str>) {
+        let other = self.heap.take_back(mark);
+        self.heap.join(vec![one, other], why);
+    }
+
+    /// An error that nothing catches: what would follow it is never seen.
+    fn is_failure(&self, left: &Abrupt) -> bool {
+        self.tries == 0 && matches!(left, Abrupt::Throw(_))
+    }
+
+    /// One of two ways ended with `left`, execution goes on with the other.
+    fn go_on_perhaps(&mut self, at: &mut Activation<'_>, left: Abrupt, why: &Arc<str>) -> Eval<()> {
+        match left {
+            Abrupt::Spent => return Err(Abrupt::Spent),
+            Abrupt::Suspended => self.leave_perhaps(at, Flow::Return(Value::unknown(why.clone()))),
+            _ => self.throw_perhaps(why),
+        }
+        Ok(())
     }
 
     /// Runs one of two statements, or both where `test` is undecided.
@@ -182,13 +210,24 @@ impl Interpreter<'_> {
         let other = self.possibly(on_otherwise, |run| otherwise(run, at));
         match (one, other) {
             (Ok(Flow::Normal), Ok(Flow::Normal)) => {
-                self.heap.keep(mark);
-                self.heap.merge(writes, &why);
+                self.join(writes, mark, &why);
                 Ok(Flow::Normal)
             }
-            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => {
+            (Err(left), other) if self.is_exact() && self.is_failure(&left) => {
                 self.heap.keep(mark);
-                self.heap.merge(writes, &why);
+                other
+            }
+            (one, Err(left)) if self.is_exact() && self.is_failure(&left) => {
+                self.heap.take_back(mark);
+                self.heap.apply(writes);
+                one
+            }
+            (one, other) if self.is_exact() => {
+                self.join(writes, mark, &why);
+                self.go_on_with(at, one, other, &why)
+            }
+            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => {
+                self.join(writes, mark, &why);
                 Ok(Flow::Return(Value::one_of([one, other], &why).tainted(test.taint)))
             }
             (Ok(Flow::Normal), left) => {
@@ -208,6 +247,23 @@ impl Interpreter<'_> {
             (Err(_), other) => {
                 self.heap.keep(mark);
                 other
+            }
+        }
+    }
+
+    /// Two ways that did not both come to their end: execution goes on with whatever may follow.
+    fn go_on_with(&mut self, at: &mut Activation<'_>, one: Eval<Flow>, other: Eval<Flow>, why: &Arc<str>) -> Eval<Flow> {
+        match (one, other) {
+            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => Ok(Flow::Return(Value::one_of([one, other], why))),
+            (Err(Abrupt::Throw(_)), Err(Abrupt::Throw(_))) => Err(Abrupt::Throw(Value::unknown(why.clone()))),
+            (one, other) => {
+                for flow in [one, other] {
+                    match flow {
+                        Ok(flow) => self.leave_perhaps(at, flow),
+                        Err(left) => self.go_on_perhaps(at, left, why)?,
+                    }
+                }
+                Ok(Flow::Normal)
             }
         }
     }
@@ -241,7 +297,13 @@ impl Interpreter<'_> {
             }
             Err(Abrupt::Spent) => Err(Abrupt::Spent),
             Err(Abrupt::NotYet) => Err(Abrupt::NotYet),
-            Err(_) => Ok(None),
+            Err(_) => {
+                if self.is_exact() {
+                    self.heap.merge(writes, &why.into());
+                }
+                self.throw_perhaps(why);
+                Ok(None)
+            }
         }
     }
 
@@ -288,7 +350,7 @@ impl Interpreter<'_> {
         (add(holds), add(!holds))
     }
 
-    fn why_undecided(&self, test: &Value) -> std::sync::Arc<str> {
+    fn why_undecided(&self, test: &Value) -> Arc<str> {
         test.why().cloned().unwrap_or_else(|| "depends on a condition".into())
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::super::heap::Class;
-use super::super::ir::{Argument, Expr, ExprId, Key};
-use super::super::value::{Kind, Nature, Origin, Value};
+use super::super::ir::{Argument, Expr, ExprId};
+use super::super::value::{Kind, Nature, Origin, Taint, Value};
+use super::builtins::{Given, is_global};
 use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
@@ -23,13 +24,14 @@ impl Interpreter<'_> {
             return self.call_super(at, arguments, site);
         }
         let (callee, this, method) = self.callee(at, callee)?;
-        if optional && callee.is_nullish() == Some(true) && method.is_none() {
+        if optional && callee.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
         }
         let arguments = self.arguments(at, arguments)?;
         let function = at.function.clone();
         if let Some(name) = method {
-            if let Some(value) = self.call_method(&this, &name, &arguments, site, function.as_ref())? {
+            let given = Given::new(&arguments, site, function.as_ref());
+            if let Some(value) = self.call_method(&this, &name, &given)? {
                 return Ok(value.tainted(this.taint));
             }
         }
@@ -39,38 +41,55 @@ impl Interpreter<'_> {
     /// The callee, its `this`, and the method's name where the receiver's own kind may have it built in.
     fn callee(&mut self, at: &mut Activation<'_>, callee: ExprId) -> Eval<(Value, Value, Option<Arc<str>>)> {
         let ir = at.ir;
-        let Expr::Member { object, key, optional } = &ir.exprs[callee.index()] else {
-            return Ok((self.eval(at, callee)?, Value::undefined(), None));
+        let (object, key, optional) = match &ir.exprs[callee.index()] {
+            Expr::Member { object, key, optional } => (*object, key, *optional),
+            _ => return Ok((self.eval(at, callee)?, Value::undefined(), None)),
         };
         let is_super = matches!(ir.exprs[object.index()], Expr::Super);
-        let object = self.eval(at, *object)?;
-        if *optional && object.is_nullish() == Some(true) {
+        let object = self.eval(at, object)?;
+        if optional && object.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
         }
-        let Some(name) = self.computed_key(at, key)? else {
+        let Some(name) = self.key(at, key)? else {
             return Ok((Value::unknown("which method is called is not known"), object, None));
         };
-        let value = self.get(&object, &name)?;
-        let this = if is_super && object.as_symbol().is_none() { at.this.clone() } else { object };
-        let built_in = matches!(value.kind, Kind::Undefined | Kind::Unknown(_)).then_some(name);
-        Ok((value, this, built_in))
-    }
-
-    fn computed_key(&mut self, at: &mut Activation<'_>, key: &Key) -> Eval<Option<Arc<str>>> {
-        self.key(at, key)
+        let this = if is_super && object.as_symbol().is_none() { at.this.clone() } else { object.clone() };
+        let value = self.get_for(&object, &this, &name)?;
+        let built_in = match &value.kind {
+            Kind::Undefined => !self.is_exact(),
+            Kind::Unknown(unknown) => unknown.choices.is_empty(),
+            _ => false,
+        };
+        Ok((value, this, built_in.then_some(name)))
     }
 
     pub(super) fn arguments(&mut self, at: &mut Activation<'_>, arguments: &[Argument]) -> Eval<Vec<Value>> {
         let mut values = Vec::with_capacity(arguments.len());
-        for argument in arguments {
+        let mut further = None;
+        for (position, argument) in arguments.iter().enumerate() {
             let value = self.eval(at, argument.value)?;
-            if argument.spread {
-                values.extend(self.iterate(&value).0);
-            } else {
+            if !argument.spread {
                 values.push(value);
+                continue;
+            }
+            let (elements, more) = self.iterate(&value)?;
+            values.extend(elements.into_iter().map(|element| element.tainted(value.taint)));
+            further = further.or(more);
+            if further.is_some() {
+                // Of what comes behind it, the place is not known.
+                self.evaluate_rest(at, &arguments[position + 1..])?;
+                break;
             }
         }
+        values.extend(further.map(Value::further));
         Ok(values)
+    }
+
+    fn evaluate_rest(&mut self, at: &mut Activation<'_>, arguments: &[Argument]) -> Eval<()> {
+        for argument in arguments {
+            self.eval(at, argument.value)?;
+        }
+        Ok(())
     }
 
     /// Calls `callee`, whatever it is.
@@ -109,9 +128,12 @@ impl Interpreter<'_> {
                     self.heap.change(promise, |class| *class = Class::Promise(Some(value)));
                     Ok(Value::undefined())
                 }
+                Class::Constructor { .. } if self.is_exact() => {
+                    self.fail("TypeError", "Class constructor cannot be invoked without 'new'", callee.taint)
+                }
                 Class::Constructor { .. } => self.construct(callee.clone(), arguments, site, function),
                 Class::Derived(inner) => self.invoke(inner, this, arguments, site, function, awaited),
-                _ => Ok(Value::unknown("the callee is no function").at(site)),
+                _ => self.not_callable(callee.taint, site),
             },
             Kind::Unknown(unknown) if !unknown.choices.is_empty() => {
                 self.invoke_any(callee.clone().into_choices(), this, arguments, site, function, awaited)
@@ -120,8 +142,13 @@ impl Interpreter<'_> {
                 Some(symbol) => self.call_symbol(&symbol, &callee, this, arguments, site, function, awaited),
                 None => self.call_opaque(&callee, arguments, site),
             },
+            _ if self.is_exact() => self.not_callable(callee.taint, site),
             _ => self.call_opaque(&callee, arguments, site),
         }
+    }
+
+    fn not_callable(&mut self, because: Taint, site: Origin) -> Eval {
+        self.fail("TypeError", "the callee is not a function", because).map(|value| value.at(site))
     }
 
     fn invoke_any(
@@ -163,14 +190,18 @@ impl Interpreter<'_> {
         function: Option<&Arc<str>>,
         awaited: bool,
     ) -> Eval {
-        if let Some(value) = self.call_builtin(symbol, &arguments, site, function)? {
+        let given = Given::new(&arguments, site, function);
+        if let Some(value) = self.call_borrowed(symbol, &this, &given)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.call_builtin(symbol, &given)? {
             return Ok(value);
         }
         let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
         let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
         let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);
         if reaction.callbacks.is_none() && !self.is_model(site.module) {
-            self.escape(&arguments);
+            self.escape(symbol, &arguments)?;
         }
         self.react(reaction, symbol, callee, seen_at)
     }
@@ -211,13 +242,17 @@ impl Interpreter<'_> {
         self.opaque_calls += 1;
         self.answer_by("");
         arguments.iter().for_each(|argument| self.answer_for(argument));
-        self.escape(&arguments);
+        self.escape("", &arguments)?;
         let why = callee.why().cloned().unwrap_or_else(|| "the callee is not known".into());
         Ok(Value::unknown(why).at(site).tainted(callee.taint))
     }
 
-    /// Functions handed out of the program, directly or in an object, may be run by whoever got them.
-    fn escape(&mut self, arguments: &[Value]) {
+    /// Functions handed out of the program, directly or in an object, may be run by whoever got them. Where values must
+    /// be exact they may be run at once, and objects may be changed.
+    fn escape(&mut self, symbol: &str, arguments: &[Value]) -> Eval<()> {
+        if self.is_exact() {
+            return self.hand_out(symbol, arguments);
+        }
         for argument in arguments {
             for function in self.functions_in(argument) {
                 let mut path = self.path;
@@ -225,6 +260,23 @@ impl Interpreter<'_> {
                 self.run_later(Callback { function, arguments: Vec::new(), path, writes: Writes::Possible });
             }
         }
+        Ok(())
+    }
+
+    fn hand_out(&mut self, symbol: &str, arguments: &[Value]) -> Eval<()> {
+        let why: Arc<str> = "a library's function may change it".into();
+        let is_nodes_own = is_of_node(symbol);
+        for argument in arguments {
+            if !runs_later(symbol) {
+                for function in self.functions_in(argument) {
+                    self.call_perhaps(&function, &why)?;
+                }
+            }
+            if !is_nodes_own {
+                self.blur(argument, &why);
+            }
+        }
+        Ok(())
     }
 
     fn functions_in(&self, value: &Value) -> Vec<Value> {
@@ -264,5 +316,21 @@ pub(super) fn member_of(symbol: &str, key: &str) -> Value {
     }
     Value::symbol(format!("{symbol}.{key}"), nature)
 }
+
+/// Whether a function is Node's own: none of them changes an object that it is given.
+fn is_of_node(symbol: &str) -> bool {
+    let module = symbol.split(['.', '/', '(']).next().unwrap_or_default();
+    NODE_MODULES.contains(&module) || is_global(module)
+}
+
+/// Whether a function of Node runs what it is given only when the present code is over.
+fn runs_later(symbol: &str) -> bool {
+    is_of_node(symbol) && !symbol.ends_with("Sync") && symbol != "require"
+}
+
+const NODE_MODULES: [&str; 22] = [
+    "assert", "async_hooks", "buffer", "child_process", "cluster", "crypto", "dns", "events", "fs", "http", "https",
+    "module", "net", "os", "path", "process", "querystring", "stream", "url", "util", "worker_threads", "zlib",
+];
 
 const MAX_SYMBOL: usize = 160;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::heap::{Class, EnvId, Property, Slot};
+use super::super::heap::{Class, Closure, EnvId, Property, Slot};
 use super::super::ir::{Argument, ClassId, ClassMember, ExprId, FunctionId, Key, MemberKind, ScopeId};
 use super::super::value::{ModuleId, Nature, ObjectId, Origin, Value};
+use super::builtins::Given;
 use super::{Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
@@ -17,7 +18,8 @@ impl Interpreter<'_> {
         };
         let inherited = superclass.as_ref().and_then(Value::as_object);
         let own_scope: Option<ScopeId> = class.self_binding.map(|(scope, _)| scope);
-        self.in_scope(at, own_scope, |run, at| {
+        let strict = std::mem::replace(&mut at.strict, true);
+        let made = self.in_scope(at, own_scope, |run, at| {
             let constructor = run.heap.allocate(
                 Class::Constructor { module: at.module, class: id, env: at.env, superclass: superclass.clone() },
                 inherited,
@@ -34,7 +36,9 @@ impl Interpreter<'_> {
             }
             run.decorate_class(at, class, constructor)?;
             Ok(Value::object(constructor))
-        })
+        });
+        at.strict = strict;
+        made
     }
 
     fn define_member(
@@ -54,8 +58,14 @@ impl Interpreter<'_> {
                 let method = self.method(at, function, target);
                 self.define_hidden(target, key, method);
             }
-            (MemberKind::Getter(function), Some(key)) => self.define_accessor(at, target, key, Some(function), None),
-            (MemberKind::Setter(function), Some(key)) => self.define_accessor(at, target, key, None, Some(function)),
+            (MemberKind::Getter(function), Some(key)) => {
+                self.define_accessor(at, target, key.clone(), Some(function), None);
+                self.hide(target, &key);
+            }
+            (MemberKind::Setter(function), Some(key)) => {
+                self.define_accessor(at, target, key.clone(), None, Some(function));
+                self.hide(target, &key);
+            }
             (MemberKind::Field(init), Some(key)) if member.is_static => {
                 let value = self.field_value(at.module, at.env, init, Value::object(constructor), constructor)?;
                 self.heap.set(constructor, key, value, key_place(at.module, member));
@@ -69,7 +79,14 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn define_hidden(&mut self, id: ObjectId, key: Arc<str>, value: Value) {
-        self.heap.define(id, key, Property { slot: Slot::Value(value), key_origin: None, enumerable: false });
+        self.heap.define(id, key, Property::hidden(Slot::Value(value)));
+    }
+
+    /// Keeps a property from `for in`, `Object.keys` and spread.
+    fn hide(&mut self, id: ObjectId, key: &Arc<str>) {
+        if let Some(property) = self.heap.object(id).properties.get(key).cloned() {
+            self.heap.define(id, key.clone(), Property { enumerable: false, ..property });
+        }
     }
 
     pub(super) fn define_accessor(
@@ -90,7 +107,8 @@ impl Interpreter<'_> {
         if let Some(setter) = setter {
             set = Some(self.method(at, setter, id));
         }
-        self.heap.define(id, key, Property { slot: Slot::Accessor { get, set }, key_origin: None, enumerable: true });
+        let accessor = Property::hidden(Slot::Accessor { get, set });
+        self.heap.define(id, key, Property { enumerable: true, ..accessor });
     }
 
     fn field_value(
@@ -102,8 +120,7 @@ impl Interpreter<'_> {
         home: ObjectId,
     ) -> Eval {
         let Some(function) = init else { return Ok(Value::undefined()) };
-        let closure =
-            super::super::heap::Closure { module, function, env, this: Some(Box::new(this.clone())), home: Some(home) };
+        let closure = Closure { module, function, env, this: Some(Box::new(this.clone())), home: Some(home), strict: true };
         self.call_closure(&closure, this, Vec::new())
     }
 
@@ -139,7 +156,7 @@ impl Interpreter<'_> {
             return Ok(Value::one_of(made, "which class is made is not known"));
         }
         let Some(id) = callee.as_object() else {
-            if let Some(value) = self.construct_builtin(&callee, &arguments, site, function)? {
+            if let Some(value) = self.construct_builtin(&callee, &Given::new(&arguments, site, function))? {
                 return Ok(value.or_origin(site));
             }
             let made = self.invoke(callee, Value::undefined(), arguments, site, function, false)?;
@@ -186,12 +203,13 @@ impl Interpreter<'_> {
                 if superclass.is_none() {
                     self.run_fields(module, env, &class.members, &this, home)?;
                 }
-                let closure = super::super::heap::Closure {
+                let closure = Closure {
                     module,
                     function: constructor,
                     env,
                     this: Some(Box::new(this.clone())),
                     home: Some(home),
+                    strict: true,
                 };
                 self.call_closure(&closure, this, arguments)?;
             }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::heap::Class;
 use super::super::ir::{Binary, Binding, BindingId, BindingKind, Expr, ExprId, Key, Logical, Unary};
-use super::super::value::{Kind, Nature, Value};
+use super::super::value::{Kind, Nature, Taint, Value};
+use super::builtins::is_global;
 use super::{Abrupt, Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
@@ -28,7 +28,7 @@ impl Interpreter<'_> {
             Expr::Function(function) => self.closure(at, *function),
             Expr::Class(class) => self.class(at, *class)?,
             Expr::Name(binding) => self.name(at, *binding)?,
-            Expr::Global(name) => self.global(at, name),
+            Expr::Global(name) => self.global(at, name)?,
             Expr::This => at.this.clone(),
             Expr::Super => self.super_value(at),
             Expr::NewTarget => Value::unknown("`new.target`"),
@@ -54,6 +54,9 @@ impl Interpreter<'_> {
                 at.awaited = true;
                 let value = self.eval(at, *operand)?;
                 self.wait_for(&value);
+                if self.is_exact() && self.async_depth > 0 {
+                    return Err(Abrupt::Suspended);
+                }
                 self.settle(value)?
             }
             Expr::Yield(operand) => {
@@ -92,39 +95,54 @@ impl Interpreter<'_> {
     fn not_yet(&mut self, binding: &Binding) -> Eval {
         match binding.kind {
             BindingKind::Var => Ok(Value::undefined()),
-            _ if self.async_depth > 0 => Err(Abrupt::NotYet),
-            _ => Ok(Value::unknown(format!("`{}` has no value yet", binding.name))),
+            _ if self.async_depth > 0 && !self.is_exact() => Err(Abrupt::NotYet),
+            _ => {
+                let message = format!("Cannot access '{}' before initialization", binding.name);
+                self.fail("ReferenceError", message, Taint::NONE)
+            }
         }
     }
 
-    fn global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Value {
+    pub(super) fn global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Eval {
+        match self.known_global(at, name) {
+            Some(value) => Ok(value),
+            None => self.fail("ReferenceError", format!("{name} is not defined"), Taint::NONE),
+        }
+    }
+
+    /// The value of an undeclared name; `None` where Node has none. In a program that is explored there may be any.
+    fn known_global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Option<Value> {
         let instance = &self.instances[at.module.0 as usize];
-        match &**name {
+        Some(match &**name {
             "NaN" => Value::number(f64::NAN),
             "Infinity" => Value::number(f64::INFINITY),
             "module" => Value::object(instance.module),
-            "exports" => {
-                self.heap.data(&Value::object(instance.module), "exports").cloned().unwrap_or_else(Value::undefined)
-            }
+            "exports" => instance.exports.clone(),
             "__filename" => Value::string(module_path(&instance.file)),
             "__dirname" => Value::string(parent_path(&module_path(&instance.file))),
             "arguments" => {
-                let elements = at.arguments.clone();
-                self.array(elements)
+                let further = at.arguments.last().filter(|last| last.is_further()).cloned();
+                self.argument_list(at.arguments.clone(), further)
             }
-            _ => match self.globals.get(name) {
-                Some(value) => value.clone(),
-                None => self.host.constant(name).unwrap_or_else(|| Value::symbol(name.clone(), global_nature(name))),
+            _ => match self.global_value(name) {
+                Some(value) => value,
+                None => match self.host.constant(name) {
+                    Some(value) => value,
+                    None if self.is_exact() && !is_global(name) => return None,
+                    None => Value::symbol(name.clone(), global_nature(name)),
+                },
             },
-        }
+        })
     }
 
     fn member(&mut self, at: &mut Activation<'_>, object: ExprId, key: &Key, optional: bool) -> Eval {
+        let is_super = matches!(at.ir.exprs[object.index()], Expr::Super);
         let object = self.eval(at, object)?;
         if optional && object.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
         }
         match self.key(at, key)? {
+            Some(key) if is_super && object.as_object().is_some() => self.get_for(&object, &at.this.clone(), &key),
             Some(key) => self.get(&object, &key),
             None => Ok(self.any_property(&object)),
         }
@@ -147,11 +165,16 @@ impl Interpreter<'_> {
     }
 
     fn unary(&mut self, at: &mut Activation<'_>, operator: Unary, operand: ExprId) -> Eval {
-        if operator == Unary::Delete {
-            return self.delete(at, operand);
+        match (operator, &at.ir.exprs[operand.index()]) {
+            (Unary::Delete, _) => self.delete(at, operand),
+            (Unary::TypeOf, Expr::Global(name)) if self.known_global(at, name).is_none() => {
+                Ok(Value::string("undefined"))
+            }
+            _ => {
+                let operand = self.eval(at, operand)?;
+                self.unary_value(operator, operand)
+            }
         }
-        let operand = self.eval(at, operand)?;
-        Ok(self.unary_value(operator, operand))
     }
 
     fn delete(&mut self, at: &mut Activation<'_>, operand: ExprId) -> Eval {
@@ -160,27 +183,27 @@ impl Interpreter<'_> {
             Expr::Chain(inner) => *inner,
             _ => operand,
         };
-        if let Expr::Member { object, key, .. } = &ir.exprs[operand.index()] {
-            let object = self.eval(at, *object)?;
-            let key = self.key(at, key)?;
-            if let (Some(id), Some(key)) = (object.as_object(), key) {
-                self.delete_property(id, &key);
-            }
+        let Expr::Member { object, key, optional } = &ir.exprs[operand.index()] else {
+            self.eval(at, operand)?;
+            return Ok(Value::bool(true));
+        };
+        let object = self.eval(at, *object)?;
+        if *optional && object.is_nullish() == Some(true) {
+            return Ok(Value::bool(true));
         }
-        Ok(Value::bool(true))
-    }
-
-    fn delete_property(&mut self, id: super::super::value::ObjectId, key: &str) {
-        match self.heap.object(id).class {
-            Class::Environment => self.heap.set(id, key, Value::undefined(), None),
-            _ => self.heap.remove(id, key),
+        match self.key(at, key)? {
+            Some(key) => self.delete_property(at, &object, &key),
+            None => {
+                self.blur(&object, &"a property is deleted whose name is not known".into());
+                Ok(Value::bool(true))
+            }
         }
     }
 
     fn binary_expr(&mut self, at: &mut Activation<'_>, operator: Binary, left: ExprId, right: ExprId) -> Eval {
         let left = self.eval(at, left)?;
         let right = self.eval(at, right)?;
-        Ok(self.binary(operator, &left, &right))
+        self.binary(operator, &left, &right)
     }
 
     fn logical(&mut self, at: &mut Activation<'_>, operator: Logical, left: ExprId, right: ExprId) -> Eval {
@@ -194,8 +217,20 @@ impl Interpreter<'_> {
             wanted,
             operator != Logical::Or,
             |run, at| run.eval(at, right),
-            |_, _| Ok(left.clone()),
+            |run, _| Ok(run.narrowed(operator, left.clone())),
         )
+    }
+
+    /// What an undecided left side is where it ends a logical expression.
+    pub(super) fn narrowed(&self, operator: Logical, left: Value) -> Value {
+        let is_open = matches!(&left.kind, Kind::Unknown(unknown) if unknown.choices.is_empty());
+        if operator != Logical::And || !is_open || !self.is_exact() {
+            return left;
+        }
+        let falsy = [Kind::Bool(false), Kind::Undefined, Kind::Null, Kind::Number(0.0), Kind::String("".into())];
+        let why = left.why().cloned().unwrap_or_default();
+        let choices = falsy.into_iter().chain([Kind::Number(f64::NAN)]).map(|kind| Value { kind, ..left.clone() });
+        Value::one_of(choices, &why)
     }
 
     fn conditional(&mut self, at: &mut Activation<'_>, test: ExprId, then: ExprId, otherwise: ExprId) -> Eval {
@@ -228,10 +263,8 @@ pub(super) fn parent_path(path: &str) -> String {
 }
 
 fn global_nature(name: &str) -> Nature {
-    match name {
-        "process" | "console" | "require" | "global" | "globalThis" | "Buffer" | "Promise" | "Object" | "Array"
-        | "JSON" | "Math" | "Number" | "String" | "Boolean" | "Date" | "RegExp" | "Error" | "Map" | "Set"
-        | "Symbol" | "setTimeout" | "setInterval" | "setImmediate" | "fetch" | "URL" => Nature::Object,
-        _ => Nature::Anything,
+    match is_global(name) {
+        true => Nature::Object,
+        false => Nature::Anything,
     }
 }

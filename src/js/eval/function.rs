@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::heap::{Class, Closure, EnvId, Property, Slot};
-use super::super::ir::{Body, Function, FunctionId, Module, ScopeId};
-use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
+use super::super::heap::{Class, Closure, Slot};
+use super::super::ir::{BindingKind, Body, Expr, Function, FunctionId, Module, Pattern, PatternId, ScopeId, Stmt};
+use super::super::value::{Kind, Nature, ObjectId, Value};
 use super::stmt::Flow;
 use super::tasks::Task;
 use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, Writes};
@@ -19,36 +19,34 @@ impl Interpreter<'_> {
             env: at.env,
             this: is_arrow.then(|| Box::new(at.this.clone())),
             home: if is_arrow { at.home } else { None },
+            strict: at.strict,
         };
         Value::object(self.heap.allocate(Class::Closure(closure), None))
     }
 
     /// A method of a class or object, for which `super` means the prototype of `home`.
     pub(super) fn method(&mut self, at: &Activation<'_>, function: FunctionId, home: ObjectId) -> Value {
-        let closure = Closure { module: at.module, function, env: at.env, this: None, home: Some(home) };
+        let closure = Closure { module: at.module, function, env: at.env, this: None, home: Some(home), strict: at.strict };
         let origin = super::Origin { module: at.module, span: at.ir.functions[function.index()].span };
         Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin)
     }
 
     /// Gives the function declarations of a scope their values, and `var`s `undefined`.
-    pub(super) fn hoist(&mut self, module: ModuleId, ir: &Module, env: EnvId, scope: ScopeId) {
-        let names = &ir.scopes[scope.index()];
+    pub(super) fn hoist(&mut self, at: &Activation<'_>, scope: ScopeId) {
+        let names = &at.ir.scopes[scope.index()];
         for (position, binding) in names.bindings.iter().enumerate() {
-            if ir.bindings[binding.index()].kind == super::super::ir::BindingKind::Var {
-                if let Some(cell) = self.heap.find(env, module, scope, position as u32) {
+            if at.ir.bindings[binding.index()].kind == BindingKind::Var {
+                if let Some(cell) = self.heap.find(at.env, at.module, scope, position as u32) {
                     self.heap.write(cell, Value::undefined());
                 }
             }
         }
         for (binding, function) in &names.hoisted {
-            let closure = Closure { module, function: *function, env, this: None, home: None };
-            let origin = super::Origin { module, span: ir.functions[function.index()].span };
+            let (module, strict) = (at.module, at.strict);
+            let closure = Closure { module, function: *function, env: at.env, this: None, home: None, strict };
+            let origin = super::Origin { module, span: at.ir.functions[function.index()].span };
             let value = Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin);
-            let position = self.instances[module.0 as usize].positions[binding.index()];
-            let owner = ir.bindings[binding.index()].scope;
-            if let Some(cell) = self.heap.find(env, module, owner, position) {
-                self.heap.write(cell, value.clone());
-            }
+            self.initialise(at, *binding, value);
         }
     }
 
@@ -60,20 +58,35 @@ impl Interpreter<'_> {
             return self.generator(closure, this, arguments);
         }
         if !self.may_run(closure) {
-            return Ok(Value::unknown(format!("`{}` runs too often to follow", display_name(function))));
+            return match self.is_exact() {
+                true => Err(Abrupt::Spent),
+                false => Ok(Value::unknown(format!("`{}` runs too often to follow", display_name(function)))),
+            };
         }
-        if !function.is_async {
-            return self.run_function(&ir, function, closure, this, arguments);
+        match function.is_async {
+            true => self.call_async(&ir, function, closure, this, arguments),
+            false => self.run_function(&ir, function, closure, this, arguments),
         }
+    }
+
+    fn call_async(
+        &mut self,
+        ir: &Module,
+        function: &Function,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+    ) -> Eval {
         self.async_depth += 1;
         let (attempt, result) =
-            self.attempt_promise(None, |run| run.run_function(&ir, function, closure, this.clone(), arguments.clone()));
+            self.attempt_promise(None, |run| run.run_function(ir, function, closure, this.clone(), arguments.clone()));
         self.async_depth -= 1;
         let promise = match result {
             Ok(value) => {
                 self.depends_on(Some(attempt), &value);
                 self.promise(Some(value))
             }
+            Err(Abrupt::Suspended) => self.promise(None),
             Err(Abrupt::NotYet) => {
                 let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
                 let path = Path { attempt: Some(attempt), ..self.path };
@@ -114,16 +127,15 @@ impl Interpreter<'_> {
         let env = self.heap.enter(Some(closure.env), closure.module, function.scope, names);
         let this = closure.this.as_deref().cloned().unwrap_or(this);
         let mut at = Activation {
-            ir,
-            module: closure.module,
-            env,
-            this,
             arguments,
             home: closure.home,
             function: function.name.clone(),
-            returns: Vec::new(),
-            awaited: false,
+            strict: closure.strict || is_strict(ir, &function.body),
+            ..Activation::new(ir, closure.module, env, this)
         };
+        if self.is_exact() && !at.strict && !function.is_arrow && at.this.is_nullish() == Some(true) {
+            at.this = Value::symbol("globalThis", Nature::Object);
+        }
         let before = self.path;
         self.depth += 1;
         let result = self.run_body(&mut at, function, closure);
@@ -134,7 +146,7 @@ impl Interpreter<'_> {
     }
 
     fn run_body(&mut self, at: &mut Activation<'_>, function: &Function, closure: &Closure) -> Eval {
-        self.hoist(closure.module, at.ir, at.env, function.scope);
+        self.hoist(at, function.scope);
         if let Some(binding) = function.self_binding {
             let own = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
             self.initialise(at, binding, own);
@@ -159,7 +171,7 @@ impl Interpreter<'_> {
 
     fn bind_parameters(&mut self, at: &mut Activation<'_>, function: &Function) -> Eval<()> {
         for (position, param) in function.params.iter().enumerate() {
-            let value = at.arguments.get(position).cloned().unwrap_or_else(Value::undefined);
+            let value = argument(&at.arguments, position);
             self.bind(at, param.pattern, value.clone())?;
             if let (Some(property), Some(this)) = (&param.property, at.this.as_object()) {
                 self.heap.set(this, property.clone(), value, None);
@@ -167,10 +179,21 @@ impl Interpreter<'_> {
         }
         if let Some(rest) = function.rest {
             let tail = at.arguments.get(function.params.len()..).unwrap_or_default().to_vec();
-            let tail = self.array(tail);
+            let further = at.arguments.last().filter(|last| last.is_further()).cloned();
+            let tail = self.argument_list(tail, further);
             self.bind(at, rest, tail)?;
         }
         Ok(())
+    }
+
+    /// Arguments as an array, which is open where further ones may follow.
+    pub(super) fn argument_list(&mut self, mut arguments: Vec<Value>, further: Option<Value>) -> Value {
+        arguments.retain(|argument| !argument.is_further());
+        let array = self.array(arguments);
+        match further.as_ref().and_then(Value::why) {
+            Some(why) => self.opened(array, Some(why.clone())),
+            None => array,
+        }
     }
 
     /// A generator's body is run once, maybe; what it yields is not followed.
@@ -218,9 +241,32 @@ impl Interpreter<'_> {
             }
         }
         let prototype = self.heap.allocate(Class::Plain, None);
-        let slot = Slot::Value(Value::object(prototype));
-        self.heap.define(id, "prototype".into(), Property { slot, key_origin: None, enumerable: false });
+        self.define_hidden(prototype, "constructor".into(), Value::object(id));
+        self.define_hidden(id, "prototype".into(), Value::object(prototype));
         prototype
+    }
+
+    /// How many parameters a function says it has: those before the first with a default.
+    pub(super) fn function_length(&self, id: ObjectId) -> Value {
+        let Class::Closure(closure) = &self.heap.object(id).class else {
+            return Value::unknown_of(Nature::Number, "how many parameters it has");
+        };
+        let ir = &self.instances[closure.module.0 as usize].ir;
+        let params = &ir.functions[closure.function.index()].params;
+        let has_default = |pattern: PatternId| matches!(ir.patterns[pattern.index()], Pattern::Default { .. });
+        Value::number(params.iter().take_while(|param| !has_default(param.pattern)).count() as f64)
+    }
+
+    /// Whether a function has no prototype for `new`.
+    pub(super) fn is_arrow(&self, id: ObjectId) -> bool {
+        match &self.heap.object(id).class {
+            Class::Closure(closure) => {
+                let ir = &self.instances[closure.module.0 as usize].ir;
+                let function = &ir.functions[closure.function.index()];
+                function.is_arrow || closure.home.is_some() || function.is_async
+            }
+            _ => false,
+        }
     }
 
     /// The name a function or class shows.
@@ -242,11 +288,29 @@ impl Interpreter<'_> {
     }
 }
 
-fn display_name(function: &Function) -> &str {
-    function.name.as_deref().unwrap_or("a function")
+/// The argument at `position`: `undefined` where there is none.
+pub(super) fn argument(arguments: &[Value], position: usize) -> Value {
+    match (arguments.get(position), arguments.last()) {
+        (Some(given), _) if !given.is_further() => given.clone(),
+        (_, Some(further)) if further.is_further() => Value::unknown(further.why().cloned().unwrap_or_default()),
+        _ => Value::undefined(),
+    }
+}
+
+/// Whether a function begins with `'use strict'`.
+pub(super) fn is_strict(ir: &Module, body: &Body) -> bool {
+    let Body::Block(statements) = body else { return false };
+    statements.first().is_some_and(|first| match &ir.stmts[first.index()] {
+        Stmt::Expr(expr) => matches!(&ir.exprs[expr.index()], Expr::String(text) if &**text == "use strict"),
+        _ => false,
+    })
 }
 
 /// Whether a promise waits for a loop that never ends.
 pub(super) fn is_endless(value: &Value) -> bool {
     value.why().is_some_and(|why| &**why == super::loops::ENDLESS)
+}
+
+fn display_name(function: &Function) -> &str {
+    function.name.as_deref().unwrap_or("a function")
 }

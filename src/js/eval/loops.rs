@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::super::heap::{Class, EnvId};
 use super::super::ir::{BindingId, Expr, ExprId, Pattern, PatternId, ScopeId, StmtId};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
+use super::undecided::{Doubts, Leave};
 use super::{Abrupt, Activation, Eval, Interpreter, Path};
 
 /// Whether a loop goes on after a turn.
@@ -16,6 +18,29 @@ enum Turn {
     Leave(Flow),
 }
 
+/// The parts of a `for` or `while`.
+#[derive(Clone, Copy)]
+struct While {
+    test: Option<ExprId>,
+    update: Option<ExprId>,
+    /// Its names, fresh for each turn.
+    scope: Option<ScopeId>,
+    body: StmtId,
+}
+
+/// One run of a loop.
+struct Loop {
+    labels: Vec<Arc<str>>,
+    before: Path,
+    doubts: Doubts,
+}
+
+impl Loop {
+    fn is_mine(&self, label: Option<&Arc<str>>) -> bool {
+        label.is_none_or(|label| self.labels.contains(label))
+    }
+}
+
 impl Interpreter<'_> {
     pub(super) fn for_of(
         &mut self,
@@ -25,9 +50,15 @@ impl Interpreter<'_> {
         iterable: ExprId,
         body: StmtId,
     ) -> Eval<Flow> {
+        let turning = self.begin_loop(at);
         let iterable = self.eval(at, iterable)?;
-        let (elements, more) = self.iterate(&iterable);
-        self.for_each(at, scope, target, elements, more, body)
+        let list = self.iterated(&iterable)?;
+        self.for_each(at, turning, list, |run, at, element| {
+            run.in_scope(at, scope, |run, at| {
+                run.bind(at, target, element)?;
+                run.statement(at, body)
+            })
+        })
     }
 
     pub(super) fn for_in(
@@ -38,43 +69,52 @@ impl Interpreter<'_> {
         object: ExprId,
         body: StmtId,
     ) -> Eval<Flow> {
+        let turning = self.begin_loop(at);
         let object = self.eval(at, object)?;
-        let (keys, more) = self.keys(&object);
+        let (keys, more) = self.enumerable_keys(&object);
         let keys = keys.into_iter().map(|key| Value::string(key).tainted(object.taint)).collect();
-        self.for_each(at, scope, target, keys, more, body)
+        self.for_each(at, turning, Iterated::Known(keys, more), |run, at, element| {
+            run.in_scope(at, scope, |run, at| {
+                run.bind(at, target, element)?;
+                run.statement(at, body)
+            })
+        })
     }
 
-    fn for_each(
+    fn for_each<'m>(
         &mut self,
-        at: &mut Activation<'_>,
-        scope: Option<ScopeId>,
-        target: PatternId,
-        elements: Vec<Value>,
-        more: Option<Arc<str>>,
-        body: StmtId,
+        at: &mut Activation<'m>,
+        mut turning: Loop,
+        list: Iterated,
+        mut body: impl FnMut(&mut Self, &mut Activation<'m>, Value) -> Eval<Flow>,
     ) -> Eval<Flow> {
-        let before = self.path;
-        for element in elements.into_iter() {
-            match self.turn(at, before, |run, at| {
-                run.in_scope(at, scope, |run, at| {
-                    run.bind(at, target, element)?;
-                    run.statement(at, body)
-                })
-            })? {
-                Turn::Next | Turn::MayEnd => {}
-                Turn::End => return Ok(Flow::Normal),
-                Turn::Leave(flow) => return Ok(flow),
+        let mut position = 0;
+        let flow = loop {
+            if position == self.firm_elements(&list) {
+                if let Some(why) = self.further(&list) {
+                    self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
+                    self.end_turn(at, &mut turning);
+                }
+            }
+            let Some(element) = self.turn_element(&list, position) else { break Ok(Flow::Normal) };
+            position += 1;
+            match self.turn(at, &mut turning, |run, at| body(run, at, element)) {
+                Ok(Turn::Next | Turn::MayEnd) => {}
+                Ok(Turn::End) => break Ok(Flow::Normal),
+                Ok(Turn::Leave(flow)) => break Ok(flow),
+                Err(left) => break Err(left),
+            }
+        };
+        if position > self.firm_elements(&list) {
+            if let (Some(why), Ok(Flow::Normal)) = (self.further(&list), &flow) {
+                self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
             }
         }
-        match more {
-            Some(why) => self.repeat_unknown(at, &why, |run, at| {
-                run.in_scope(at, scope, |run, at| {
-                    run.bind(at, target, Value::unknown(why.clone()))?;
-                    run.statement(at, body)
-                })
-            }),
-            None => Ok(Flow::Normal),
-        }
+        self.end_loop(at, turning, flow)
+    }
+
+    fn begin_loop(&mut self, at: &mut Activation<'_>) -> Loop {
+        Loop { labels: std::mem::take(&mut at.labels), before: self.path, doubts: Doubts::new(at) }
     }
 
     /// Binds `value` to the target of a loop, declared there or not.
@@ -91,31 +131,15 @@ impl Interpreter<'_> {
         update: Option<ExprId>,
         body: StmtId,
     ) -> Eval<Flow> {
+        let turning = self.begin_loop(at);
         self.in_scope(at, scope, |run, at| {
             run.statements(at, init)?;
-            run.loop_while(at, test, |run, at| run.turn_with_fresh_names(at, scope, update, body))
+            run.loop_while(at, turning, While { test, update, scope, body })
         })
     }
 
-    /// A turn of a `for` whose names every closure made in the body keeps as they are in that turn.
-    fn turn_with_fresh_names(
-        &mut self,
-        at: &mut Activation<'_>,
-        scope: Option<ScopeId>,
-        update: Option<ExprId>,
-        body: StmtId,
-    ) -> Eval<Flow> {
-        let flow = self.statement(at, body)?;
-        if let Some(scope) = scope {
-            at.env = self.copy_scope(at, scope);
-        }
-        if let (Flow::Normal | Flow::Continue(None), Some(update)) = (&flow, update) {
-            self.eval(at, update)?;
-        }
-        Ok(flow)
-    }
-
-    fn copy_scope(&mut self, at: &Activation<'_>, scope: ScopeId) -> super::super::heap::EnvId {
+    /// The names of a `for`, which every closure made in the body keeps as they are in that turn.
+    fn copy_scope(&mut self, at: &Activation<'_>, scope: ScopeId) -> EnvId {
         let names = at.ir.scopes[scope.index()].bindings.len();
         let values: Vec<Option<Value>> = (0..names as u32)
             .map(|position| {
@@ -134,56 +158,91 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn while_loop(&mut self, at: &mut Activation<'_>, test: ExprId, body: StmtId) -> Eval<Flow> {
-        self.loop_while(at, Some(test), |run, at| run.statement(at, body))
+        let turning = self.begin_loop(at);
+        self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body })
     }
 
     pub(super) fn do_while(&mut self, at: &mut Activation<'_>, body: StmtId, test: ExprId) -> Eval<Flow> {
-        let before = self.path;
-        match self.turn(at, before, |run, at| run.statement(at, body))? {
-            Turn::Next | Turn::MayEnd => self.while_loop(at, test, body),
-            Turn::End => Ok(Flow::Normal),
-            Turn::Leave(flow) => Ok(flow),
+        let mut turning = self.begin_loop(at);
+        match self.turn(at, &mut turning, |run, at| run.statement(at, body)) {
+            Ok(Turn::Next | Turn::MayEnd) => self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body }),
+            Ok(Turn::End) => self.end_loop(at, turning, Ok(Flow::Normal)),
+            Ok(Turn::Leave(flow)) => self.end_loop(at, turning, Ok(flow)),
+            Err(left) => self.end_loop(at, turning, Err(left)),
         }
     }
 
-    fn loop_while<'m>(
-        &mut self,
-        at: &mut Activation<'m>,
-        test: Option<ExprId>,
-        mut body: impl FnMut(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
-    ) -> Eval<Flow> {
-        let endless = test.is_none_or(|test| matches!(at.ir.exprs[test.index()], Expr::Bool(true)));
-        let turns = if endless { self.limits.turns.min(ENDLESS_TURNS) } else { self.limits.turns };
-        let before = self.path;
-        let mut may_end = !endless || before.reach < super::Reach::Yes;
+    fn loop_while(&mut self, at: &mut Activation<'_>, mut turning: Loop, parts: While) -> Eval<Flow> {
+        let is_true = |test: ExprId| matches!(at.ir.exprs[test.index()], Expr::Bool(true));
+        let endless = parts.test.is_none_or(is_true) && !self.is_exact();
+        let turns = if endless { ENDLESS_TURNS } else { self.limits.turns };
+        let mut may_end = !endless || turning.before.reach < super::Reach::Yes;
+        let mut why: Arc<str> = "a loop turns too often to follow".into();
         for _ in 0..turns {
-            let holds = match test {
-                Some(test) => self.eval(at, test)?.truthy(),
-                None => Some(true),
-            };
-            match holds {
-                Some(false) => return Ok(Flow::Normal),
-                None => return self.repeat_unknown(at, &"how often a loop turns".into(), body),
-                Some(true) => {}
-            }
-            match self.turn(at, before, &mut body)? {
-                Turn::Next => {}
-                Turn::MayEnd => may_end = true,
-                Turn::End => return Ok(Flow::Normal),
-                Turn::Leave(flow) => return Ok(flow),
+            match self.while_turn(at, &mut turning, parts) {
+                Ok(Some(Turn::Next)) => {}
+                Ok(Some(Turn::MayEnd)) => may_end = true,
+                Ok(Some(Turn::End)) => return self.end_loop(at, turning, Ok(Flow::Normal)),
+                Ok(Some(Turn::Leave(flow))) => return self.end_loop(at, turning, Ok(flow)),
+                Ok(None) => {
+                    why = "how often a loop turns".into();
+                    break;
+                }
+                Err(left) => return self.end_loop(at, turning, Err(left)),
             }
         }
-        let flow = self.repeat_unknown(at, &"a loop turns too often to follow".into(), body)?;
-        if may_end { Ok(flow) } else { Err(Abrupt::Throw(Value::unknown(ENDLESS))) }
+        self.repeat_unknown(at, &turning, &why, |run, at| {
+            let flow = run.statement(at, parts.body)?;
+            for expr in parts.update.into_iter().chain(parts.test) {
+                run.eval(at, expr)?;
+            }
+            Ok(flow)
+        })?;
+        let flow = if may_end { Ok(Flow::Normal) } else { Err(Abrupt::Throw(Value::unknown(ENDLESS))) };
+        self.end_loop(at, turning, flow)
+    }
+
+    /// One turn; `None` where it is not known whether there is one.
+    fn while_turn(&mut self, at: &mut Activation<'_>, turning: &mut Loop, parts: While) -> Eval<Option<Turn>> {
+        let holds = match parts.test {
+            Some(test) => self.eval(at, test)?.truthy(),
+            None => Some(true),
+        };
+        match holds {
+            Some(true) => {}
+            Some(false) => return Ok(Some(Turn::End)),
+            None => return Ok(None),
+        }
+        let turn = self.turn(at, turning, |run, at| run.statement(at, parts.body))?;
+        if let Turn::Next | Turn::MayEnd = turn {
+            if let Some(scope) = parts.scope {
+                at.env = self.copy_scope(at, scope);
+            }
+            if let Some(update) = parts.update {
+                self.eval(at, update)?;
+            }
+        }
+        Ok(Some(turn))
     }
 
     /// A loop that turns any number of times: its body is run once, maybe, and what it writes is forgotten.
     fn repeat_unknown<'m>(
         &mut self,
         at: &mut Activation<'m>,
+        turning: &Loop,
         why: &Arc<str>,
-        body: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
-    ) -> Eval<Flow> {
+        mut body: impl FnMut(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
+    ) -> Eval<()> {
+        if self.is_exact() {
+            return self.repeat(at, why, |run, at| {
+                let flow = body(run, at)?;
+                run.forget_own_leaves(at, turning);
+                Ok(match flow {
+                    Flow::Break(label) | Flow::Continue(label) if turning.is_mine(label.as_ref()) => Flow::Normal,
+                    flow => flow,
+                })
+            });
+        }
         let before = self.path;
         let mark = self.heap.watch();
         self.path.reach = before.reach.min(super::Reach::Maybe);
@@ -193,35 +252,59 @@ impl Interpreter<'_> {
         self.heap.merge(writes.clone(), why);
         self.heap.forget(writes, why);
         match flow {
-            Err(Abrupt::Spent) => Err(Abrupt::Spent),
-            Err(Abrupt::NotYet) => Err(Abrupt::NotYet),
+            Err(left @ (Abrupt::Spent | Abrupt::NotYet)) => Err(left),
             Ok(Flow::Return(value)) => {
                 at.returns.push(value);
-                Ok(Flow::Normal)
+                Ok(())
             }
-            _ => Ok(Flow::Normal),
+            _ => Ok(()),
         }
     }
 
     fn turn<'m>(
         &mut self,
         at: &mut Activation<'m>,
-        before: Path,
+        turning: &mut Loop,
         body: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<Flow>,
     ) -> Eval<Turn> {
         self.burn()?;
         let flow = body(self, at)?;
-        let left_maybe = self.path.reach < before.reach;
+        let left_maybe = self.path.reach < turning.before.reach;
         let returned_maybe = left_maybe && !at.returns.is_empty();
         if !returned_maybe {
-            self.path = before;
+            self.path = turning.before;
         }
+        self.end_turn(at, turning);
         Ok(match flow {
-            Flow::Normal | Flow::Continue(None) if left_maybe => Turn::MayEnd,
-            Flow::Normal | Flow::Continue(None) => Turn::Next,
-            Flow::Break(None) => Turn::End,
+            Flow::Normal if left_maybe => Turn::MayEnd,
+            Flow::Normal => Turn::Next,
+            Flow::Continue(label) if turning.is_mine(label.as_ref()) => Turn::Next,
+            Flow::Break(label) if turning.is_mine(label.as_ref()) => Turn::End,
             flow => Turn::Leave(flow),
         })
+    }
+
+    /// A turn that may have been cut short goes on with the next; one that may have left the loop makes the next doubtful.
+    fn end_turn(&mut self, at: &mut Activation<'_>, turning: &mut Loop) {
+        at.left.retain(|leave| !matches!(leave, Leave::Continue(label) if turning.is_mine(label.as_ref())));
+        self.note_doubts(at, &mut turning.doubts);
+    }
+
+    fn end_loop(&mut self, at: &mut Activation<'_>, turning: Loop, flow: Eval<Flow>) -> Eval<Flow> {
+        self.forget_own_leaves(at, &turning);
+        let Loop { labels, doubts, .. } = turning;
+        let flow = self.end_doubts(at, doubts, flow)?;
+        Ok(match flow {
+            Flow::Break(Some(label)) if labels.contains(&label) => Flow::Normal,
+            flow => flow,
+        })
+    }
+
+    fn forget_own_leaves(&mut self, at: &mut Activation<'_>, turning: &Loop) {
+        at.left.retain(|leave| match leave {
+            Leave::Break(label) | Leave::Continue(label) => !turning.is_mine(label.as_ref()),
+            Leave::Return => true,
+        });
     }
 
     /// Gives a declared name its first value.
@@ -230,6 +313,54 @@ impl Interpreter<'_> {
             self.heap.write(cell, value);
         }
     }
+
+    /// What a loop goes over; an array is read as it is when its turn comes.
+    fn iterated(&mut self, iterable: &Value) -> Eval<Iterated> {
+        if let Some(id) = iterable.as_object() {
+            if matches!(self.heap.object(id).class, Class::Array(_)) {
+                return Ok(Iterated::Array(iterable.clone()));
+            }
+        }
+        let (elements, more) = self.iterate(iterable)?;
+        Ok(Iterated::Known(elements, more))
+    }
+
+    fn turn_element(&self, list: &Iterated, position: usize) -> Option<Value> {
+        match list {
+            Iterated::Known(elements, _) => elements.get(position).cloned(),
+            Iterated::Array(array) => {
+                let element = self.heap.elements(array)?.get(position)?;
+                Some(element.clone().filled().tainted(array.taint))
+            }
+        }
+    }
+
+    /// How many elements come before any that are not known.
+    fn firm_elements(&self, list: &Iterated) -> usize {
+        match list {
+            Iterated::Known(elements, _) => elements.len(),
+            Iterated::Array(array) => {
+                let object = array.as_object().map(|id| self.heap.object(id));
+                object.map_or(usize::MAX, |object| if object.open.is_some() { object.firm } else { usize::MAX })
+            }
+        }
+    }
+
+    /// Why there may be elements that are not known.
+    fn further(&self, list: &Iterated) -> Option<Arc<str>> {
+        match list {
+            Iterated::Known(_, more) => more.clone(),
+            Iterated::Array(array) => self.heap.object(array.as_object()?).open.clone(),
+        }
+    }
+}
+
+/// What a loop goes over.
+enum Iterated {
+    /// These, and why there may be others behind them.
+    Known(Vec<Value>, Option<Arc<str>>),
+    /// An array, which the loop may change.
+    Array(Value),
 }
 
 /// Why nothing follows a loop that never ends; a promise that waits for it is never settled.

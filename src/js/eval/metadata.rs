@@ -133,17 +133,7 @@ impl Interpreter<'_> {
         type_name: Option<ExprId>,
     ) -> Eval {
         let Some(type_name) = type_name else { return Ok(Value::undefined()) };
-        let mut at = Activation {
-            ir,
-            module,
-            env,
-            this: Value::undefined(),
-            arguments: Vec::new(),
-            home: None,
-            function: None,
-            returns: Vec::new(),
-            awaited: false,
-        };
+        let mut at = Activation::new(ir, module, env, Value::undefined());
         self.eval(&mut at, type_name)
     }
 }

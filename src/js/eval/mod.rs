@@ -10,6 +10,7 @@ mod branch;
 mod builtins;
 mod call;
 mod class;
+mod errors;
 mod expr;
 mod function;
 mod literal;
@@ -23,9 +24,13 @@ mod property;
 mod stmt;
 mod tasks;
 mod to_node;
+mod undecided;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
+
+use assign::MAX_ELEMENTS;
 
 use super::heap::{CellId, Class, EnvId, Heap};
 use super::ir::{Function, FunctionId, Module};
@@ -278,6 +283,8 @@ pub(crate) enum Abrupt {
     NotYet,
     /// An optional chain ended.
     Short,
+    /// An async function waits; the rest of it runs when values have been read.
+    Suspended,
     /// No fuel, or too deep.
     Spent,
 }
@@ -293,8 +300,15 @@ pub(crate) struct Activation<'m> {
     arguments: Vec<Value>,
     home: Option<ObjectId>,
     function: Option<Arc<str>>,
+    /// What it may have returned by now.
     returns: Vec<Value>,
     awaited: bool,
+    /// In strict mode failed writes throw, and a missing `this` stays `undefined`.
+    strict: bool,
+    /// The ways on which execution may have left the statements that are running.
+    left: Vec<undecided::Leave>,
+    /// The labels of the loop that comes next.
+    labels: Vec<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -305,6 +319,8 @@ struct Instance {
     env: EnvId,
     /// The CommonJS `module` object.
     module: ObjectId,
+    /// The CommonJS variable `exports`.
+    exports: Value,
     /// What `import * as` gives.
     namespace: ObjectId,
     language: Language,
@@ -354,18 +370,33 @@ pub struct Interpreter<'h> {
     later: VecDeque<tasks::Task>,
     seen: BTreeSet<tasks::Seen>,
     dead_rest: Option<GuardId>,
-    globals: BTreeMap<Arc<str>, Value>,
+    /// What was assigned to undeclared names, and to members of libraries and globals.
+    globals: ObjectId,
+    /// Regular expressions, each compiled once.
+    patterns: BTreeMap<(Arc<str>, Arc<str>), Option<Rc<builtins::Pattern>>>,
     caller: Caller,
+    /// Functions that somebody else may be calling right now.
+    running: BTreeSet<ObjectId>,
+    /// How many `try` blocks are running.
+    tries: u32,
+    /// Something in the innermost `try` block may have thrown, and why that is not known.
+    may_throw: Option<Arc<str>>,
+    /// Why the entry did not run to its end.
+    failure: Option<Arc<str>>,
 }
 
 /// Deepest nesting of calls.
 const MAX_DEPTH: u32 = 180;
 
+/// Elements or bytes that are handled in one step.
+const SIZE_PER_STEP: u64 = 32;
+
 impl<'h> Interpreter<'h> {
     /// A run that has not started.
     pub fn new(host: &'h mut dyn Host, limits: Limits) -> Self {
-        let mut heap = Heap::default();
+        let mut heap = Heap::new(!limits.explore);
         let environment = heap.allocate(super::heap::Class::Environment, None);
+        let globals = heap.allocate(super::heap::Class::Plain, None);
         Self {
             host,
             limits,
@@ -390,8 +421,13 @@ impl<'h> Interpreter<'h> {
             later: VecDeque::new(),
             seen: BTreeSet::new(),
             dead_rest: None,
-            globals: BTreeMap::new(),
+            globals,
+            patterns: BTreeMap::new(),
             caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
+            running: BTreeSet::new(),
+            tries: 0,
+            may_throw: None,
+            failure: None,
         }
     }
 
@@ -438,11 +474,19 @@ impl<'h> Interpreter<'h> {
     }
 
     fn burn(&mut self) -> Eval<()> {
-        if self.fuel == 0 {
-            return Err(Abrupt::Spent);
-        }
-        self.fuel -= 1;
-        Ok(())
+        let copied = self.heap.take_copied();
+        self.burn_for(copied)
+    }
+
+    /// Burns fuel for one step that handles `size` elements or bytes.
+    fn burn_for(&mut self, size: u64) -> Eval<()> {
+        self.fuel = self.fuel.saturating_sub(1 + size / SIZE_PER_STEP);
+        if self.fuel == 0 { Err(Abrupt::Spent) } else { Ok(()) }
+    }
+
+    /// Whether every value that comes out as known must be the one that Node gets, not only a likely one.
+    fn is_exact(&self) -> bool {
+        !self.limits.explore
     }
 
     fn assume(&mut self, name: &str) -> Taint {
@@ -460,7 +504,24 @@ impl<'h> Interpreter<'h> {
     }
 }
 
-impl Activation<'_> {
+impl<'m> Activation<'m> {
+    fn new(ir: &'m Module, module: ModuleId, env: EnvId, this: Value) -> Self {
+        Self {
+            ir,
+            module,
+            env,
+            this,
+            arguments: Vec::new(),
+            home: None,
+            function: None,
+            returns: Vec::new(),
+            awaited: false,
+            strict: ir.is_esm,
+            left: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+
     fn origin(&self, expr: super::ir::ExprId) -> Origin {
         Origin { module: self.module, span: self.ir.expr_spans[expr.index()] }
     }

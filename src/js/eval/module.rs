@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::super::heap::{Class, Property, Slot};
 use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
 use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
+use super::super::node::{Node, NodeKind};
 use super::expr::ROOT;
+use super::function::is_strict;
 use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
 
 impl Interpreter<'_> {
@@ -15,16 +17,38 @@ impl Interpreter<'_> {
             self.attempt_module();
         }
         let module = self.instantiate(file.clone(), ir, Language::Program);
-        let _ = self.run_module(module);
-        self.drain();
+        self.run_entry(module);
+        if !self.is_exact() {
+            self.drain();
+        }
         module
     }
 
     /// Runs a JSON file as an expression.
     pub fn run_json(&mut self, file: &Arc<str>, ir: Arc<Module>) -> ModuleId {
         let module = self.instantiate(file.clone(), ir, Language::Json);
-        let _ = self.run_module(module);
+        self.run_entry(module);
         module
+    }
+
+    fn run_entry(&mut self, module: ModuleId) {
+        self.failure = match self.run_module(module) {
+            Ok(()) => None,
+            Err(Abrupt::Throw(error)) => Some(format!("it throws `{}`", self.error_text(&error)).into()),
+            Err(Abrupt::Spent) => Some("it takes too long to follow".into()),
+            Err(_) => Some("it ends the process".into()),
+        };
+    }
+
+    /// What `require` of the entry gives, as plain data; undecided as a whole where the entry does not run to its end.
+    pub fn exported(&mut self, module: ModuleId) -> Node {
+        let value = self.exports(module);
+        let node = self.to_node(&value);
+        let spent = || self.is_spent().then(|| "it takes too long to follow".into());
+        match self.failure.clone().or_else(spent) {
+            Some(why) => Node::new(NodeKind::Unknown(why)),
+            None => node,
+        }
     }
 
     /// What `require` of the module gives.
@@ -52,29 +76,23 @@ impl Interpreter<'_> {
         let exports = self.heap.allocate(Class::Plain, None);
         let module = self.heap.allocate(Class::Plain, None);
         self.heap.set(module, "exports", Value::object(exports), None);
-        let positions = positions(&ir);
-        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, namespace, language });
+        if self.is_exact() {
+            self.heap.open(module, "what Node keeps in `module`".into());
+        }
+        let (positions, exports) = (positions(&ir), Value::object(exports));
+        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, exports, namespace, language });
         self.by_file.insert(file, id);
         id
     }
 
     fn run_module(&mut self, id: ModuleId) -> Eval<()> {
         let instance = &self.instances[id.0 as usize];
-        let (ir, env, holder) = (instance.ir.clone(), instance.env, instance.module);
-        self.hoist(id, &ir, env, ScopeId(0));
+        let (ir, env) = (instance.ir.clone(), instance.env);
+        let this = if ir.is_esm { Value::undefined() } else { instance.exports.clone() };
+        let mut at = Activation::new(&ir, id, env, this);
+        at.strict |= ir.functions.first().is_some_and(|function| is_strict(&ir, &function.body));
+        self.hoist(&at, ScopeId(0));
         self.link(id, &ir)?;
-        let exports = self.heap.data(&Value::object(holder), "exports").cloned();
-        let mut at = Activation {
-            ir: &ir,
-            module: id,
-            env,
-            this: if ir.is_esm { Value::undefined() } else { exports.unwrap_or_else(Value::undefined) },
-            arguments: Vec::new(),
-            home: None,
-            function: None,
-            returns: Vec::new(),
-            awaited: false,
-        };
         let before = (self.path, self.async_depth);
         self.async_depth = 0;
         let result = match ir.functions.first().map(|function| &function.body) {
@@ -85,9 +103,7 @@ impl Interpreter<'_> {
         self.dead_rest = None;
         self.complete_namespace(id, &ir);
         match result {
-            Err(Abrupt::Throw(error)) if id.0 > 0 => Err(Abrupt::Throw(error)),
-            Err(Abrupt::Spent) => Err(Abrupt::Spent),
-            Err(Abrupt::Exit) => Err(Abrupt::Exit),
+            Err(left @ (Abrupt::Throw(_) | Abrupt::Spent | Abrupt::Exit)) => Err(left),
             _ => Ok(()),
         }
     }
@@ -212,16 +228,22 @@ impl Interpreter<'_> {
         }
     }
 
-    /// What is caught is thrown; else the program goes on, for the file may be made before it runs.
+    /// What is caught is thrown; else the program goes on, for the file may be made before it runs. Where values must
+    /// be exact, either may happen.
     fn missing_module(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
-        let is_caught = self.is_tried() || !self.limits.explore;
+        let why = format!("`{specifier}` is not in the checkout");
+        if self.is_exact() {
+            self.throw_perhaps(&why);
+            return Ok(Value::unknown(why));
+        }
+        let is_caught = self.is_tried();
         if is_caught && kind == ImportKind::Require {
-            return Err(Abrupt::Throw(self.error(&format!("Cannot find module '{specifier}'"))));
+            return Err(Abrupt::Throw(self.error("Error", &format!("Cannot find module '{specifier}'"))));
         }
         if !is_caught && kind != ImportKind::Dynamic {
             self.host.missing(specifier, site, self.path);
         }
-        Ok(Value::unknown(format!("`{specifier}` is not there")))
+        Ok(Value::unknown(why))
     }
 
     fn module_value(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> Eval {
@@ -247,14 +269,6 @@ impl Interpreter<'_> {
             None => Value::unknown("which module is imported is not known"),
         };
         Ok(self.promise(Some(value)))
-    }
-
-    /// An `Error` object.
-    pub(super) fn error(&mut self, message: &str) -> Value {
-        let id = self.heap.allocate(Class::Error, None);
-        let slot = Slot::Value(Value::string(message));
-        self.heap.define(id, "message".into(), Property { slot, key_origin: None, enumerable: false });
-        Value::object(id)
     }
 
     /// The path of a file of the checkout, relative to it, from an absolute or relative path as the program has it.

@@ -5,15 +5,20 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Binary, Unary};
 use super::super::number_to_string;
-use super::super::value::{Kind, Nature, Taint, Value};
-use super::Interpreter;
+use super::super::value::{Kind, Nature, ObjectId, Taint, Value};
+use super::errors::error_class;
+use super::{Abrupt, Eval, Interpreter, builtins};
 
 impl Interpreter<'_> {
-    pub(super) fn unary_value(&mut self, operator: Unary, operand: Value) -> Value {
+    /// `operator operand`
+    pub(super) fn unary_value(&mut self, operator: Unary, operand: Value) -> Eval {
         let taint = operand.taint;
         if let Some(choices) = choices(&operand) {
-            let results: Vec<Value> = choices.into_iter().map(|choice| self.unary_value(operator, choice)).collect();
-            return Value::one_of(results, why(&operand)).tainted(taint);
+            let mut results = Vec::new();
+            for choice in choices {
+                results.push(self.unary_value(operator, choice)?);
+            }
+            return Ok(Value::one_of(results, why(&operand)).tainted(taint));
         }
         let result = match operator {
             Unary::Void => Value::undefined(),
@@ -23,21 +28,31 @@ impl Interpreter<'_> {
                 None => Value::unknown_of(Nature::Bool, why(&operand)),
             },
             Unary::TypeOf => self.type_of(&operand),
-            Unary::Plus | Unary::Minus | Unary::BitNot => match self.to_number(&operand) {
-                Some(number) => Value::number(match operator {
-                    Unary::Minus => -number,
-                    Unary::BitNot => f64::from(!to_int32(number)),
-                    _ => number,
-                }),
-                None => Value::unknown_of(Nature::Number, why(&operand)),
-            },
+            Unary::Plus | Unary::Minus | Unary::BitNot => self.sign(operator, &operand)?,
         };
-        result.tainted(taint)
+        Ok(result.tainted(taint))
+    }
+
+    fn sign(&mut self, operator: Unary, operand: &Value) -> Eval {
+        if let Kind::BigInt(_) = operand.kind {
+            return match operator {
+                Unary::Plus => self.fail("TypeError", "Cannot convert a BigInt value to a number", Taint::NONE),
+                _ => Ok(Value::unknown_of(Nature::BigInt, "a BigInt")),
+            };
+        }
+        Ok(match self.to_number(operand) {
+            Some(number) => Value::number(match operator {
+                Unary::Minus => -number,
+                Unary::BitNot => f64::from(!to_int32(number)),
+                _ => number,
+            }),
+            None => Value::unknown_of(Nature::Number, why(operand)),
+        })
     }
 
     fn type_of(&self, operand: &Value) -> Value {
         let name = match &operand.kind {
-            Kind::Undefined => "undefined",
+            Kind::Undefined | Kind::Hole => "undefined",
             Kind::Null => "object",
             Kind::Bool(_) => "boolean",
             Kind::Number(_) => "number",
@@ -51,10 +66,12 @@ impl Interpreter<'_> {
                 (Nature::Bool, _) => "boolean",
                 (Nature::BigInt, _) => "bigint",
                 (_, Some("process.send")) => "function",
-                (_, Some("process")) => "object",
-                (Nature::Object, _) => {
-                    return Value::one_of(["object", "function"].map(Value::string), &unknown.why);
-                }
+                (nature, Some(symbol)) => match builtins::type_of(symbol) {
+                    Some(name) => name,
+                    None if nature == Nature::Object => return function_or_object(&unknown.why),
+                    None => return Value::unknown_of(Nature::String, unknown.why.clone()),
+                },
+                (Nature::Object, None) => return function_or_object(&unknown.why),
                 _ => return Value::unknown_of(Nature::String, unknown.why.clone()),
             },
         };
@@ -62,22 +79,21 @@ impl Interpreter<'_> {
     }
 
     /// `left operator right`
-    pub(super) fn binary(&mut self, operator: Binary, left: &Value, right: &Value) -> Value {
+    pub(super) fn binary(&mut self, operator: Binary, left: &Value, right: &Value) -> Eval {
         let taint = left.taint.with(right.taint);
         for (choice_of, other, swapped) in [(left, right, false), (right, left, true)] {
-            if let Some(choices) = choices(choice_of) {
-                let results: Vec<Value> = choices
-                    .into_iter()
-                    .map(|choice| match swapped {
-                        false => self.binary(operator, &choice, other),
-                        true => self.binary(operator, other, &choice),
-                    })
-                    .collect();
-                return Value::one_of(results, why(choice_of)).tainted(taint);
+            let Some(choices) = choices(choice_of) else { continue };
+            let mut results = Vec::new();
+            for choice in choices {
+                results.push(match swapped {
+                    false => self.binary(operator, &choice, other)?,
+                    true => self.binary(operator, other, &choice)?,
+                });
             }
+            return Ok(Value::one_of(results, why(choice_of)).tainted(taint));
         }
         let result = match operator {
-            Binary::Add => self.add(left, right),
+            Binary::Add => self.add(left, right)?,
             Binary::StrictEqual => truth(self.strict_equal(left, right), left, right),
             Binary::StrictNotEqual => truth(self.strict_equal(left, right).map(|equal| !equal), left, right),
             Binary::Equal => truth(self.loose_equal(left, right), left, right),
@@ -85,19 +101,26 @@ impl Interpreter<'_> {
             Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
                 truth(self.compare(operator, left, right), left, right)
             }
-            Binary::In => {
-                let key = self.property_key(left);
-                truth(key.and_then(|key| self.has_property(right, &key, false)), left, right)
-            }
-            Binary::InstanceOf => truth(self.instance_of(left, right), left, right),
-            _ => self.arithmetic(operator, left, right),
+            Binary::In => self.is_in(left, right)?,
+            Binary::InstanceOf => self.is_instance(left, right)?,
+            _ => self.arithmetic(operator, left, right)?,
         };
-        result.tainted(taint)
+        Ok(result.tainted(taint))
     }
 
-    fn add(&mut self, left: &Value, right: &Value) -> Value {
+    fn is_in(&mut self, left: &Value, right: &Value) -> Eval {
+        if right.as_object().is_none() && !right.is_unknown() {
+            return self.fail("TypeError", "Cannot use 'in' operator on what is no object", right.taint);
+        }
+        Ok(match self.property_key(left) {
+            Some(key) => self.has_property(right, &key),
+            None => truth(None, left, right),
+        })
+    }
+
+    fn add(&mut self, left: &Value, right: &Value) -> Eval {
         let (left, right) = (self.to_primitive(left), self.to_primitive(right));
-        let stringy = |value: &Value| match &value.kind {
+        let is_text = |value: &Value| match &value.kind {
             Kind::String(_) => Some(true),
             Kind::Unknown(unknown) => match unknown.nature {
                 Nature::String => Some(true),
@@ -106,48 +129,55 @@ impl Interpreter<'_> {
             },
             _ => Some(false),
         };
-        match (stringy(&left), stringy(&right)) {
+        match (is_text(&left), is_text(&right)) {
             (Some(true), _) | (_, Some(true)) => self.concatenate(&left, &right),
-            (Some(false), Some(false)) if is_big(&left) || is_big(&right) => big(&left, &right),
-            (Some(false), Some(false)) => match (self.to_number(&left), self.to_number(&right)) {
-                (Some(a), Some(b)) => Value::number(a + b),
-                _ => Value::unknown_of(Nature::Number, reason(&left, &right)),
-            },
-            _ => Value::unknown(reason(&left, &right)),
+            (Some(false), Some(false)) => self.arithmetic(Binary::Add, &left, &right),
+            _ => Ok(Value::unknown(reason(&left, &right))),
         }
     }
 
-    fn concatenate(&mut self, left: &Value, right: &Value) -> Value {
+    /// `left + right` where one of them is a text.
+    pub(super) fn concatenate(&mut self, left: &Value, right: &Value) -> Eval {
         let (left, right) = (self.to_string(left), self.to_string(right));
-        match (left.as_str(), right.as_str()) {
-            (Some(a), Some(b)) if a.len() + b.len() <= MAX_TEXT => Value::string([a, b].concat()),
+        Ok(match (left.as_str(), right.as_str()) {
+            (Some(a), Some(b)) if a.len() + b.len() <= MAX_TEXT => {
+                self.burn_for((a.len() + b.len()) as u64)?;
+                Value::string([a, b].concat())
+            }
             (Some(_), Some(_)) => Value::unknown_of(Nature::String, "a text too long to follow"),
             _ => Value::unknown_of(Nature::String, reason(&left, &right)),
-        }
+        })
     }
 
-    fn arithmetic(&mut self, operator: Binary, left: &Value, right: &Value) -> Value {
-        if is_big(left) || is_big(right) {
-            return big(left, right);
+    fn arithmetic(&mut self, operator: Binary, left: &Value, right: &Value) -> Eval {
+        let (left, right) = (self.to_primitive(left), self.to_primitive(right));
+        match (is_big(&left), is_big(&right)) {
+            (false, false) => {}
+            (true, true) => return Ok(big(&left, &right)),
+            _ if left.is_unknown() || right.is_unknown() => return Ok(big(&left, &right)),
+            _ => return self.fail("TypeError", "Cannot mix BigInt and other types", Taint::NONE),
         }
-        let (Some(a), Some(b)) = (self.to_number(left), self.to_number(right)) else {
-            return Value::unknown_of(Nature::Number, reason(left, right));
+        let (Some(a), Some(b)) = (self.to_number(&left), self.to_number(&right)) else {
+            return Ok(Value::unknown_of(Nature::Number, reason(&left, &right)));
         };
         let shift = to_int32(b) as u32 & 31;
-        Value::number(match operator {
+        Ok(Value::number(match operator {
+            Binary::Add => a + b,
             Binary::Subtract => a - b,
             Binary::Multiply => a * b,
             Binary::Divide => a / b,
             Binary::Remainder => a % b,
-            Binary::Power if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) => f64::NAN,
-            Binary::Power => a.powf(b),
+            Binary::Power => match power(a, b) {
+                Some(power) => power,
+                None => return Ok(Value::unknown_of(Nature::Number, "a power that is no whole number")),
+            },
             Binary::BitAnd => f64::from(to_int32(a) & to_int32(b)),
             Binary::BitOr => f64::from(to_int32(a) | to_int32(b)),
             Binary::BitXor => f64::from(to_int32(a) ^ to_int32(b)),
             Binary::ShiftLeft => f64::from(to_int32(a).wrapping_shl(shift)),
             Binary::ShiftRight => f64::from(to_int32(a) >> shift),
             _ => f64::from(to_int32(a) as u32 >> shift),
-        })
+        }))
     }
 
     fn compare(&mut self, operator: Binary, left: &Value, right: &Value) -> Option<bool> {
@@ -161,9 +191,6 @@ impl Interpreter<'_> {
                 _ => order.is_ge(),
             });
         }
-        if (left.as_str().is_some() && right.is_unknown()) || (right.as_str().is_some() && left.is_unknown()) {
-            return None;
-        }
         let (a, b) = (self.to_number(&left)?, self.to_number(&right)?);
         Some(match operator {
             Binary::Less => a < b,
@@ -176,22 +203,33 @@ impl Interpreter<'_> {
     /// `===`; `None` where undecided.
     pub(super) fn strict_equal(&self, left: &Value, right: &Value) -> Option<bool> {
         match (&left.kind, &right.kind) {
+            (Kind::Unknown(one), Kind::Unknown(other)) if one.symbol.is_some() && other.symbol.is_some() => {
+                builtins::same_builtin(one.symbol.as_deref()?, other.symbol.as_deref()?)
+            }
             (Kind::Unknown(unknown), other) | (other, Kind::Unknown(unknown)) => match unknown.nature {
                 Nature::Anything => None,
                 nature => may_be(nature, other).then_some(()).map_or(Some(false), |()| None),
             },
             (Kind::Number(a), Kind::Number(b)) => Some(a == b),
+            (Kind::Object(a), Kind::Object(b)) if a != b => self.are_surely_two(*a, *b),
             _ => Some(left.same(right)),
+        }
+    }
+
+    /// A named function sees itself under its own name as another object of the same code.
+    fn are_surely_two(&self, one: ObjectId, other: ObjectId) -> Option<bool> {
+        match (&self.heap.object(one).class, &self.heap.object(other).class) {
+            (Class::Closure(one), Class::Closure(other)) if one.is_same_code(other) => None,
+            _ => Some(false),
         }
     }
 
     fn loose_equal(&mut self, left: &Value, right: &Value) -> Option<bool> {
         match (&left.kind, &right.kind) {
-            (Kind::Undefined | Kind::Null, _) => right.is_nullish(),
-            (_, Kind::Undefined | Kind::Null) => left.is_nullish(),
-            (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
-            (Kind::Object(a), Kind::Object(b)) => Some(a == b),
-            (Kind::String(a), Kind::String(b)) => Some(a == b),
+            (Kind::Undefined | Kind::Null | Kind::Hole, _) => right.is_nullish(),
+            (_, Kind::Undefined | Kind::Null | Kind::Hole) => left.is_nullish(),
+            (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => self.strict_equal(left, right).filter(|equal| *equal),
+            (Kind::Object(_), Kind::Object(_)) | (Kind::String(_), Kind::String(_)) => self.strict_equal(left, right),
             _ => {
                 let (left, right) = (self.to_primitive(left), self.to_primitive(right));
                 if let (Kind::String(a), Kind::String(b)) = (&left.kind, &right.kind) {
@@ -202,9 +240,24 @@ impl Interpreter<'_> {
         }
     }
 
+    fn is_instance(&mut self, left: &Value, right: &Value) -> Eval {
+        match &right.kind {
+            Kind::Object(_) if self.heap.is_function(right) => {}
+            Kind::Unknown(_) => {}
+            _ => return self.fail("TypeError", "Right-hand side of 'instanceof' is not callable", right.taint),
+        }
+        Ok(truth(self.instance_of(left, right), left, right))
+    }
+
     fn instance_of(&mut self, left: &Value, right: &Value) -> Option<bool> {
-        let constructor = right.as_object()?;
-        let Some(id) = left.as_object() else { return if left.is_unknown() { None } else { Some(false) } };
+        let Some(id) = left.as_object() else {
+            return match left.as_symbol() {
+                Some(_) if right.as_object().is_some() => Some(false),
+                _ if left.is_unknown() => None,
+                _ => Some(false),
+            };
+        };
+        let Some(constructor) = right.as_object() else { return self.is_of_builtin(id, right.as_symbol()?) };
         let wanted = self.prototype_of_function(constructor);
         let mut next = self.heap.object(id).prototype;
         while let Some(id) = next {
@@ -216,18 +269,52 @@ impl Interpreter<'_> {
         Some(false)
     }
 
-    /// `ToPrimitive`: objects become their text.
-    pub(super) fn to_primitive(&mut self, value: &Value) -> Value {
-        match value.kind {
-            Kind::Object(_) => self.to_string(value),
-            _ => value.clone(),
+    /// Whether an object was made by the builtin class called `name`; `None` where that is a library's.
+    fn is_of_builtin(&self, id: ObjectId, name: &str) -> Option<bool> {
+        if let Class::Derived(made) = &self.heap.object(id).class {
+            return match made.as_object() {
+                Some(made) => self.is_of_builtin(made, name),
+                None if made.as_symbol().and_then(|symbol| symbol.strip_suffix("()")) == Some(name) => Some(true),
+                None => None,
+            };
         }
+        builtins::type_of(name).filter(|kind| *kind == "function" && !name.contains('.'))?;
+        let own = self.builtin_class(id)?;
+        Some(name == "Object" || own == name || (name == "Error" && error_class(own).is_some()))
+    }
+
+    /// `ToPrimitive`: what objects give for `valueOf`, else their text.
+    pub(super) fn to_primitive(&mut self, value: &Value) -> Value {
+        if value.as_object().is_none() {
+            return value.clone();
+        }
+        match self.own_conversion(value, "valueOf") {
+            Some(primitive) if primitive.as_object().is_none() => primitive,
+            _ => self.to_string(value),
+        }
+    }
+
+    /// What the program's own `valueOf` or `toString` of an object gives, if it has one.
+    fn own_conversion(&mut self, value: &Value, name: &str) -> Option<Value> {
+        let method = match self.get(value, name) {
+            Ok(method) if self.heap.is_function(&method) => method,
+            Ok(method) if method.as_symbol().is_some_and(|symbol| symbol.contains(".prototype.")) => return None,
+            Ok(method) if method.is_unknown() => return Some(Value::unknown("how an object converts itself")),
+            Ok(_) => return None,
+            Err(_) => return Some(Value::unknown("how an object converts itself")),
+        };
+        Some(self.get_by(method, value).unwrap_or_else(|left| {
+            if let Abrupt::Throw(_) = left {
+                self.throw_perhaps("an object's conversion throws");
+            }
+            Value::unknown("an object's conversion throws")
+        }))
     }
 
     /// `Number(value)`; `None` where undecided.
     pub(super) fn to_number(&mut self, value: &Value) -> Option<f64> {
         match &value.kind {
-            Kind::Undefined => Some(f64::NAN),
+            Kind::Undefined | Kind::Hole => Some(f64::NAN),
             Kind::Null => Some(0.0),
             Kind::Bool(value) => Some(f64::from(u8::from(*value))),
             Kind::Number(number) => Some(*number),
@@ -235,8 +322,8 @@ impl Interpreter<'_> {
             Kind::BigInt(digits) => digits.parse().ok(),
             Kind::Unknown(_) => None,
             Kind::Object(_) => {
-                let text = self.to_string(value);
-                text.as_str().map(string_to_number)
+                let primitive = self.to_primitive(value);
+                if primitive.as_object().is_some() { None } else { self.to_number(&primitive) }
             }
         }
     }
@@ -244,7 +331,7 @@ impl Interpreter<'_> {
     /// `String(value)`, undecided where it is.
     pub(super) fn to_string(&mut self, value: &Value) -> Value {
         let text: Arc<str> = match &value.kind {
-            Kind::Undefined => "undefined".into(),
+            Kind::Undefined | Kind::Hole => "undefined".into(),
             Kind::Null => "null".into(),
             Kind::Bool(value) => value.to_string().into(),
             Kind::Number(number) => number_to_string(*number).into(),
@@ -258,35 +345,57 @@ impl Interpreter<'_> {
                 let text = Value::unknown_of(Nature::String, unknown.why.clone()).tainted(value.taint);
                 return Value { origin: value.origin, ..text };
             }
-            Kind::Object(_) => return self.object_to_string(value),
+            Kind::Object(id) => return self.object_to_string(value, *id),
         };
         Value { kind: Kind::String(text), ..value.clone() }
     }
 
-    fn object_to_string(&mut self, value: &Value) -> Value {
-        let Some(id) = value.as_object() else { return value.clone() };
-        let open = self.heap.object(id).open.is_some();
-        match self.heap.object(id).class.clone() {
-            Class::Array(elements) if !open => {
-                let parts: Vec<Value> = elements
-                    .iter()
-                    .map(|element| match element.is_nullish() {
-                        Some(true) => Value::string(""),
-                        _ => self.to_string(element),
-                    })
-                    .collect();
-                super::builtins::join(&parts, ",").tainted(value.taint)
-            }
-            Class::Plain | Class::Namespace(_) => match self.get(value, "toString") {
-                Ok(method) if self.heap.is_function(&method) => {
-                    self.get_by(method, value).unwrap_or_else(|_| Value::unknown_of(Nature::String, "`toString`"))
-                }
-                _ if self.heap.object(id).prototype.is_some() => Value::unknown_of(Nature::String, "an object's text"),
-                _ => Value::string("[object Object]"),
-            },
-            Class::Environment => Value::string("[object Object]"),
+    fn object_to_string(&mut self, value: &Value, id: ObjectId) -> Value {
+        if self.depth > MAX_TEXT_DEPTH {
+            return Value::unknown_of(Nature::String, "an object that contains itself");
+        }
+        self.depth += 1;
+        let text = match self.own_conversion(value, "toString") {
+            Some(text) if text.as_object().is_none() => self.to_string(&text),
+            Some(_) => Value::unknown_of(Nature::String, "an object's text"),
+            None => self.builtin_text(value, id),
+        };
+        self.depth -= 1;
+        text.tainted(value.taint)
+    }
+
+    /// What the builtin `toString` of an object gives.
+    pub(super) fn builtin_text(&mut self, value: &Value, id: ObjectId) -> Value {
+        match &self.heap.object(id).class {
+            Class::Array(_) => self.join_elements(id, ","),
             Class::Regex { pattern, flags } => Value::string(format!("/{pattern}/{flags}")),
+            Class::Error(_) => self.error_to_string(value),
+            Class::Derived(made) => match made.clone() {
+                made if made.as_object().is_some_and(|id| matches!(self.heap.object(id).class, Class::Error(_))) => {
+                    self.error_to_string(value)
+                }
+                _ => Value::unknown_of(Nature::String, "an object's text"),
+            },
+            Class::Plain | Class::Environment => Value::string("[object Object]"),
+            Class::Map(_) => Value::string("[object Map]"),
+            Class::Set(_) => Value::string("[object Set]"),
+            Class::Promise(_) => Value::string("[object Promise]"),
+            Class::Namespace(_) => Value::string("[object Module]"),
             _ => Value::unknown_of(Nature::String, "an object's text"),
+        }
+    }
+
+    fn error_to_string(&mut self, error: &Value) -> Value {
+        let mut part = |key| match self.get(error, key) {
+            Ok(value) => self.to_string(&value),
+            Err(_) => Value::unknown_of(Nature::String, "an error's text"),
+        };
+        let (name, message) = (part("name"), part("message"));
+        match (name.as_str(), message.as_str()) {
+            (Some(name), Some("")) => Value::string(name),
+            (Some(""), Some(message)) => Value::string(message),
+            (Some(name), Some(message)) => Value::string(format!("{name}: {message}")),
+            _ => Value::unknown_of(Nature::String, "an error's text"),
         }
     }
 
@@ -299,7 +408,16 @@ impl Interpreter<'_> {
     }
 }
 
-const MAX_TEXT: usize = 1 << 20;
+/// Deepest nesting of arrays and objects whose text is followed.
+const MAX_TEXT_DEPTH: u32 = super::MAX_DEPTH - 10;
+
+/// Longest text that is followed, in bytes.
+pub(super) const MAX_TEXT: usize = 1 << 20;
+
+/// `typeof` of an object that may be a function.
+fn function_or_object(why: &str) -> Value {
+    Value::one_of(["object", "function"].map(Value::string), why)
+}
 
 fn choices(value: &Value) -> Option<Vec<Value>> {
     match &value.kind {
@@ -348,7 +466,7 @@ fn may_be(nature: Nature, kind: &Kind) -> bool {
     }
 }
 
-fn to_int32(number: f64) -> i32 {
+pub(super) fn to_int32(number: f64) -> i32 {
     if !number.is_finite() {
         return 0;
     }
@@ -356,17 +474,35 @@ fn to_int32(number: f64) -> i32 {
     wrapped as u32 as i32
 }
 
+/// `base ** exponent` where every engine gives the same: whole numbers that are exact, and the special cases.
+pub(super) fn power(base: f64, exponent: f64) -> Option<f64> {
+    if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) {
+        return Some(f64::NAN);
+    }
+    let result = base.powf(exponent);
+    let is_special = exponent == 0.0 || exponent == 1.0 || !base.is_finite() || !exponent.is_finite() || base == 0.0;
+    let is_exact = result.fract() == 0.0 && result.abs() < 9_007_199_254_740_992.0 && exponent.fract() == 0.0;
+    let is_power_of_two = base == 2.0 && exponent.fract() == 0.0;
+    let is_nan = base < 0.0 && exponent.fract() != 0.0;
+    (is_special || is_nan || is_power_of_two || (is_exact && exponent > 0.0)).then_some(result)
+}
+
 /// `Number(text)`
 pub(super) fn string_to_number(text: &str) -> f64 {
     let text = text.trim_matches(is_js_whitespace);
-    let radix = |digits: &str, radix| u64::from_str_radix(digits, radix).map_or(f64::NAN, |number| number as f64);
     match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
         _ if text.is_empty() => 0.0,
-        Some("0x") => radix(&text[2..], 16),
-        Some("0o") => radix(&text[2..], 8),
-        Some("0b") => radix(&text[2..], 2),
+        Some("0x") => whole(&text[2..], 16),
+        Some("0o") => whole(&text[2..], 8),
+        Some("0b") => whole(&text[2..], 2),
         _ => decimal(text),
     }
+}
+
+/// A whole number without sign; `NaN` where a letter is no digit, or there is none.
+fn whole(digits: &str, radix: u32) -> f64 {
+    let add = |value: f64, letter: char| Some(value * f64::from(radix) + f64::from(letter.to_digit(radix)?));
+    if digits.is_empty() { f64::NAN } else { digits.chars().try_fold(0.0, add).unwrap_or(f64::NAN) }
 }
 
 fn decimal(text: &str) -> f64 {
@@ -378,6 +514,11 @@ fn decimal(text: &str) -> f64 {
         }
         _ => f64::NAN,
     }
+}
+
+/// `ToIntegerOrInfinity`
+pub(super) fn to_integer(number: f64) -> f64 {
+    if number.is_nan() { 0.0 } else { number.trunc() + 0.0 }
 }
 
 /// White space as JavaScript trims it.

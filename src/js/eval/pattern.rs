@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::heap::Class;
 use super::super::ir::{Expr, ExprId, Key, Pattern, PatternId};
-use super::super::value::Value;
+use super::super::value::{Kind, Nature, Value};
 use super::{Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
@@ -15,6 +15,10 @@ impl Interpreter<'_> {
             Pattern::Name(binding) => self.initialise(at, *binding, value),
             Pattern::Global(name) => self.set_global(at, name, value),
             Pattern::Member(expr) => self.assign_member(at, *expr, value)?,
+            Pattern::Object { .. } if value.is_nullish() == Some(true) => {
+                let value = self.fail("TypeError", "Cannot destructure what is undefined or null", value.taint)?;
+                return self.assign_pattern(at, pattern, value);
+            }
             Pattern::Object { properties, rest } => self.assign_object(at, properties, *rest, &value)?,
             Pattern::Array { elements, rest } => self.assign_array(at, elements, *rest, &value)?,
             Pattern::Default { pattern, value: default } => {
@@ -27,17 +31,25 @@ impl Interpreter<'_> {
 
     fn or_default(&mut self, at: &mut Activation<'_>, value: Value, default: ExprId) -> Eval {
         let missing = match &value.kind {
-            super::super::value::Kind::Undefined => Some(true),
-            super::super::value::Kind::Unknown(unknown) if unknown.nature == super::super::value::Nature::Anything => {
-                match &unknown.symbol {
-                    Some(_) => Some(false),
-                    None => None,
-                }
-            }
+            Kind::Undefined => Some(true),
+            Kind::Unknown(unknown) if !unknown.choices.is_empty() => return self.default_any(at, value, default),
+            Kind::Unknown(unknown) if unknown.nature == Nature::Anything && unknown.symbol.is_none() => None,
             _ => Some(false),
         };
         let place = at.origin(default);
         self.either(at, place, &value.clone(), missing, true, |run, at| run.eval(at, default), |_, _| Ok(value))
+    }
+
+    /// The default takes the place of those of several values that are `undefined`.
+    fn default_any(&mut self, at: &mut Activation<'_>, value: Value, default: ExprId) -> Eval {
+        let why = value.why().cloned().unwrap_or_default();
+        let (missing, given): (Vec<Value>, Vec<Value>) = value.into_choices().into_iter().partition(Value::is_undefined);
+        if missing.is_empty() {
+            return Ok(Value::one_of(given, &why));
+        }
+        let (place, undecided) = (at.origin(default), Value::unknown(why.clone()));
+        let given = Value::one_of(given, &why);
+        self.either(at, place, &undecided, None, true, |run, at| run.eval(at, default), |_, _| Ok(given))
     }
 
     fn assign_object(
@@ -83,7 +95,7 @@ impl Interpreter<'_> {
         rest: Option<PatternId>,
         value: &Value,
     ) -> Eval<()> {
-        let (known, more) = self.iterate(value);
+        let (known, more) = self.iterate(value)?;
         let mut known = known.into_iter();
         for target in elements {
             let part = known.next().unwrap_or_else(|| match &more {
@@ -120,16 +132,11 @@ impl Interpreter<'_> {
         match self.key(at, key)? {
             Some(key) => self.put(at, &target, key, value, key_origin),
             None => {
-                self.open_all(&target, "a property is set whose name is not known");
+                let why: Arc<str> = "a property is set whose name is not known".into();
+                for id in target.clone().into_choices().iter().filter_map(Value::as_object) {
+                    self.blur_properties(id, &value, &why);
+                }
                 Ok(())
-            }
-        }
-    }
-
-    fn open_all(&mut self, target: &Value, why: &str) {
-        for choice in target.clone().into_choices() {
-            if let Some(id) = choice.as_object() {
-                self.heap.open(id, why.into());
             }
         }
     }

@@ -4,34 +4,50 @@ use std::sync::Arc;
 
 use super::super::heap::{Class, Slot, array_index};
 use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
+use super::builtins::{text_of_units, units};
 use super::call::member_of;
-use super::{Eval, Interpreter, Variable};
+use super::errors::error_class;
+use super::{Eval, Interpreter, Variable, builtins};
 
 impl Interpreter<'_> {
     /// `object[key]`
     pub(super) fn get(&mut self, object: &Value, key: &str) -> Eval {
+        self.get_for(object, object, key)
+    }
+
+    /// `object[key]`, where getters see `receiver` as `this`.
+    pub(super) fn get_for(&mut self, object: &Value, receiver: &Value, key: &str) -> Eval {
         let value = match &object.kind {
-            Kind::Object(id) => self.get_own(*id, object, key)?.tainted(self.taint_of_argv(*id, key)),
-            Kind::String(text) => string_property(text, key),
-            Kind::Undefined | Kind::Null => {
-                return Ok(Value::unknown(format!("`{key}` of nothing")).tainted(object.taint));
-            }
-            Kind::Unknown(unknown) if !unknown.choices.is_empty() => {
-                let mut found = Vec::new();
-                for choice in object.clone().into_choices() {
-                    if choice.is_nullish() != Some(true) {
-                        found.push(self.get(&choice, key)?);
-                    }
-                }
-                Value::one_of(found, &unknown.why)
-            }
+            Kind::Object(id) => self.get_own(*id, receiver, key)?.tainted(self.taint_of_argv(*id, key)),
+            Kind::String(text) => self.text_property(text, key)?,
+            Kind::Number(_) => builtins::method("Number", key),
+            Kind::Bool(_) => builtins::method("Boolean", key),
+            Kind::BigInt(_) => builtins::method("BigInt", key),
+            Kind::Undefined | Kind::Hole => self.fail_to_read("undefined", key, object.taint)?,
+            Kind::Null => self.fail_to_read("null", key, object.taint)?,
+            Kind::Unknown(unknown) if !unknown.choices.is_empty() => self.get_any(object, &unknown.why.clone(), key)?,
             Kind::Unknown(unknown) => match &unknown.symbol {
                 Some(symbol) => self.symbol_member(&symbol.clone(), key, object.origin),
                 None => Value::unknown(unknown.why.clone()),
             },
-            _ => Value::undefined(),
         };
         Ok(value.tainted(object.taint))
+    }
+
+    fn fail_to_read(&mut self, what: &str, key: &str, because: Taint) -> Eval {
+        self.fail("TypeError", format!("Cannot read properties of {what} (reading '{key}')"), because)
+    }
+
+    /// The property of one of several values. One that has no properties is not the one, or the program fails.
+    fn get_any(&mut self, object: &Value, why: &Arc<str>, key: &str) -> Eval {
+        let mut found = Vec::new();
+        for choice in object.clone().into_choices() {
+            match choice.is_nullish() {
+                Some(true) => self.throw_perhaps(why),
+                _ => found.push(self.get(&choice, key)?),
+            }
+        }
+        Ok(Value::one_of(found, why))
     }
 
     fn symbol_member(&mut self, symbol: &Arc<str>, key: &str, origin: Option<Origin>) -> Value {
@@ -45,8 +61,8 @@ impl Interpreter<'_> {
         }
         let member = member_of(symbol, key);
         let path = member.as_symbol().cloned();
-        if let Some(value) = path.as_ref().and_then(|path| self.globals.get(path)) {
-            return value.clone();
+        if let Some(value) = path.as_ref().and_then(|path| self.global_value(path)) {
+            return value;
         }
         if let Some(value) = path.as_ref().and_then(|path| self.host.constant(path)) {
             return value;
@@ -100,22 +116,31 @@ impl Interpreter<'_> {
     pub(super) fn put_on_symbol(&mut self, symbol: &str, key: &str, value: Value) {
         let shared = !symbol.contains('(');
         if let (true, Some(path)) = (shared, member_of(symbol, key).as_symbol()) {
-            self.globals.insert(path.clone(), value);
+            self.heap.set(self.globals, path.clone(), value, None);
+        }
+    }
+
+    /// What was assigned to an undeclared name, or to a member of a library or global.
+    pub(super) fn global_value(&self, path: &str) -> Option<Value> {
+        match &self.heap.object(self.globals).properties.get(path)?.slot {
+            Slot::Value(value) => Some(value.clone()),
+            Slot::Accessor { .. } => None,
         }
     }
 
     fn get_own(&mut self, id: ObjectId, this: &Value, key: &str) -> Eval {
-        if let Some(found) = self.find(id, key) {
-            return match found {
-                Slot::Value(value) => Ok(value),
-                Slot::Accessor { get: Some(getter), .. } => self.get_by(getter, this),
-                Slot::Accessor { get: None, .. } => Ok(Value::undefined()),
-            };
+        match self.find(id, key) {
+            Some(Slot::Value(value)) => Ok(value),
+            Some(Slot::Accessor { get: Some(getter), .. }) => self.get_by(getter, this),
+            Some(Slot::Accessor { get: None, .. }) => Ok(Value::undefined()),
+            None => Ok(match self.special_property(id, key) {
+                Value { kind: Kind::Undefined, taint: Taint::NONE, .. } => self.builtin_property(id, key),
+                value => value,
+            }),
         }
-        Ok(self.special_property(id, key))
     }
 
-    fn find(&self, id: ObjectId, key: &str) -> Option<Slot> {
+    pub(super) fn find(&self, id: ObjectId, key: &str) -> Option<Slot> {
         let mut next = Some(id);
         while let Some(id) = next {
             let object = self.heap.object(id);
@@ -128,23 +153,56 @@ impl Interpreter<'_> {
     }
 
     fn special_property(&mut self, id: ObjectId, key: &str) -> Value {
-        match self.heap.object(id).class.clone() {
-            Class::Array(elements) => self.array_property(id, &elements, key),
+        let object = self.heap.object(id);
+        match &object.class {
+            Class::Array(_) => self.array_property(id, key),
             Class::Environment => self.environment_variable(key),
-            Class::Derived(made) => self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member")),
+            Class::Derived(made) => {
+                let made = made.clone();
+                self.get(&made, key).unwrap_or_else(|_| Value::unknown("a library's member"))
+            }
             Class::Closure(_) | Class::Constructor { .. } | Class::Bound { .. } => self.function_property(id, key),
-            Class::Map(entries) if key == "size" && self.heap.object(id).open.is_none() => {
-                Value::number(entries.len() as f64)
+            Class::Map(entries) if key == "size" => counted(entries.len(), object.open.as_ref()),
+            Class::Set(elements) if key == "size" => counted(elements.len(), object.open.as_ref()),
+            Class::Error(name) if key == "name" => Value::string(*name),
+            Class::Regex { flags, .. } if key == "flags" => Value::string(flags.clone()),
+            Class::Regex { pattern, .. } if key == "source" => Value::string(pattern.clone()),
+            Class::Regex { flags, .. } if key == "global" => Value::bool(flags.contains('g')),
+            Class::Map(_) | Class::Set(_) | Class::Promise(_) | Class::Regex { .. } | Class::Error(_) => {
+                self.missing(id)
             }
-            Class::Set(elements) if key == "size" && self.heap.object(id).open.is_none() => {
-                Value::number(elements.len() as f64)
+            Class::Namespace(module) => {
+                let module = *module;
+                self.namespace_member(module, key)
             }
-            Class::Promise(_) | Class::Map(_) | Class::Set(_) | Class::Regex { .. } | Class::Error => {
-                Value::undefined()
-            }
-            Class::Namespace(module) => self.namespace_member(module, key),
             _ => self.inherited(id, key),
         }
+    }
+
+    /// What every object of its builtin class has: methods, and `constructor`.
+    fn builtin_property(&mut self, id: ObjectId, key: &str) -> Value {
+        let Some(class) = self.builtin_class(id) else { return Value::undefined() };
+        if key == "constructor" {
+            return Value::symbol(class, Nature::Object);
+        }
+        builtins::method(if error_class(class).is_some() { "Error" } else { class }, key)
+    }
+
+    /// The builtin class that an object is of; `None` where that is not known.
+    pub(super) fn builtin_class(&self, id: ObjectId) -> Option<&'static str> {
+        Some(match &self.heap.object(id).class {
+            Class::Array(_) => "Array",
+            Class::Map(_) => "Map",
+            Class::Set(_) => "Set",
+            Class::Promise(_) => "Promise",
+            Class::Regex { .. } => "RegExp",
+            Class::Iterator(_) => "Iterator",
+            Class::Error(name) => name,
+            Class::Plain | Class::Environment => "Object",
+            Class::Closure(_) | Class::Constructor { .. } | Class::Bound { .. } => "Function",
+            Class::Settle(_) | Class::Continuation { .. } => "Function",
+            Class::Derived(_) | Class::Namespace(_) => return None,
+        })
     }
 
     /// A property that the object may have from a library; `undefined` where it is surely not there.
@@ -174,24 +232,25 @@ impl Interpreter<'_> {
         }
     }
 
-    fn array_property(&self, id: ObjectId, elements: &[Value], key: &str) -> Value {
-        let open = self.heap.object(id).open.as_ref();
+    fn array_property(&self, id: ObjectId, key: &str) -> Value {
+        let (object, elements) = (self.heap.object(id), self.heap.array(id));
         if key == "length" {
-            return match open {
-                Some(why) => Value::unknown_of(Nature::Number, why.clone()),
-                None => Value::number(elements.len() as f64),
-            };
+            return counted(elements.len(), object.open.as_ref());
         }
-        match (array_index(key).and_then(|index| elements.get(index as usize)), open) {
-            (Some(element), _) => element.clone(),
-            (None, Some(why)) if array_index(key).is_some() => Value::unknown(why.clone()),
-            _ => Value::undefined(),
+        let Some(index) = array_index(key).map(|index| index as usize) else { return Value::undefined() };
+        match (&object.open, elements.get(index)) {
+            (Some(why), _) if self.is_exact() && index >= object.firm => Value::unknown(why.clone()),
+            (_, Some(element)) => element.clone().filled(),
+            (Some(why), None) => Value::unknown(why.clone()),
+            (None, None) => Value::undefined(),
         }
     }
 
     fn function_property(&mut self, id: ObjectId, key: &str) -> Value {
         match key {
             "name" => Value::string(self.function_name(id)),
+            "length" => self.function_length(id),
+            "prototype" if self.is_arrow(id) => Value::undefined(),
             "prototype" => Value::object(self.prototype_of_function(id)),
             _ => match &self.heap.object(id).class {
                 Class::Constructor { superclass: Some(superclass), .. } if superclass.as_symbol().is_some() => {
@@ -220,38 +279,90 @@ impl Interpreter<'_> {
         self.invoke(getter, this.clone(), Vec::new(), site, None, false)
     }
 
-    /// Whether `object` has a property `key`, own or inherited; `None` where undecided.
-    pub(super) fn has_property(&mut self, object: &Value, key: &str, own: bool) -> Option<bool> {
-        let id = object.as_object()?;
-        let found = match own {
-            true => self.heap.object(id).properties.get(key).is_some(),
-            false => self.find(id, key).is_some(),
-        };
-        if found {
-            return Some(true);
+    /// `key in object`
+    pub(super) fn has_property(&mut self, object: &Value, key: &str) -> Value {
+        let own = self.has_own(object, key);
+        let Some(id) = object.as_object() else { return own };
+        match own.truthy() {
+            Some(false) if self.find(id, key).is_some() => Value::bool(true),
+            Some(false) if !self.builtin_property(id, key).is_undefined() => Value::bool(true),
+            _ => own,
         }
-        match &self.heap.object(id).class {
-            Class::Array(elements) if array_index(key).is_some_and(|index| (index as usize) < elements.len()) => {
-                Some(true)
+    }
+
+    /// `Object.hasOwn(object, key)`
+    pub(super) fn has_own(&mut self, object: &Value, key: &str) -> Value {
+        let undecided = || Value::unknown_of(Nature::Bool, "whether a property is there");
+        let id = match &object.kind {
+            Kind::Object(id) => *id,
+            Kind::String(text) => return Value::bool(key == "length" || unit_at(text, key).is_some()),
+            Kind::Unknown(_) => return undecided(),
+            _ => return Value::bool(false),
+        };
+        let object = self.heap.object(id);
+        match object.properties.get(key).map(|property| &property.slot) {
+            // Merged states may hold a property that is not there in all of them.
+            Some(Slot::Value(value)) if is_perhaps_missing(value) => return undecided(),
+            Some(_) => return Value::bool(true),
+            None => {}
+        }
+        let index = array_index(key).map(|index| index as usize);
+        match &object.class {
+            Class::Array(_) if key == "length" => Value::bool(true),
+            Class::Array(elements) if index.is_some() && (object.open.is_none() || index < Some(object.firm)) => {
+                let element = index.and_then(|index| elements.get(index));
+                Value::bool(element.is_some_and(|element| !matches!(element.kind, Kind::Hole)))
             }
-            Class::Environment => match self.environment_variable(key) {
-                Value { kind: Kind::Undefined, taint: Taint::NONE, .. } => Some(false),
-                Value { kind: Kind::Undefined, .. } => None,
-                _ => Some(true),
-            },
-            Class::Derived(_) => None,
-            _ if self.heap.object(id).open.is_some() => None,
-            _ => Some(false),
+            Class::Environment => {
+                let variable = self.environment_variable(key);
+                match variable.kind {
+                    Kind::Unknown(_) => undecided(),
+                    kind => Value::bool(!matches!(kind, Kind::Undefined)).tainted(variable.taint),
+                }
+            }
+            Class::Derived(_) | Class::Namespace(_) => undecided(),
+            Class::Closure(_) | Class::Constructor { .. } | Class::Bound { .. } => {
+                Value::bool(matches!(key, "name" | "length" | "prototype"))
+            }
+            _ if object.open.is_some() => undecided(),
+            _ => Value::bool(false),
+        }
+    }
+
+    fn text_property(&mut self, text: &Arc<str>, key: &str) -> Eval {
+        if key == "length" {
+            self.burn_for(text.len() as u64)?;
+            return Ok(Value::number(units(text) as f64));
+        }
+        match array_index(key) {
+            Some(_) => {
+                self.burn_for(text.len() as u64)?;
+                Ok(unit_at(text, key).unwrap_or_else(Value::undefined))
+            }
+            None => Ok(builtins::method("String", key)),
         }
     }
 }
 
-fn string_property(text: &str, key: &str) -> Value {
-    if key == "length" {
-        return Value::number(text.encode_utf16().count() as f64);
+/// Whether a property that may have this value may be missing.
+fn is_perhaps_missing(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Unknown(unknown) => unknown.choices.iter().any(Value::is_undefined) || unknown.symbol.is_none(),
+        _ => false,
     }
-    match array_index(key).and_then(|index| text.chars().nth(index as usize)) {
-        Some(letter) => Value::string(letter.to_string()),
-        None => Value::undefined(),
+}
+
+/// A number of things, which is not known where there may be others.
+fn counted(known: usize, open: Option<&Arc<str>>) -> Value {
+    match open {
+        Some(why) => Value::unknown_of(Nature::Number, why.clone()),
+        None => Value::number(known as f64),
     }
+}
+
+/// The UTF-16 unit of a text at index `key`, if there is one.
+fn unit_at(text: &str, key: &str) -> Option<Value> {
+    let index = array_index(key)? as usize;
+    let unit = if text.is_ascii() { text.as_bytes().get(index).map(|byte| u16::from(*byte)) } else { text.encode_utf16().nth(index) };
+    Some(text_of_units(&[unit?]))
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::super::ir::{BindingKind, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId};
 use super::super::value::{Origin, Value};
+use super::attempt::AttemptId;
+use super::undecided::{Doubts, Leave};
 use super::{Abrupt, Activation, Eval, Interpreter};
 
 /// How a statement ended.
@@ -21,19 +23,20 @@ pub(crate) enum Flow {
 
 impl Interpreter<'_> {
     pub(super) fn statements(&mut self, at: &mut Activation<'_>, body: &[StmtId]) -> Eval<Flow> {
+        let mut doubts = Doubts::new(at);
         for (position, id) in body.iter().enumerate() {
             match self.statement(at, *id) {
-                Ok(Flow::Normal) => {}
+                Ok(Flow::Normal) => self.note_doubts(at, &mut doubts),
                 left => {
                     if let Some(guard) = self.dead_rest.take() {
                         let rest = &body[position + 1..];
                         self.shadow_rest(guard, |run| run.statements(at, rest));
                     }
-                    return left;
+                    return self.end_doubts(at, doubts, left);
                 }
             }
         }
-        Ok(Flow::Normal)
+        self.end_doubts(at, doubts, Ok(Flow::Normal))
     }
 
     pub(super) fn statement(&mut self, at: &mut Activation<'_>, id: StmtId) -> Eval<Flow> {
@@ -86,11 +89,19 @@ impl Interpreter<'_> {
             }
             Stmt::Break(label) => Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
-            Stmt::Labeled { label, body } => match self.statement(at, *body)? {
-                Flow::Break(Some(target)) | Flow::Continue(Some(target)) if target == *label => Ok(Flow::Normal),
-                flow => Ok(flow),
-            },
+            Stmt::Labeled { label, body } => self.labeled(at, label, *body),
             Stmt::Empty => Ok(Flow::Normal),
+        }
+    }
+
+    fn labeled(&mut self, at: &mut Activation<'_>, label: &Arc<str>, body: StmtId) -> Eval<Flow> {
+        at.labels.push(label.clone());
+        let flow = self.statement(at, body);
+        at.labels.clear();
+        at.left.retain(|leave| *leave != Leave::Break(Some(label.clone())));
+        match flow? {
+            Flow::Break(Some(target)) if target == *label => Ok(Flow::Normal),
+            flow => Ok(flow),
         }
     }
 
@@ -118,18 +129,13 @@ impl Interpreter<'_> {
         body: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<R>,
     ) -> Eval<R> {
         let Some(scope) = scope else { return body(self, at) };
-        let outer = at.env;
-        at.env = self.enter(at, scope);
+        let names = at.ir.scopes[scope.index()].bindings.len();
+        let inner = self.heap.enter(Some(at.env), at.module, scope, names);
+        let outer = std::mem::replace(&mut at.env, inner);
+        self.hoist(at, scope);
         let result = body(self, at);
         at.env = outer;
         result
-    }
-
-    fn enter(&mut self, at: &Activation<'_>, scope: ScopeId) -> super::super::heap::EnvId {
-        let names = &at.ir.scopes[scope.index()];
-        let env = self.heap.enter(Some(at.env), at.module, scope, names.bindings.len());
-        self.hoist(at.module, at.ir, env, scope);
-        env
     }
 
     fn if_statement(
@@ -161,7 +167,9 @@ impl Interpreter<'_> {
         cases: &[(Option<ExprId>, Vec<StmtId>)],
     ) -> Eval<Flow> {
         let default = cases.iter().position(|(test, _)| test.is_none());
-        self.switch_from(at, place, value, cases, 0, default)
+        let flow = self.switch_from(at, place, value, cases, 0, default)?;
+        at.left.retain(|leave| *leave != Leave::Break(None));
+        Ok(if matches!(flow, Flow::Break(None)) { Flow::Normal } else { flow })
     }
 
     /// Tries the cases from `next` on, in order; an undecided one is both taken and passed.
@@ -183,7 +191,7 @@ impl Interpreter<'_> {
             };
         };
         let test = self.eval(at, test)?;
-        let equal = self.binary(super::super::ir::Binary::StrictEqual, value, &test);
+        let equal = self.binary(super::super::ir::Binary::StrictEqual, value, &test)?;
         self.branch(
             at,
             place,
@@ -199,14 +207,14 @@ impl Interpreter<'_> {
         cases: &[(Option<ExprId>, Vec<StmtId>)],
         from: usize,
     ) -> Eval<Flow> {
+        let mut doubts = Doubts::new(at);
         for (_, body) in cases.iter().skip(from) {
-            match self.statements(at, body)? {
-                Flow::Normal => {}
-                Flow::Break(None) => return Ok(Flow::Normal),
-                flow => return Ok(flow),
+            match self.statements(at, body) {
+                Ok(Flow::Normal) => self.note_doubts(at, &mut doubts),
+                left => return self.end_doubts(at, doubts, left),
             }
         }
-        Ok(Flow::Normal)
+        self.end_doubts(at, doubts, Ok(Flow::Normal))
     }
 
     fn try_statement(
@@ -216,27 +224,13 @@ impl Interpreter<'_> {
         handler: Option<&Handler>,
         finalizer: Option<StmtId>,
     ) -> Eval<Flow> {
-        let calls = self.opaque_calls;
-        let Some(handler) = handler else {
-            let result = self.statement(at, block);
-            return self.finally(at, finalizer, result);
+        let result = match handler {
+            Some(handler) => self.try_and_handle(at, block, handler),
+            None => self.statement(at, block),
         };
-        let (attempt, result) = self.attempt_try(|run| run.statement(at, block));
-        let result = match result {
-            Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
-            Ok(flow) if self.opaque_calls > calls => {
-                let error = Value::unknown("an error that may be thrown");
-                let returns = at.returns.len();
-                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
-                at.returns.truncate(returns);
-                Ok(flow)
-            }
-            other => other,
-        };
-        self.finally(at, finalizer, result)
-    }
-
-    fn finally(&mut self, at: &mut Activation<'_>, finalizer: Option<StmtId>, result: Eval<Flow>) -> Eval<Flow> {
+        if matches!(result, Err(Abrupt::Spent | Abrupt::Suspended | Abrupt::Exit)) {
+            return result;
+        }
         if let Some(finalizer) = finalizer {
             match self.statement(at, finalizer)? {
                 Flow::Normal => {}
@@ -244,6 +238,63 @@ impl Interpreter<'_> {
             }
         }
         result
+    }
+
+    fn try_and_handle(&mut self, at: &mut Activation<'_>, block: StmtId, handler: &Handler) -> Eval<Flow> {
+        let (calls, returns) = (self.opaque_calls, at.returns.len());
+        let outer = self.may_throw.take();
+        self.tries += 1;
+        let mark = self.heap.watch();
+        let (attempt, result) = self.attempt_try(|run| run.statement(at, block));
+        self.tries -= 1;
+        let Some(why) = std::mem::replace(&mut self.may_throw, outer) else {
+            self.heap.keep(mark);
+            return self.rescue_known(at, handler, result, (attempt, calls));
+        };
+        let writes = self.heap.take_back(mark);
+        self.heap.merge(writes.clone(), &why);
+        self.heap.forget(writes, &why);
+        match result {
+            Ok(flow) => self.leave_perhaps(at, flow),
+            Err(Abrupt::Throw(_)) => {}
+            Err(Abrupt::Suspended) => self.leave_perhaps(at, Flow::Return(Value::unknown(why.clone()))),
+            Err(other) => return Err(other),
+        }
+        for value in &mut at.returns[returns..] {
+            *value = Value::unknown(why.clone());
+        }
+        let mark = self.heap.watch();
+        let handled = self.rescue(attempt, |run| run.handle(at, handler, Value::unknown(why.clone())));
+        let writes = self.heap.take_back(mark);
+        self.heap.merge(writes, &why);
+        match handled {
+            Ok(flow) => self.leave_perhaps(at, flow),
+            Err(Abrupt::Throw(_)) => self.throw_perhaps(&why),
+            Err(other) => return Err(other),
+        }
+        Ok(Flow::Normal)
+    }
+
+    /// Goes on after a `try` block that ended with `result`, `calls` calls of the outside before it.
+    fn rescue_known(
+        &mut self,
+        at: &mut Activation<'_>,
+        handler: &Handler,
+        result: Eval<Flow>,
+        (attempt, calls): (AttemptId, u32),
+    ) -> Eval<Flow> {
+        match result {
+            Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
+            Ok(flow) if self.opaque_calls > calls => {
+                let error = Value::unknown("an error that may be thrown");
+                let (returns, left) = (at.returns.len(), at.left.len());
+                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
+                at.returns.truncate(returns);
+                at.left.truncate(left);
+                Ok(flow)
+            }
+            other => other,
+        }
     }
 
     fn handle(&mut self, at: &mut Activation<'_>, handler: &Handler, error: Value) -> Eval<Flow> {

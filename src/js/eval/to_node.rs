@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::heap::{Class, array_index};
 use super::super::node::{Entry, Node, NodeKind};
 use super::super::value::{Kind, ObjectId, Origin, Taint, Value};
-use super::Interpreter;
+use super::{Interpreter, builtins};
 use super::expr::ROOT;
 use crate::checkout::Place;
 
@@ -24,13 +24,16 @@ impl Interpreter<'_> {
     fn node(&mut self, value: &Value, above: &mut BTreeSet<ObjectId>) -> Node {
         let mut open = None;
         let kind = match &value.kind {
-            Kind::Undefined => NodeKind::Undefined,
+            Kind::Undefined | Kind::Hole => NodeKind::Undefined,
             Kind::Null => NodeKind::Null,
             Kind::Bool(value) => NodeKind::Bool(*value),
             Kind::Number(number) => NodeKind::Number(*number),
             Kind::String(text) => NodeKind::String(shown_path(text)),
             Kind::BigInt(_) => NodeKind::Unknown("a BigInt".into()),
-            Kind::Unknown(unknown) => NodeKind::Unknown(unknown.why.clone()),
+            Kind::Unknown(unknown) => match unknown.symbol.as_deref().and_then(builtins::function_name) {
+                Some(name) => NodeKind::Function(name.into()),
+                None => NodeKind::Unknown(unknown.why.clone()),
+            },
             Kind::Object(id) if above.len() > MAX_NESTING || !above.insert(*id) => {
                 NodeKind::Unknown("an object that contains itself".into())
             }

@@ -1,317 +1,336 @@
-//! `Array.prototype`.
+//! `Array.prototype`: what needs no function of the program. Methods that call one are in [`super::callbacks`].
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::super::super::heap::Class;
-use super::super::super::ir::Binary;
-use super::super::super::value::{Kind, Nature, ObjectId, Origin, Value};
-use super::super::{Eval, Interpreter};
-use super::decided;
+use super::super::super::heap::{Class, Integrity};
+use super::super::super::value::{Kind, Nature, ObjectId, Taint, Value};
+use super::super::operators::to_integer;
+use super::super::{Eval, Interpreter, MAX_ELEMENTS};
+use super::{Given, decided};
+
+/// Methods that change the array.
+const MUTATORS: [&str; 9] = ["push", "unshift", "pop", "shift", "reverse", "sort", "fill", "splice", "copyWithin"];
 
 impl Interpreter<'_> {
-    pub(super) fn array_method(
-        &mut self,
-        id: ObjectId,
-        elements: Vec<Value>,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
-        let open = self.heap.object(id).open.clone();
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
-        let result = match name {
-            "push" => {
-                self.heap.change(id, |class| with_elements(class, |own| own.extend(arguments.iter().cloned())));
-                Value::number((elements.len() + arguments.len()) as f64)
-            }
-            "unshift" => {
-                self.heap
-                    .change(id, |class| with_elements(class, |own| drop(own.splice(0..0, arguments.iter().cloned()))));
-                Value::number((elements.len() + arguments.len()) as f64)
-            }
-            "pop" if open.is_none() => {
-                self.heap.change(id, |class| with_elements(class, |own| drop(own.pop())));
-                elements.last().cloned().unwrap_or_else(Value::undefined)
-            }
-            "shift" if open.is_none() => {
-                self.heap
-                    .change(id, |class| with_elements(class, |own| drop((!own.is_empty()).then(|| own.remove(0)))));
-                elements.first().cloned().unwrap_or_else(Value::undefined)
-            }
-            "pop" | "shift" => Value::unknown("which element is last is not known"),
-            "reverse" => self.replace(id, elements.into_iter().rev().collect()),
-            "sort" | "toSorted" => {
-                let sorted = self.sorted(elements, arguments.first(), site, function)?;
-                match (sorted, name) {
-                    (Some(sorted), "sort") => self.replace(id, sorted),
-                    (Some(sorted), _) => self.array(sorted),
-                    (None, _) => {
-                        self.heap.open(id, "the order is not known".into());
-                        Value::object(id)
-                    }
-                }
-            }
-            "fill" => {
-                let filled = fill(elements, arguments);
-                self.replace(id, filled)
-            }
-            "splice" => self.splice(id, elements, arguments),
-            "concat" => self.concat(elements, arguments),
-            "slice" => self.derived(slice(&elements, arguments)),
+    pub(super) fn array_method(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        self.burn_for(self.heap.array(id).len() as u64)?;
+        if MUTATORS.contains(&name) {
+            return self.mutate(id, name, given).map(Some);
+        }
+        let first = given.at(0);
+        Ok(Some(match name {
+            "concat" => self.concat(id, given),
+            "slice" => self.slice(id, given),
+            "toSpliced" | "with" => return self.changed_copy(id, name, given).map(Some),
             "join" => {
-                let separator = if first.is_undefined() { Value::string(",") } else { first };
-                self.join_elements(&elements, &separator)
+                let separator = if first.is_undefined() { Value::string(",") } else { self.to_string(&first) };
+                match separator.as_str() {
+                    Some(separator) => self.join_elements(id, &separator.to_owned()),
+                    None => Value::unknown_of(Nature::String, "the separator is not known"),
+                }
             }
             "flat" => {
-                let depth = arguments.first().and_then(Value::as_number).unwrap_or(1.0);
-                let flat = self.flatten(elements, depth);
-                self.array(flat)
+                let depth = if first.is_undefined() { Some(1.0) } else { self.to_number(&first) };
+                self.flat(id, depth)
             }
-            "includes" | "indexOf" | "lastIndexOf" => {
-                return Ok(Some(self.search(&elements, name, &first, open.is_some())));
+            "includes" | "indexOf" | "lastIndexOf" => self.search(id, name, given),
+            "at" => self.element_at(id, &first),
+            "toReversed" => {
+                let reversed = self.heap.array(id).iter().rev().cloned().map(Value::filled).collect();
+                self.like(id, reversed, 0)
             }
-            "at" => at(&elements, &first),
-            "keys" => {
-                let keys = (0..elements.len()).map(|index| Value::number(index as f64)).collect();
-                self.array(keys)
-            }
-            "values" => self.array(elements),
-            "entries" => {
-                let pairs = elements
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, element)| self.array(vec![Value::number(index as f64), element]));
-                let pairs = pairs.collect();
-                self.array(pairs)
-            }
-            _ => return self.iteration(id, elements, name, arguments, site, function),
-        };
-        self.carry_openness(&result, open);
-        Ok(Some(result))
+            "keys" | "values" | "entries" => self.array_iterator(id, name),
+            _ => return self.callback_method(id, name, given),
+        }))
     }
 
-    /// A new array made from an open one is open.
-    fn carry_openness(&mut self, result: &Value, open: Option<Arc<str>>) {
-        if let (Some(why), Some(id)) = (open, result.as_object()) {
-            if self.heap.object(id).open.is_none() {
-                self.heap.open(id, why);
+    fn mutate(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval {
+        match self.heap.object(id).integrity {
+            Integrity::Extensible => {}
+            Integrity::Frozen => return self.fail("TypeError", "Cannot change a frozen array", Taint::NONE),
+            _ => {
+                self.blur(&Value::object(id), &"a sealed array is changed".into());
+                return Ok(Value::unknown("what a sealed array does"));
+            }
+        }
+        let why = self.heap.object(id).open.clone();
+        match (name, why) {
+            ("push", _) => Ok(self.push(id, given)),
+            ("sort", None) => self.sort_in_place(id, given),
+            (_, None) if !given.is_open() => self.mutate_closed(id, name, given),
+            ("unshift", Some(_)) if !given.is_open() => {
+                self.insert_first(id, given);
+                Ok(Value::unknown_of(Nature::Number, "how many elements there are"))
+            }
+            ("shift", Some(why)) if self.heap.object(id).firm > 0 => Ok(self.take_first(id, why)),
+            (_, why) => {
+                let why = why.unwrap_or_else(|| "an array is changed in a way that is not known".into());
+                self.heap.forget_contents(id, &why);
+                Ok(if matches!(name, "reverse" | "sort" | "fill") { Value::object(id) } else { Value::unknown(why) })
             }
         }
     }
 
-    /// The methods that call a function for each element.
-    fn iteration(
-        &mut self,
-        id: ObjectId,
-        elements: Vec<Value>,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
-        let Some(callback) = arguments.first().cloned() else { return Ok(None) };
-        let whole = Value::object(id);
-        let open = self.heap.object(id).open.clone();
-        let mut run = |run: &mut Self, index: usize, element: &Value| {
-            let given = vec![element.clone(), Value::number(index as f64), whole.clone()];
-            run.invoke(callback.clone(), Value::undefined(), given, site, function, false)
-        };
-        let result = match name {
-            "forEach" => {
-                for (index, element) in elements.iter().enumerate() {
-                    run(self, index, element)?;
-                }
-                Value::undefined()
-            }
-            "map" | "flatMap" => {
-                let mut mapped = Vec::with_capacity(elements.len());
-                for (index, element) in elements.iter().enumerate() {
-                    mapped.push(run(self, index, element)?);
-                }
-                if name == "flatMap" {
-                    mapped = self.flatten(mapped, 1.0);
-                }
-                self.array(mapped)
-            }
-            "filter" => return self.filter(elements, open, |this, index, element| run(this, index, element)).map(Some),
-            "some" | "every" | "find" | "findIndex" | "findLast" => {
-                return self
-                    .first_match(elements, name, open.is_some(), |this, index, element| run(this, index, element))
-                    .map(Some);
-            }
-            "reduce" | "reduceRight" => return self.reduce(elements, name, arguments, open, site, function).map(Some),
-            _ => return self.object_method(&whole, name, arguments),
-        };
-        if let Some(why) = open {
-            let element = Value::unknown(why.clone());
-            self.maybe(&why, |this| run(this, elements.len(), &element))?;
-            self.carry_openness(&result, Some(why));
+    fn push(&mut self, id: ObjectId, given: &Given<'_>) -> Value {
+        self.heap.change(id, |class| with_elements(class, |own| own.extend(given.known().iter().cloned())));
+        if let Some(why) = given.further() {
+            let firm = self.heap.array(id).len();
+            self.heap.loosen(id, why.clone(), firm);
         }
-        Ok(Some(result))
+        self.length(id)
     }
 
-    fn filter(
-        &mut self,
-        elements: Vec<Value>,
-        open: Option<Arc<str>>,
-        mut keep: impl FnMut(&mut Self, usize, &Value) -> Eval,
-    ) -> Eval {
-        let mut kept = Vec::new();
-        let mut open = open;
-        let mut taint = super::super::Taint::NONE;
-        for (index, element) in elements.into_iter().enumerate() {
-            let verdict = keep(self, index, &element)?;
-            taint = taint.with(verdict.taint);
-            match verdict.truthy() {
-                Some(true) => kept.push(element.tainted(verdict.taint)),
-                Some(false) => {}
-                None => {
-                    let why = verdict.why().cloned().unwrap_or_else(|| "whether an element is kept".into());
-                    kept.push(element);
-                    open = Some(why);
-                }
-            }
+    fn insert_first(&mut self, id: ObjectId, given: &Given<'_>) {
+        self.heap.change(id, |class| with_elements(class, |own| drop(own.splice(0..0, given.known().iter().cloned()))));
+        let object = self.heap.object(id);
+        if let Some(why) = object.open.clone() {
+            let firm = object.firm + given.known().len();
+            self.heap.firm_up(id, why, firm);
         }
-        let result = self.array(kept);
-        self.carry_openness(&result, open);
-        Ok(result.tainted(taint))
     }
 
-    fn first_match(
-        &mut self,
-        elements: Vec<Value>,
-        name: &str,
-        open: bool,
-        mut test: impl FnMut(&mut Self, usize, &Value) -> Eval,
-    ) -> Eval {
-        let wanted = name != "every";
-        let mut taint = super::super::Taint::NONE;
-        for (index, element) in elements.iter().enumerate() {
-            let verdict = test(self, index, element)?;
-            taint = taint.with(verdict.taint);
-            match verdict.truthy() {
-                Some(truthy) if truthy == wanted => {
-                    return Ok(match name {
-                        "some" => Value::bool(true),
-                        "every" => Value::bool(false),
-                        "findIndex" => Value::number(index as f64),
-                        _ => element.clone(),
-                    }
-                    .tainted(taint));
-                }
-                Some(_) => {}
-                None => return Ok(Value::unknown("which element matches is not known").tainted(taint)),
+    fn take_first(&mut self, id: ObjectId, why: Arc<str>) -> Value {
+        let firm = self.heap.object(id).firm;
+        let first = self.heap.array(id).first().cloned().unwrap_or_else(Value::undefined);
+        self.heap.change(id, |class| with_elements(class, |own| drop(own.drain(..1))));
+        self.heap.firm_up(id, why, firm - 1);
+        first.filled()
+    }
+
+    fn length(&self, id: ObjectId) -> Value {
+        match &self.heap.object(id).open {
+            Some(why) => Value::unknown_of(Nature::Number, why.clone()),
+            None => Value::number(self.heap.array(id).len() as f64),
+        }
+    }
+
+    fn mutate_closed(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval {
+        let mut taken = None;
+        match name {
+            "unshift" => {
+                self.insert_first(id, given);
+                return Ok(self.length(id));
+            }
+            "pop" => self.heap.change(id, |class| with_elements(class, |own| taken = own.pop())),
+            "shift" => self.heap.change(id, |class| {
+                with_elements(class, |own| taken = (!own.is_empty()).then(|| own.remove(0)));
+            }),
+            "reverse" => self.heap.change(id, |class| with_elements(class, |own| own.reverse())),
+            "fill" => return self.fill(id, given),
+            "splice" => return self.splice(id, given),
+            _ => {
+                self.heap.forget_contents(id, &format!("`{name}`").into());
+                return Ok(Value::object(id));
             }
         }
         Ok(match name {
-            _ if open => Value::unknown("which element matches is not known"),
-            "some" => Value::bool(false),
-            "every" => Value::bool(true),
-            "findIndex" => Value::number(-1.0),
-            _ => Value::undefined(),
-        }
-        .tainted(taint))
+            "reverse" => Value::object(id),
+            _ => taken.unwrap_or_else(Value::undefined).filled(),
+        })
     }
 
-    fn reduce(
-        &mut self,
-        mut elements: Vec<Value>,
-        name: &str,
-        arguments: &[Value],
-        open: Option<Arc<str>>,
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval {
-        if name == "reduceRight" {
-            elements.reverse();
-        }
-        let Some(callback) = arguments.first() else { return Ok(Value::undefined()) };
-        let mut elements = elements.into_iter().enumerate();
-        let mut total = match arguments.get(1) {
-            Some(start) => start.clone(),
-            None => elements.next().map_or_else(Value::undefined, |(_, first)| first),
-        };
-        for (index, element) in elements {
-            let given = vec![total, element, Value::number(index as f64)];
-            total = self.invoke(callback.clone(), Value::undefined(), given, site, function, false)?;
-        }
-        match open {
-            Some(why) => {
-                self.carry_openness(&total, Some(why.clone()));
-                Ok(if total.as_object().is_some() { total } else { Value::unknown(why) })
+    fn fill(&mut self, id: ObjectId, given: &Given<'_>) -> Eval {
+        let length = self.heap.array(id).len();
+        match (self.start(given, 1, length), self.end(given, 2, length)) {
+            (Some(start), Some(end)) => {
+                let value = given.at(0);
+                let fill = |own: &mut Vec<Value>| {
+                    own.iter_mut().take(end).skip(start).for_each(|element| *element = value.clone());
+                };
+                self.heap.change(id, |class| with_elements(class, fill));
             }
-            None => Ok(total),
+            _ => self.heap.forget_contents(id, &"which elements are filled is not known".into()),
         }
+        Ok(Value::object(id))
     }
 
-    fn replace(&mut self, id: ObjectId, elements: Vec<Value>) -> Value {
+    fn splice(&mut self, id: ObjectId, given: &Given<'_>) -> Eval {
+        let mut elements = self.heap.array(id).to_vec();
+        let Some((start, end)) = self.spliced(given, elements.len()) else {
+            let why: Arc<str> = "which elements are replaced is not known".into();
+            self.heap.forget_contents(id, &why);
+            return Ok(Value::unknown_of(Nature::Object, why));
+        };
+        let removed = elements.splice(start..end, given.known().iter().skip(2).cloned()).collect();
         self.heap.change(id, |class| *class = Class::Array(elements));
-        Value::object(id)
+        Ok(self.array(removed))
     }
 
-    fn derived(&mut self, elements: Option<Vec<Value>>) -> Value {
-        match elements {
-            Some(elements) => self.array(elements),
-            None => Value::unknown_of(Nature::Object, "which elements are taken is not known"),
+    /// The range that `splice` replaces.
+    fn spliced(&mut self, given: &Given<'_>, length: usize) -> Option<(usize, usize)> {
+        let start = self.start(given, 0, length)?;
+        let count = match given.count() {
+            0 => 0.0,
+            1 => length as f64,
+            _ => to_integer(self.to_number(&given.at(1))?).max(0.0),
+        };
+        Some((start, (start as f64 + count).min(length as f64) as usize))
+    }
+
+    fn changed_copy(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval {
+        if self.heap.object(id).open.is_some() || given.is_open() {
+            return Ok(Value::unknown_of(Nature::Object, "an array that is not known as a whole"));
         }
+        let mut elements: Vec<Value> = self.heap.array(id).iter().cloned().map(Value::filled).collect();
+        if name == "toSpliced" {
+            let Some((start, end)) = self.spliced(given, elements.len()) else {
+                return Ok(Value::unknown_of(Nature::Object, "which elements are replaced is not known"));
+            };
+            elements.splice(start..end, given.known().iter().skip(2).cloned());
+            return Ok(self.array(elements));
+        }
+        let Some(index) = self.to_number(&given.at(0)).map(to_integer) else {
+            return Ok(Value::unknown_of(Nature::Object, "which element is replaced is not known"));
+        };
+        let index = if index < 0.0 { index + elements.len() as f64 } else { index };
+        match elements.get_mut(index as usize).filter(|_| index >= 0.0) {
+            Some(element) => *element = given.at(1),
+            None => return self.fail("RangeError", "Invalid index", Taint::NONE),
+        }
+        Ok(self.array(elements))
     }
 
-    fn splice(&mut self, id: ObjectId, elements: Vec<Value>, arguments: &[Value]) -> Value {
-        let length = elements.len();
-        let start = arguments.first().map_or(Some(0), |value| position(value, length));
-        let count = match arguments.get(1) {
-            Some(count) => count.as_number().map(|count| count.max(0.0) as usize),
-            None => Some(length),
-        };
-        let (Some(start), Some(count)) = (start, count) else {
-            self.heap.open(id, "which elements are replaced is not known".into());
-            return Value::unknown("which elements are taken is not known");
-        };
-        let end = start.saturating_add(count).min(length);
-        let mut rest = elements;
-        let removed: Vec<Value> = rest.splice(start..end, arguments.iter().skip(2).cloned()).collect();
-        self.replace(id, rest);
-        self.array(removed)
-    }
-
-    fn concat(&mut self, mut elements: Vec<Value>, arguments: &[Value]) -> Value {
-        let mut open = None;
-        for argument in arguments {
+    fn concat(&mut self, id: ObjectId, given: &Given<'_>) -> Value {
+        let mut elements = self.heap.array(id).to_vec();
+        let object = self.heap.object(id);
+        let mut open = object.open.clone().map(|why| (why, object.firm));
+        for argument in given.all() {
+            let firm = elements.len();
             match &argument.kind {
-                Kind::Object(id) if matches!(self.heap.object(*id).class, Class::Array(_)) => {
-                    let (more, why) = self.iterate(argument);
-                    elements.extend(more);
-                    open = open.or(why);
+                Kind::Object(other) if matches!(self.heap.object(*other).class, Class::Array(_)) => {
+                    let other = self.heap.object(*other);
+                    if let Some(why) = &other.open {
+                        open.get_or_insert((why.clone(), firm + other.firm));
+                    }
+                    let more = self.heap.elements(argument).unwrap_or_default();
+                    elements.extend(more.iter().map(|element| element.clone().tainted(argument.taint)));
                 }
-                Kind::Unknown(unknown) => open = Some(unknown.why.clone()),
+                Kind::Unknown(unknown) if !matches!(unknown.nature, Nature::Bool | Nature::Number | Nature::String) => {
+                    open.get_or_insert((unknown.why.clone(), firm));
+                }
                 _ => elements.push(argument.clone()),
             }
         }
-        let result = self.array(elements);
-        self.carry_openness(&result, open);
-        result
+        self.array_open_from(elements, open)
     }
 
-    fn flatten(&mut self, elements: Vec<Value>, depth: f64) -> Vec<Value> {
+    /// A new array, open from an element on.
+    pub(in super::super) fn array_open_from(&mut self, elements: Vec<Value>, open: Option<(Arc<str>, usize)>) -> Value {
+        let array = self.array(elements);
+        if let (Some((why, firm)), Some(id)) = (open, array.as_object()) {
+            self.heap.loosen(id, why, firm);
+        }
+        array
+    }
+
+    /// A new array that is open where `id` is, with `firm` sure elements then.
+    pub(super) fn like(&mut self, id: ObjectId, elements: Vec<Value>, firm: usize) -> Value {
+        let open = self.heap.object(id).open.clone().map(|why| (why, firm));
+        self.array_open_from(elements, open)
+    }
+
+    fn slice(&mut self, id: ObjectId, given: &Given<'_>) -> Value {
+        let object = self.heap.object(id);
+        let (open, firm) = (object.open.clone(), object.firm);
+        let elements = self.heap.array(id).to_vec();
+        let unknown = || Value::unknown_of(Nature::Object, "which elements are taken is not known");
+        let Some(why) = open else {
+            let range = self.start(given, 0, elements.len()).zip(self.end(given, 1, elements.len()));
+            let taken = range.map(|(start, end)| elements.get(start..end).unwrap_or_default().to_vec());
+            return taken.map_or_else(unknown, |taken| self.array(taken));
+        };
+        let bounds = (self.bound(&given.at(0)), self.bound(&given.at(1)));
+        match bounds {
+            (Some(start), None) if given.at(1).is_undefined() && start <= firm => {
+                let taken = elements.get(start..).unwrap_or_default().to_vec();
+                self.array_open_from(taken, Some((why, firm - start)))
+            }
+            (Some(start), Some(end)) if end <= firm => {
+                let taken = elements.get(start..end).unwrap_or_default().to_vec();
+                self.array(taken)
+            }
+            _ => self.array_open_from(Vec::new(), Some((why, 0))),
+        }
+    }
+
+    /// A position counted from the start; `None` where it is not, or not known.
+    fn bound(&mut self, value: &Value) -> Option<usize> {
+        if value.is_unknown() {
+            return None;
+        }
+        let number = to_integer(self.to_number(value)?);
+        (number >= 0.0 && !(value.is_undefined() && number != 0.0)).then_some(number as usize)
+    }
+
+    /// A relative position as `slice` and `splice` take it; where there is no argument, the start.
+    pub(super) fn start(&mut self, given: &Given<'_>, position: usize, length: usize) -> Option<usize> {
+        let number = to_integer(match given.at(position) {
+            Value { kind: Kind::Undefined, .. } => 0.0,
+            value => self.to_number(&value)?,
+        });
+        let length = length as f64;
+        Some(if number < 0.0 { (length + number).max(0.0) } else { number.min(length) } as usize)
+    }
+
+    /// The same for the other end: where there is no argument, the end.
+    pub(super) fn end(&mut self, given: &Given<'_>, position: usize, length: usize) -> Option<usize> {
+        if given.at(position).is_undefined() { Some(length) } else { self.start(given, position, length) }
+    }
+
+    fn flat(&mut self, id: ObjectId, depth: Option<f64>) -> Value {
+        let Some(depth) = depth.map(to_integer) else {
+            return Value::unknown_of(Nature::Object, "how deep an array is flattened");
+        };
+        let elements = self.heap.array(id).to_vec();
         let mut flat = Vec::new();
+        let mut open = None;
+        self.flatten(elements, depth, &mut flat, &mut open);
+        let object = self.heap.object(id);
+        let own = object.open.clone().map(|why| (why, if object.firm < flat.len() { 0 } else { flat.len() }));
+        self.array_open_from(flat, open.or(own))
+    }
+
+    pub(super) fn flatten(
+        &mut self,
+        elements: Vec<Value>,
+        depth: f64,
+        flat: &mut Vec<Value>,
+        open: &mut Option<(Arc<str>, usize)>,
+    ) {
         for element in elements {
-            match self.heap.elements(&element).map(<[Value]>::to_vec) {
-                Some(inner) if depth >= 1.0 && flat.len() < 100_000 => {
-                    let inner = if depth >= 2.0 { self.flatten(inner, (depth - 1.0).min(20.0)) } else { inner };
-                    flat.extend(inner);
+            match &element.kind {
+                Kind::Hole => {}
+                Kind::Object(inner) if depth >= 1.0 && matches!(self.heap.object(*inner).class, Class::Array(_)) => {
+                    let object = self.heap.object(*inner);
+                    if let Some(why) = &object.open {
+                        open.get_or_insert((why.clone(), flat.len() + object.firm));
+                    }
+                    if flat.len() > MAX_ELEMENTS || self.depth > super::super::MAX_DEPTH {
+                        open.get_or_insert(("an array too long to follow".into(), flat.len()));
+                        return;
+                    }
+                    let inner = self.heap.array(*inner).to_vec();
+                    self.depth += 1;
+                    self.flatten(inner, depth - 1.0, flat, open);
+                    self.depth -= 1;
+                }
+                Kind::Unknown(unknown) if matches!(unknown.nature, Nature::Anything | Nature::Object) => {
+                    open.get_or_insert((unknown.why.clone(), flat.len()));
                 }
                 _ => flat.push(element),
             }
         }
-        flat
     }
 
-    fn join_elements(&mut self, elements: &[Value], separator: &Value) -> Value {
-        let Some(separator) = separator.as_str() else {
-            return Value::unknown_of(Nature::String, "the separator is not known");
-        };
+    /// `array.join(separator)`
+    pub(in super::super) fn join_elements(&mut self, id: ObjectId, separator: &str) -> Value {
+        if let Some(why) = &self.heap.object(id).open {
+            return Value::unknown_of(Nature::String, why.clone());
+        }
+        let elements = self.heap.array(id).to_vec();
+        if self.burn_for(elements.len() as u64).is_err() {
+            return Value::unknown_of(Nature::String, "it takes too long to follow");
+        }
         let parts: Vec<Value> = elements
             .iter()
             .map(|element| match element.is_nullish() {
@@ -319,11 +338,23 @@ impl Interpreter<'_> {
                 _ => self.to_string(element),
             })
             .collect();
+        // An undecided part may be `undefined` or `null`, which are left out.
         super::join(&parts, separator)
     }
 
-    fn search(&mut self, elements: &[Value], name: &str, wanted: &Value, open: bool) -> Value {
-        let mut order: Vec<usize> = (0..elements.len()).collect();
+    fn search(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Value {
+        let wanted = given.at(0);
+        let elements = self.heap.array(id).to_vec();
+        let object = self.heap.object(id);
+        let (is_open, firm) = (object.open.is_some(), object.firm);
+        let undecided = || decided(None, "whether an element is there");
+        let from = match (name, given.count()) {
+            (_, 0 | 1) => Some(0),
+            ("lastIndexOf", _) => None,
+            _ => self.start(given, 1, elements.len()),
+        };
+        let Some(from) = from.filter(|_| !given.is_open()) else { return undecided() };
+        let mut order: Vec<usize> = (from..elements.len()).collect();
         if name == "lastIndexOf" {
             order.reverse();
         }
@@ -331,110 +362,59 @@ impl Interpreter<'_> {
         for index in order {
             let element = &elements[index];
             taint = taint.with(element.taint);
-            let both_nan =
-                matches!((&element.kind, &wanted.kind), (Kind::Number(a), Kind::Number(b)) if a.is_nan() && b.is_nan());
-            match self.binary(Binary::StrictEqual, element, wanted).truthy() {
-                Some(equal) if equal || (both_nan && name == "includes") => {
-                    let found = if name == "includes" { Value::bool(true) } else { Value::number(index as f64) };
-                    return found.tainted(taint);
-                }
-                Some(_) => {}
-                None => return decided(None, "whether an element is there").tainted(taint),
+            match self.is_found(name, element, &wanted) {
+                Some(true) if name == "includes" => return Value::bool(true).tainted(taint),
+                Some(true) if is_open && (index >= firm || name == "lastIndexOf") => return undecided(),
+                Some(true) => return Value::number(index as f64).tainted(taint),
+                Some(false) => {}
+                None => return undecided().tainted(taint),
             }
         }
-        let missing = if name == "includes" { Value::bool(false) } else { Value::number(-1.0) };
-        if open { decided(None, "whether an element is there") } else { missing.tainted(taint) }
+        match name {
+            _ if is_open => undecided(),
+            "includes" => Value::bool(false).tainted(taint),
+            _ => Value::number(-1.0).tainted(taint),
+        }
     }
 
-    fn sorted(
-        &mut self,
-        elements: Vec<Value>,
-        compare: Option<&Value>,
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Vec<Value>>> {
-        let mut sorted: Vec<Value> = Vec::with_capacity(elements.len());
-        for element in elements {
-            let mut place = sorted.len();
-            while place > 0 {
-                let order = self.order(&sorted[place - 1], &element, compare, site, function)?;
-                match order {
-                    Some(Ordering::Greater) => place -= 1,
-                    Some(_) => break,
-                    None => return Ok(None),
-                }
+    fn is_found(&mut self, name: &str, element: &Value, wanted: &Value) -> Option<bool> {
+        match (&element.kind, &wanted.kind) {
+            (Kind::Number(a), Kind::Number(b)) if a.is_nan() && b.is_nan() => Some(name == "includes"),
+            (Kind::Hole, _) if name != "includes" => Some(false),
+            _ => self.strict_equal(&element.clone().filled(), wanted),
+        }
+    }
+
+    fn element_at(&mut self, id: ObjectId, index: &Value) -> Value {
+        let Some(index) = self.to_number(index).map(to_integer) else {
+            return Value::unknown("which element is not known");
+        };
+        let (object, elements) = (self.heap.object(id), self.heap.array(id));
+        match &object.open {
+            Some(why) if index < 0.0 || index >= object.firm as f64 => Value::unknown(why.clone()),
+            _ => {
+                let index = if index < 0.0 { index + elements.len() as f64 } else { index };
+                let element = if index < 0.0 { None } else { elements.get(index as usize) };
+                element.cloned().unwrap_or_else(Value::undefined).filled()
             }
-            sorted.insert(place, element);
         }
-        Ok(Some(sorted))
     }
 
-    fn order(
-        &mut self,
-        left: &Value,
-        right: &Value,
-        compare: Option<&Value>,
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Ordering>> {
-        if let Some(compare) = compare.filter(|compare| !compare.is_undefined()) {
-            let given = vec![left.clone(), right.clone()];
-            let result = self.invoke(compare.clone(), Value::undefined(), given, site, function, false)?;
-            return Ok(self.to_number(&result).map(|number| number.partial_cmp(&0.0).unwrap_or(Ordering::Equal)));
-        }
-        if left.is_undefined() || right.is_undefined() {
-            return Ok(Some(left.is_undefined().cmp(&right.is_undefined())));
-        }
-        let (left, right) = (self.to_string(left), self.to_string(right));
-        Ok(left.as_str().zip(right.as_str()).map(|(a, b)| a.encode_utf16().cmp(b.encode_utf16())))
+    fn array_iterator(&mut self, id: ObjectId, name: &str) -> Value {
+        let elements: Vec<Value> = self.heap.array(id).iter().cloned().map(Value::filled).collect();
+        let index = |index: usize| Value::number(index as f64);
+        let given = match name {
+            "keys" => (0..elements.len()).map(index).collect(),
+            "values" => elements,
+            _ => elements.into_iter().enumerate().map(|(at, element)| self.array(vec![index(at), element])).collect(),
+        };
+        let open = self.heap.object(id).open.clone();
+        self.iterator(given, open)
     }
 }
 
-fn with_elements(class: &mut Class, change: impl FnOnce(&mut Vec<Value>)) {
+pub(super) fn with_elements(class: &mut Class, change: impl FnOnce(&mut Vec<Value>)) {
     if let Class::Array(elements) = class {
         change(elements);
     }
-}
-
-/// A relative position as `slice` and `splice` take it.
-fn position(value: &Value, length: usize) -> Option<usize> {
-    let number = match &value.kind {
-        Kind::Undefined => 0.0,
-        _ => value.as_number()?,
-    };
-    let number = if number.is_nan() { 0.0 } else { number.trunc() };
-    let length = length as f64;
-    Some(if number < 0.0 { (length + number).max(0.0) } else { number.min(length) } as usize)
-}
-
-fn slice(elements: &[Value], arguments: &[Value]) -> Option<Vec<Value>> {
-    let start = arguments.first().map_or(Some(0), |value| position(value, elements.len()))?;
-    let end = match arguments.get(1) {
-        Some(value) if !value.is_undefined() => position(value, elements.len())?,
-        _ => elements.len(),
-    };
-    Some(elements.get(start..end).unwrap_or_default().to_vec())
-}
-
-fn fill(mut elements: Vec<Value>, arguments: &[Value]) -> Vec<Value> {
-    let value = arguments.first().cloned().unwrap_or_else(Value::undefined);
-    let length = elements.len();
-    let start = arguments.get(1).map_or(Some(0), |start| position(start, length)).unwrap_or(0);
-    let end = match arguments.get(2) {
-        Some(end) if !end.is_undefined() => position(end, length).unwrap_or(length),
-        _ => length,
-    };
-    for element in elements.iter_mut().take(end).skip(start) {
-        *element = value.clone();
-    }
-    elements
-}
-
-fn at(elements: &[Value], index: &Value) -> Value {
-    let Some(index) = index.as_number() else { return Value::unknown("which element is not known") };
-    let index = if index < 0.0 { index + elements.len() as f64 } else { index };
-    if index < 0.0 {
-        return Value::undefined();
-    }
-    elements.get(index as usize).cloned().unwrap_or_else(Value::undefined)
 }

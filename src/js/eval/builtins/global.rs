@@ -1,35 +1,30 @@
 //! Functions and constructors that are there without `require`, by name.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::super::heap::Class;
-use super::super::super::value::{Kind, Nature, Origin, Value};
+use super::super::super::value::{Kind, Nature, Origin, Taint, Value};
+use super::super::errors::error_class;
 use super::super::models::is_known;
 use super::super::module::ImportKind;
-use super::super::operators::{is_js_whitespace, string_to_number};
-use super::super::{Callback, Eval, Interpreter, Writes};
-use super::decided;
+use super::super::{Callback, Eval, Interpreter, MAX_ELEMENTS, Writes};
+use super::{Given, decided, reason};
 
 impl Interpreter<'_> {
     /// A function of JavaScript or Node that can be computed; `None`: it is for the host.
-    pub(in super::super) fn call_builtin(
-        &mut self,
-        symbol: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+    pub(in super::super) fn call_builtin(&mut self, symbol: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        let first = given.at(0);
         if let Some((namespace, name)) = symbol.rsplit_once('.') {
             return match namespace {
-                "Object" => self.object_function(name, arguments),
-                "Array" => self.array_function(name, arguments, site, function),
-                "Math" => Ok(self.math(name, arguments)),
-                "Number" => Ok(self.number_function(name, &first)),
-                "JSON" => self.json(name, arguments),
-                "String" => Ok(self.string_function(name, arguments)),
+                "Object" => self.object_function(name, given),
+                "Array" => self.array_function(name, given),
+                "Math" => Ok(self.math(name, given)),
+                "Number" => Ok(self.number_function(name, given)),
+                "JSON" => self.json(name, given),
+                "String" => self.string_function(name, given),
                 "Promise" => Ok(self.promise_function(name, &first)),
-                "Reflect" if name == "getMetadata" => self.metadata(arguments),
+                "Reflect" if name == "getMetadata" => self.metadata(given.all()),
                 "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
                 "pm2lint" if name == "abortOnError" => {
                     self.answer_for(&first);
@@ -39,42 +34,45 @@ impl Interpreter<'_> {
                 "Date" => Ok(Some(Value::unknown_of(Nature::Number, "the time"))),
                 "Symbol" => Ok(Some(Value::unknown("a symbol"))),
                 "require" if name == "resolve" => Ok(Some(Value::unknown_of(Nature::String, "where a module lies"))),
-                _ => self.node_function(namespace, name, arguments, site),
+                _ => self.node_function(namespace, name, given),
             };
         }
+        if let Some(class) = error_class(symbol) {
+            return self.new_error(class, given).map(Some);
+        }
         Ok(Some(match symbol {
-            "require" => return self.require_call(&first, site).map(Some),
-            "String" if arguments.is_empty() => Value::string(""),
+            "require" => return self.require_call(&first, given.site).map(Some),
+            "String" if given.count() == 0 => Value::string(""),
             "String" => self.to_string(&first),
-            "Number" if arguments.is_empty() => Value::number(0.0),
-            "Number" => return Ok(self.number_function("Number", &first)),
+            "Number" if given.count() == 0 => Value::number(0.0),
+            "Number" | "parseInt" | "parseFloat" | "isNaN" | "isFinite" => {
+                self.parse_number(symbol, &first, &given.at(1))
+            }
             "Boolean" => match first.truthy() {
                 Some(truthy) => Value::bool(truthy).tainted(first.taint),
-                None => decided(None, first.why().map_or("a condition", |why| why)).tainted(first.taint),
+                None => decided(None, &reason(&first)).tainted(first.taint),
             },
-            "parseInt" | "parseFloat" | "isNaN" | "isFinite" => {
-                let radix = arguments.get(1).cloned();
-                return Ok(Some(self.parse_number(symbol, &first, radix.as_ref())));
-            }
             "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "btoa" | "atob" => {
                 self.escape_text(symbol, &first)
             }
-            "structuredClone" => first,
+            "structuredClone" => self.structured_clone(&first, &mut BTreeMap::new())?,
             "queueMicrotask" => {
                 let path = self.path;
                 self.run_soon(Callback { function: first, arguments: Vec::new(), path, writes: Writes::Stand });
                 Value::undefined()
             }
-            "Array" => {
-                return self.construct_builtin(&Value::symbol("Array", Nature::Object), arguments, site, function);
-            }
+            "Object" if first.is_nullish() == Some(true) => Value::object(self.heap.allocate(Class::Plain, None)),
+            "Object" if first.as_object().is_none() => Value::unknown_of(Nature::Object, "a wrapped value"),
             "Object" => first,
-            "Error" | "TypeError" | "RangeError" => self.new_error(&first),
             "Date" => Value::unknown_of(Nature::String, "the time"),
             "Symbol" => Value::unknown("a symbol"),
             "BigInt" => Value::unknown_of(Nature::BigInt, "a BigInt"),
-            "RegExp" => {
-                return self.construct_builtin(&Value::symbol("RegExp", Nature::Object), arguments, site, function);
+            "Array" | "RegExp" => {
+                let class = Value::symbol(symbol, Nature::Object);
+                return self.construct_builtin(&class, given);
+            }
+            "Map" | "Set" | "WeakMap" | "WeakSet" | "Promise" => {
+                return self.fail("TypeError", format!("Constructor {symbol} requires 'new'"), Taint::NONE).map(Some);
             }
             _ => return Ok(None),
         }))
@@ -91,149 +89,174 @@ impl Interpreter<'_> {
     pub(in super::super) fn construct_builtin(
         &mut self,
         callee: &Value,
-        arguments: &[Value],
-        site: Origin,
-        _function: Option<&Arc<str>>,
+        given: &Given<'_>,
     ) -> Eval<Option<Value>> {
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        let first = given.at(0);
         let Some(symbol) = callee.as_symbol() else { return Ok(None) };
+        if let Some(class) = error_class(symbol) {
+            return self.new_error(class, given).map(Some);
+        }
         Ok(Some(match &**symbol {
-            "Array" => match first.as_number() {
-                Some(length) if arguments.len() == 1 && (0.0..=100_000.0).contains(&length) => {
-                    self.array(vec![Value::undefined(); length as usize])
-                }
-                _ if arguments.len() == 1 && first.is_unknown() => self.open_array(&first),
-                _ => self.array(arguments.to_vec()),
-            },
-            "Object" => Value::object(self.heap.allocate(Class::Plain, None)),
-            "Map" | "WeakMap" => self.new_map(&first)?,
-            "Set" | "WeakSet" => {
-                let (elements, more) = self.iterate(&first);
-                let mut distinct: Vec<Value> = Vec::new();
-                for element in elements {
-                    if !distinct.iter().any(|known| known.same(&element)) {
-                        distinct.push(element);
-                    }
-                }
-                let id = self.heap.allocate(Class::Set(distinct), None);
-                if let Some(why) = more {
-                    self.heap.open(id, why);
-                }
-                Value::object(id)
-            }
-            "Error" | "TypeError" | "RangeError" | "SyntaxError" => self.new_error(&first),
-            "Promise" => self.new_promise(&first, site)?,
+            "Array" => self.new_array(given)?,
+            "Object" if first.is_nullish() == Some(true) => Value::object(self.heap.allocate(Class::Plain, None)),
+            "Object" => Value::unknown_of(Nature::Object, "a wrapped value"),
+            "Map" => self.new_map(&first)?,
+            "Set" => self.new_set(&first)?,
+            "WeakMap" if !self.is_exact() => self.new_map(&first)?,
+            "WeakSet" if !self.is_exact() => self.new_set(&first)?,
+            "Promise" => self.new_promise(&first, given.site)?,
             "Date" => Value::unknown_of(Nature::Object, "the time"),
+            "String" if self.is_exact() => Value::unknown_of(Nature::Object, "a wrapped value"),
             "String" => self.to_string(&first),
-            "RegExp" => match (first.as_str(), arguments.get(1).map(|flags| flags.as_str())) {
-                (Some(pattern), flags) => {
-                    let flags = flags.flatten().unwrap_or("");
-                    self.regex(&pattern.into(), &flags.into())
-                }
-                (None, _) => Value::unknown_of(Nature::Object, "a pattern that is not known"),
-            },
+            "RegExp" => self.new_regex(given),
             _ => return Ok(None),
         }))
     }
 
-    fn open_array(&mut self, length: &Value) -> Value {
-        let array = self.array(Vec::new());
-        let why = length.why().cloned().unwrap_or_else(|| "the length is not known".into());
-        if let Some(id) = array.as_object() {
-            self.heap.open(id, why);
+    fn new_array(&mut self, given: &Given<'_>) -> Eval {
+        let first = given.at(0);
+        match &first.kind {
+            _ if given.count() != 1 || given.is_open() => {
+                let further = given.further().map(|why| Value::further(why.clone()));
+                Ok(self.argument_list(given.all().to_vec(), further))
+            }
+            Kind::Number(length) if *length < 0.0 || length.fract() != 0.0 || *length >= 4_294_967_296.0 => {
+                self.fail("RangeError", "Invalid array length", first.taint)
+            }
+            Kind::Number(length) if *length <= MAX_ELEMENTS as f64 => {
+                self.burn_for(*length as u64)?;
+                Ok(self.array(vec![Value::new(Kind::Hole); *length as usize]))
+            }
+            Kind::Number(_) | Kind::Unknown(_) => {
+                let array = self.array(Vec::new());
+                Ok(self.opened(array, Some(first.why().cloned().unwrap_or_else(|| "an array too long to follow".into()))))
+            }
+            _ => Ok(self.array(given.all().to_vec())),
         }
-        array
     }
 
-    fn new_map(&mut self, entries: &Value) -> Eval {
-        let (pairs, more) = self.iterate(entries);
-        let mut map = Vec::new();
-        for pair in pairs {
-            map.push((self.get(&pair, "0")?, self.get(&pair, "1")?));
+    fn new_regex(&mut self, given: &Given<'_>) -> Value {
+        let (first, flags) = (given.at(0), given.at(1));
+        let source = match first.as_object().map(|id| &self.heap.object(id).class) {
+            Some(Class::Regex { pattern, flags }) => Some((pattern.clone(), flags.clone())),
+            _ => None,
+        };
+        let pattern = match &source {
+            Some((pattern, _)) => Value::string(pattern.clone()),
+            None if first.is_undefined() => Value::string("(?:)"),
+            None => self.to_string(&first),
+        };
+        let flags = match source {
+            _ if !flags.is_undefined() => self.to_string(&flags),
+            Some((_, flags)) => Value::string(flags),
+            None => Value::string(""),
+        };
+        match (pattern.as_str(), flags.as_str()) {
+            (Some(pattern), Some(flags)) if !pattern.contains(['/', '\n']) && !pattern.is_empty() => {
+                self.throw_perhaps("whether a regular expression is valid");
+                self.regex(&pattern.into(), &flags.into())
+            }
+            (Some(""), Some(flags)) => self.regex(&"(?:)".into(), &flags.into()),
+            (Some(pattern), Some(flags)) if !pattern.contains('\n') => {
+                self.regex(&pattern.replace("\\/", "/").replace('/', "\\/").into(), &flags.into())
+            }
+            _ => Value::unknown_of(Nature::Object, "a pattern that is not known"),
         }
-        let id = self.heap.allocate(Class::Map(map), None);
-        if let Some(why) = more {
-            self.heap.open(id, why);
-        }
-        Ok(Value::object(id))
     }
 
-    fn new_error(&mut self, message: &Value) -> Value {
-        let message = self.to_string(message);
-        let error = self.error("");
-        if let Some(id) = error.as_object() {
-            self.define_hidden(id, "message".into(), message);
+    fn new_error(&mut self, class: &'static str, given: &Given<'_>) -> Eval {
+        let message = given.at(0);
+        let message = if message.is_undefined() { Value::string("") } else { self.to_string(&message) };
+        let error = self.error_with(class, message);
+        let cause = self.heap.data(&given.at(1), "cause").cloned();
+        if let (Some(id), Some(cause)) = (error.as_object(), cause) {
+            self.define_hidden(id, "cause".into(), cause);
         }
-        error
+        Ok(error)
     }
 
-    fn array_function(
-        &mut self,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+    fn array_function(&mut self, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        let first = given.at(0);
         Ok(Some(match name {
             "isArray" => match &first.kind {
-                Kind::Object(_) => Value::bool(self.heap.elements(&first).is_some()),
+                Kind::Object(id) => match self.heap.object(*id).class {
+                    Class::Derived(_) => decided(None, "whether it is an array"),
+                    Class::Array(_) => Value::bool(true),
+                    _ => Value::bool(false),
+                },
                 Kind::Unknown(unknown) if matches!(unknown.nature, Nature::Anything | Nature::Object) => {
                     decided(None, "whether it is an array")
                 }
                 _ => Value::bool(false),
             },
-            "of" => self.array(arguments.to_vec()),
-            "from" => {
-                let (mut elements, more) = self.array_like(&first)?;
-                if let Some(map) = arguments.get(1) {
-                    for (index, element) in elements.iter_mut().enumerate() {
-                        let given = vec![element.clone(), Value::number(index as f64)];
-                        *element = self.invoke(map.clone(), Value::undefined(), given, site, function, false)?;
-                    }
-                    if let Some(why) = &more {
-                        let given = vec![Value::unknown(why.clone()), Value::unknown_of(Nature::Number, why.clone())];
-                        self.maybe(why, |run| {
-                            run.invoke(map.clone(), Value::undefined(), given, site, function, false)
-                        })?;
-                    }
-                }
-                let array = self.array(elements);
-                if let (Some(why), Some(id)) = (more, array.as_object()) {
-                    self.heap.open(id, why);
-                }
-                array
+            "of" => {
+                let further = given.further().map(|why| Value::further(why.clone()));
+                self.argument_list(given.all().to_vec(), further)
             }
+            "from" => self.array_from(&first, given)?,
             _ => return Ok(None),
         }))
+    }
+
+    fn array_from(&mut self, source: &Value, given: &Given<'_>) -> Eval {
+        let (mut elements, more) = self.array_like(source)?;
+        let map = given.at(1);
+        if !map.is_undefined() {
+            if !self.is_callable(&map) {
+                return self.fail("TypeError", "the callback is not a function", map.taint);
+            }
+            for (index, element) in elements.iter_mut().enumerate() {
+                let arguments = vec![element.clone(), Value::number(index as f64)];
+                *element = self.invoke(map.clone(), given.at(2), arguments, given.site, given.function, false)?;
+            }
+            if let Some(why) = &more {
+                self.map_others(&map, why, given)?;
+            }
+        }
+        let firm = elements.len();
+        Ok(self.array_open_from(elements, more.map(|why| (why, firm))))
+    }
+
+    fn map_others(&mut self, map: &Value, why: &Arc<str>, given: &Given<'_>) -> Eval<()> {
+        if self.is_exact() {
+            return self.call_perhaps(map, why);
+        }
+        let arguments = vec![Value::unknown(why.clone()), Value::unknown_of(Nature::Number, why.clone())];
+        self.maybe(why, |run| {
+            run.invoke(map.clone(), Value::undefined(), arguments, given.site, given.function, false)
+        })?;
+        Ok(())
     }
 
     /// What `Array.from` takes: something iterable, or `{ length }`.
     fn array_like(&mut self, value: &Value) -> Eval<(Vec<Value>, Option<Arc<str>>)> {
         let is_plain = value.as_object().is_some_and(|id| matches!(self.heap.object(id).class, Class::Plain));
-        if !is_plain {
-            return Ok(self.iterate(value));
+        if !is_plain && (value.as_object().is_some() || value.as_str().is_some() || value.is_nullish() != Some(false)) {
+            return self.iterate(value);
+        }
+        if value.is_unknown() {
+            return Ok((Vec::new(), Some(reason(value))));
         }
         let length = self.get(value, "length")?;
-        match length.as_number() {
-            Some(length) if (0.0..=100_000.0).contains(&length) => {
-                let mut elements = Vec::new();
-                for index in 0..length as usize {
-                    elements.push(self.get(value, &index.to_string())?);
-                }
-                Ok((elements, None))
-            }
-            _ => Ok((Vec::new(), Some(length.why().cloned().unwrap_or_else(|| "the length is not known".into())))),
+        let Some(length) = self.to_number(&length) else { return Ok((Vec::new(), Some(reason(&length)))) };
+        if length > MAX_ELEMENTS as f64 {
+            return Ok((Vec::new(), Some("an array too long to follow".into())));
         }
+        self.burn_for(length.max(0.0) as u64)?;
+        let mut elements = Vec::new();
+        for index in 0..length.max(0.0) as usize {
+            elements.push(self.get(value, &index.to_string())?);
+        }
+        Ok((elements, None))
     }
 
     fn promise_function(&mut self, name: &str, first: &Value) -> Option<Value> {
         match name {
             "resolve" => Some(self.promise(Some(first.clone()))),
             "reject" => Some(self.promise(Some(Value::unknown("a rejected promise")))),
-            "all" | "allSettled" | "race" | "any" if name == "all" => Some(self.all(first)),
+            "all" => Some(self.all(first)),
             "allSettled" | "race" | "any" => {
-                let (promises, _) = self.iterate(first);
+                let promises = self.iterate(first).map(|(promises, _)| promises).unwrap_or_default();
                 promises.iter().for_each(|promise| self.answer_for(promise));
                 Some(self.promise(Some(Value::unknown("what promises came to"))))
             }
@@ -241,150 +264,20 @@ impl Interpreter<'_> {
         }
     }
 
-    fn number_function(&mut self, name: &str, value: &Value) -> Option<Value> {
-        let result = match name {
-            "Number" => match self.to_number(value) {
-                Some(number) => Value::number(number),
-                None => return Some(self.numeric_choices(value)),
-            },
-            "parseInt" | "parseFloat" => return Some(self.parse_number(name, value, None)),
-            "isInteger" | "isSafeInteger" => match &value.kind {
-                Kind::Number(number) => Value::bool(number.is_finite() && number.fract() == 0.0),
-                Kind::Unknown(_) => decided(None, "whether it is an integer"),
-                _ => Value::bool(false),
-            },
-            "isNaN" | "isFinite" => match &value.kind {
-                Kind::Number(number) if name == "isNaN" => Value::bool(number.is_nan()),
-                Kind::Number(number) => Value::bool(number.is_finite()),
-                Kind::Unknown(_) => decided(None, "whether it is a number"),
-                _ => Value::bool(false),
-            },
-            _ => return None,
-        };
-        Some(result.tainted(value.taint))
-    }
-
-    fn numeric_choices(&mut self, value: &Value) -> Value {
-        let choices = value.clone().into_choices();
-        let why = value.why().cloned().unwrap_or_else(|| "a number that is not known".into());
-        if choices.len() < 2 {
-            return Value::unknown_of(Nature::Number, why).tainted(value.taint);
-        }
-        let numbers: Vec<Value> = choices
-            .iter()
-            .map(|choice| match self.to_number(choice) {
-                Some(number) => Value::number(number).tainted(choice.taint),
-                None => Value::unknown_of(Nature::Number, why.clone()),
-            })
-            .collect();
-        Value::one_of(numbers, &why).tainted(value.taint)
-    }
-
-    fn parse_number(&mut self, name: &str, value: &Value, radix: Option<&Value>) -> Value {
-        let choices = value.clone().into_choices();
-        if choices.len() > 1 {
-            let parsed: Vec<Value> = choices.iter().map(|choice| self.parse_number(name, choice, radix)).collect();
-            return Value::one_of(parsed, value.why().map_or("a number", |why| why)).tainted(value.taint);
-        }
+    fn escape_text(&mut self, name: &str, value: &Value) -> Value {
         let text = self.to_string(value);
-        let unknown = |nature| Value::unknown_of(nature, value.why().cloned().unwrap_or_else(|| "a number".into()));
-        let result = match (name, text.as_str()) {
-            ("parseInt", Some(text)) => match radix.filter(|radix| !radix.is_undefined()).map(Value::as_number) {
-                Some(None) => unknown(Nature::Number),
-                radix => Value::number(parse_int(text, radix.flatten().unwrap_or(0.0) as u32)),
-            },
-            ("parseFloat", Some(text)) => Value::number(parse_float(text)),
-            ("isNaN", _) => match self.to_number(value) {
-                Some(number) => Value::bool(number.is_nan()),
-                None => unknown(Nature::Bool),
-            },
-            ("isFinite", _) => match self.to_number(value) {
-                Some(number) => Value::bool(number.is_finite()),
-                None => unknown(Nature::Bool),
-            },
-            _ => unknown(Nature::Number),
+        let Some(text) = text.as_str() else {
+            return Value::unknown_of(Nature::String, reason(&text)).tainted(value.taint);
         };
-        result.tainted(value.taint)
-    }
-
-    fn math(&mut self, name: &str, arguments: &[Value]) -> Option<Value> {
-        let mut numbers = Vec::with_capacity(arguments.len());
-        let mut taint = super::super::Taint::NONE;
-        for argument in arguments {
-            taint = taint.with(argument.taint);
-            match self.to_number(argument) {
-                Some(number) => numbers.push(number),
-                None => {
-                    let why = argument.why().cloned().unwrap_or_else(|| "a number".into());
-                    return Some(Value::unknown_of(Nature::Number, why).tainted(taint));
-                }
-            }
-        }
-        let one = numbers.first().copied().unwrap_or(f64::NAN);
-        let fold = |start: f64, pick: fn(f64, f64) -> f64| {
-            numbers.iter().fold(
-                start,
-                |best, number| if number.is_nan() || best.is_nan() { f64::NAN } else { pick(best, *number) },
-            )
+        let keep: &[u8] = match name {
+            "encodeURIComponent" => b"-_.!~*'()",
+            "encodeURI" => b"-_.!~*'();/?:@&=+$,#",
+            _ => return Value::unknown_of(Nature::String, format!("`{name}`")).tainted(value.taint),
         };
-        let result = match name {
-            "max" => fold(f64::NEG_INFINITY, f64::max),
-            "min" => fold(f64::INFINITY, f64::min),
-            "floor" => one.floor(),
-            "ceil" => one.ceil(),
-            "round" => (one + 0.5).floor(),
-            "trunc" => one.trunc(),
-            "abs" => one.abs(),
-            "sign" => {
-                if one == 0.0 || one.is_nan() {
-                    one
-                } else {
-                    one.signum()
-                }
-            }
-            "sqrt" => one.sqrt(),
-            "pow" => one.powf(numbers.get(1).copied().unwrap_or(f64::NAN)),
-            _ => return Some(Value::unknown_of(Nature::Number, format!("`Math.{name}`"))),
+        let escape = |byte: u8| match byte.is_ascii_alphanumeric() || keep.contains(&byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
         };
-        Some(Value::number(result).tainted(taint))
-    }
-}
-
-fn parse_int(text: &str, radix: u32) -> f64 {
-    let text = text.trim_start_matches(is_js_whitespace);
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let (radix, text) = match (radix, hex) {
-        (0 | 16, Some(rest)) => (16, rest),
-        (0, None) => (10, text),
-        (radix, _) => (radix, text),
-    };
-    if !(2..=36).contains(&radix) {
-        return f64::NAN;
-    }
-    let digits: Vec<u32> = text.chars().map_while(|letter| letter.to_digit(radix)).collect();
-    if digits.is_empty() {
-        return f64::NAN;
-    }
-    let value = digits.iter().fold(0.0, |value, digit| value * f64::from(radix) + f64::from(*digit));
-    if negative { -value } else { value }
-}
-
-fn parse_float(text: &str) -> f64 {
-    let text = text.trim_start_matches(is_js_whitespace);
-    let longest = text
-        .char_indices()
-        .map(|(index, letter)| index + letter.len_utf8())
-        .take_while(|end| text[..*end].bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)))
-        .filter(|end| !string_to_number(&text[..*end]).is_nan())
-        .last();
-    match longest {
-        Some(end) => string_to_number(&text[..end]),
-        None if text.starts_with("Infinity") || text.starts_with("+Infinity") => f64::INFINITY,
-        None if text.starts_with("-Infinity") => f64::NEG_INFINITY,
-        None => f64::NAN,
+        Value::string(text.bytes().map(escape).collect::<String>()).tainted(value.taint)
     }
 }

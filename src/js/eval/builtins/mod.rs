@@ -1,152 +1,183 @@
 //! What JavaScript and Node provide and what can be computed without running anything.
 
 mod array;
+mod callbacks;
 mod collections;
+mod function;
 mod global;
 mod json;
+mod names;
 mod node;
+mod number;
 mod object;
+mod path;
+mod pattern;
 mod promise;
 mod regex;
+mod sort;
 mod string;
+mod text;
 
 use std::sync::Arc;
 
 use super::super::heap::Class;
-use super::super::value::{Kind, Nature, Origin, Value};
+use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::{Eval, Interpreter};
+pub(super) use names::{function_name, is_global, method, same_builtin, type_of};
+pub(super) use pattern::Pattern;
+pub(super) use text::{text_of_units, units};
+
+/// What a builtin function is called with.
+pub(super) struct Given<'a> {
+    arguments: &'a [Value],
+    pub site: Origin,
+    /// The name of the function that calls.
+    pub function: Option<&'a Arc<str>>,
+}
+
+impl<'a> Given<'a> {
+    pub fn new(arguments: &'a [Value], site: Origin, function: Option<&'a Arc<str>>) -> Self {
+        Self { arguments, site, function }
+    }
+
+    /// The argument at `position`; `undefined` where there is none.
+    pub fn at(&self, position: usize) -> Value {
+        super::function::argument(self.arguments, position)
+    }
+
+    /// All arguments, with what stands for further ones.
+    pub fn all(&self) -> &[Value] {
+        self.arguments
+    }
+
+    /// The arguments before any that are not known.
+    pub fn known(&self) -> &[Value] {
+        &self.arguments[..self.arguments.len() - usize::from(self.is_open())]
+    }
+
+    pub fn count(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// Why there may be further arguments.
+    pub fn further(&self) -> Option<&Arc<str>> {
+        self.arguments.last().filter(|last| last.is_further()).and_then(Value::why)
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.further().is_some()
+    }
+
+    /// What the arguments depend on.
+    pub fn taint(&self) -> Taint {
+        self.arguments.iter().fold(Taint::NONE, |taint, argument| taint.with(argument.taint))
+    }
+
+    /// The arguments from `position` on.
+    pub fn from(&self, position: usize) -> Given<'a> {
+        let position = position.min(self.arguments.len() - usize::from(self.is_open()));
+        Given { arguments: &self.arguments[position..], ..*self }
+    }
+}
 
 impl Interpreter<'_> {
     /// A method that the receiver's own kind has: a string's, an array's, a promise's, any object's.
-    pub(super) fn call_method(
-        &mut self,
-        this: &Value,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
+    pub(super) fn call_method(&mut self, this: &Value, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         match &this.kind {
-            Kind::String(text) => self.string_method(&text.clone(), name, arguments, site),
-            Kind::Number(number) => Ok(number_method(*number, name, arguments)),
-            Kind::Object(id) => match self.heap.object(*id).class.clone() {
-                Class::Array(elements) => self.array_method(*id, elements, name, arguments, site, function),
-                Class::Promise(value) => self.promise_method(this, value, name, arguments, site),
-                Class::Map(entries) => self.map_method(*id, entries, name, arguments, site),
-                Class::Set(elements) => self.set_method(*id, elements, name, arguments, site),
-                Class::Regex { pattern, flags } => Ok(self.regex_method(&pattern, &flags, name, arguments)),
-                Class::Closure(_) | Class::Bound { .. } => self.function_method(this, name, arguments, site, function),
-                _ => self.object_method(this, name, arguments),
+            Kind::String(text) => self.string_method(&text.clone(), name, given),
+            Kind::Number(number) => self.number_method(*number, name, given),
+            Kind::Bool(_) => self.object_method(this, name, given),
+            Kind::Object(id) => match &self.heap.object(*id).class {
+                Class::Array(_) => self.array_method(*id, name, given),
+                Class::Promise(value) => {
+                    let value = value.clone();
+                    self.promise_method(this, value, name, given)
+                }
+                Class::Map(_) => self.map_method(*id, name, given),
+                Class::Set(_) => self.set_method(*id, name, given),
+                Class::Iterator(_) => self.iterator_method(*id, name, given),
+                Class::Regex { .. } => self.regex_method(*id, name, given),
+                Class::Closure(_) | Class::Bound { .. } | Class::Constructor { .. } => {
+                    self.function_method(this, name, given)
+                }
+                _ => self.object_method(this, name, given),
             },
-            Kind::Unknown(unknown) if unknown.choices.is_empty() => self.unknown_method(this, name, arguments, site),
+            Kind::Unknown(unknown) if unknown.choices.is_empty() => self.unknown_method(this, name, given),
             _ => Ok(None),
         }
     }
 
     /// Methods that are told by their name whatever they are called on.
-    fn unknown_method(&mut self, this: &Value, name: &str, arguments: &[Value], site: Origin) -> Eval<Option<Value>> {
+    fn unknown_method(&mut self, this: &Value, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         match name {
-            "then" | "catch" | "finally" => self.promise_method(this, Some(this.clone()), name, arguments, site),
+            "then" | "catch" | "finally" if !self.is_exact() => {
+                self.promise_method(this, Some(this.clone()), name, given)
+            }
             "forEach" | "map" | "filter" | "flatMap" | "some" | "every" | "find" | "findIndex" | "reduce" | "sort"
-                if arguments.first().is_some_and(|function| self.heap.is_function(function)) =>
+                if self.heap.is_function(&given.at(0)) =>
             {
                 self.opaque_calls += 1;
-                let function = arguments[0].clone();
-                let why = this.why().cloned().unwrap_or_else(|| "the elements are not known".into());
+                let (function, why) = (given.at(0), reason(this));
                 let element = Value::unknown(why.clone());
-                self.maybe(&why, |run| {
-                    run.invoke(function, Value::undefined(), vec![element.clone(), element.clone()], site, None, false)
-                })?;
+                match self.is_exact() {
+                    true => self.call_perhaps(&function, &why)?,
+                    false => drop(self.maybe(&why, |run| {
+                        let arguments = vec![element.clone(), element.clone()];
+                        run.invoke(function, Value::undefined(), arguments, given.site, None, false)
+                    })?),
+                }
                 Ok(Some(match this.as_symbol() {
                     Some(symbol) => super::call::made_by(&format!("{symbol}.{name}")),
                     None => Value::unknown(why),
                 }))
             }
-            "toString" | "trim" | "toLowerCase" | "toUpperCase" | "padStart" | "padEnd" | "repeat" | "replace"
-            | "replaceAll" | "substring" | "slice" | "toFixed" | "join"
+            "toString" | "trim" | "toLowerCase" | "toUpperCase" | "padStart" | "padEnd" | "repeat" | "substring"
+            | "slice" | "toFixed" | "join"
                 if is_plain(this) =>
             {
-                let why = this.why().cloned().unwrap_or_else(|| "a text that is not known".into());
-                Ok(Some(Value::unknown_of(if name == "slice" { Nature::Anything } else { Nature::String }, why)))
+                let nature = if name == "slice" { Nature::Anything } else { Nature::String };
+                Ok(Some(Value::unknown_of(nature, reason(this))))
+            }
+            "replace" | "replaceAll" if is_plain(this) => {
+                if self.is_exact() {
+                    self.call_perhaps(&given.at(1), &reason(this))?;
+                }
+                Ok(Some(Value::unknown_of(Nature::String, reason(this))))
             }
             _ => Ok(None),
         }
     }
 
-    fn function_method(
-        &mut self,
-        this: &Value,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-        function: Option<&Arc<str>>,
-    ) -> Eval<Option<Value>> {
-        let receiver = arguments.first().cloned().unwrap_or_else(Value::undefined);
-        match name {
-            "call" => {
-                let rest = arguments.get(1..).unwrap_or_default().to_vec();
-                self.invoke(this.clone(), receiver, rest, site, function, false).map(Some)
-            }
-            "apply" => {
-                let list = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                let rest = self.iterate(&list).0;
-                self.invoke(this.clone(), receiver, rest, site, function, false).map(Some)
-            }
-            "bind" => {
-                let bound = Class::Bound {
-                    target: this.clone(),
-                    this: receiver,
-                    arguments: arguments.get(1..).unwrap_or_default().to_vec(),
-                };
-                Ok(Some(Value::object(self.heap.allocate(bound, None))))
-            }
-            _ => self.object_method(this, name, arguments),
-        }
-    }
-
-    fn object_method(&mut self, this: &Value, name: &str, arguments: &[Value]) -> Eval<Option<Value>> {
-        match name {
-            "hasOwnProperty" => {
-                let key = arguments.first().cloned().unwrap_or_else(Value::undefined);
-                let key = self.property_key(&key);
-                let outcome = key.and_then(|key| self.has_property(this, &key, true));
-                Ok(Some(decided(outcome, "whether a property is there")))
-            }
-            "toString" | "toLocaleString" if !self.heap.is_function(this) => Ok(Some(self.to_string(this))),
-            "valueOf" => Ok(Some(this.clone())),
-            _ => Ok(None),
-        }
+    /// `Object.prototype`
+    fn object_method(&mut self, this: &Value, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        Ok(Some(match name {
+            "hasOwnProperty" | "propertyIsEnumerable" => match self.property_key(&given.at(0)) {
+                Some(key) if name == "hasOwnProperty" => self.has_own(this, &key),
+                Some(key) => self.is_enumerable(this, &key),
+                None => decided(None, "whether a property is there"),
+            },
+            "isPrototypeOf" => decided(None, "which objects inherit from it"),
+            "toString" | "toLocaleString" => match &this.kind {
+                Kind::Object(_) if self.heap.is_function(this) => Value::unknown_of(Nature::String, "a function's text"),
+                Kind::Object(id) if name == "toString" => self.builtin_text(this, *id),
+                Kind::Number(_) | Kind::Object(_) if name == "toLocaleString" => {
+                    Value::unknown_of(Nature::String, "how it is written in a language")
+                }
+                _ => self.to_string(this),
+            },
+            "valueOf" => this.clone(),
+            _ => return Ok(None),
+        }))
     }
 }
 
+fn reason(value: &Value) -> Arc<str> {
+    value.why().cloned().unwrap_or_else(|| "it is not known".into())
+}
+
+/// Whether nothing is known of a value, not even the way it came out of a library.
 fn is_plain(value: &Value) -> bool {
-    match &value.kind {
-        Kind::Unknown(unknown) => {
-            unknown
-                .symbol
-                .as_deref()
-                .is_none_or(|symbol| matches!(unknown.nature, Nature::String) || symbol.contains("()."))
-                && unknown.nature != Nature::Object
-                && unknown.symbol.is_none()
-        }
-        _ => false,
-    }
-}
-
-fn number_method(number: f64, name: &str, arguments: &[Value]) -> Option<Value> {
-    let digits = arguments.first().and_then(Value::as_number);
-    match name {
-        "toString" if digits.is_none() && arguments.is_empty() => {
-            Some(Value::string(crate::js::number_to_string(number)))
-        }
-        "toFixed" => {
-            let digits = digits.unwrap_or(0.0);
-            (number.abs() < 1e15 && (0.0..=20.0).contains(&digits))
-                .then(|| Value::string(format!("{number:.*}", digits as usize)))
-        }
-        "valueOf" => Some(Value::number(number)),
-        _ => Some(Value::unknown_of(Nature::String, "how a number is written")),
-    }
+    matches!(&value.kind, Kind::Unknown(unknown) if unknown.nature != Nature::Object && unknown.symbol.is_none())
 }
 
 /// A value that JavaScript or Node fixes.
@@ -154,8 +185,13 @@ pub(super) fn constant(symbol: &str) -> Option<Value> {
     Some(match symbol {
         "Math.PI" => Value::number(std::f64::consts::PI),
         "Math.E" => Value::number(std::f64::consts::E),
+        "Math.LN2" => Value::number(std::f64::consts::LN_2),
+        "Math.LN10" => Value::number(std::f64::consts::LN_10),
+        "Math.SQRT2" => Value::number(std::f64::consts::SQRT_2),
         "Number.MAX_SAFE_INTEGER" => Value::number(9_007_199_254_740_991.0),
         "Number.MIN_SAFE_INTEGER" => Value::number(-9_007_199_254_740_991.0),
+        "Number.MAX_VALUE" => Value::number(f64::MAX),
+        "Number.MIN_VALUE" => Value::number(5e-324),
         "Number.POSITIVE_INFINITY" => Value::number(f64::INFINITY),
         "Number.NEGATIVE_INFINITY" => Value::number(f64::NEG_INFINITY),
         "Number.NaN" => Value::number(f64::NAN),
@@ -183,16 +219,17 @@ fn decided(outcome: Option<bool>, what: &str) -> Value {
 /// Texts joined; undecided where one is.
 pub(super) fn join(parts: &[Value], separator: &str) -> Value {
     let mut texts = Vec::with_capacity(parts.len());
-    let mut taint = super::super::value::Taint::NONE;
+    let taint = parts.iter().fold(Taint::NONE, |taint, part| taint.with(part.taint));
+    let mut length = 0;
     for part in parts {
-        taint = taint.with(part.taint);
-        match part.as_str() {
-            Some(text) => texts.push(text),
-            None => {
-                let why = part.why().cloned().unwrap_or_else(|| "a part is not known".into());
-                return Value::unknown_of(Nature::String, why).tainted(taint);
-            }
-        }
+        let Some(text) = part.as_str() else {
+            return Value::unknown_of(Nature::String, reason(part)).tainted(taint);
+        };
+        length += text.len() + separator.len();
+        texts.push(text);
     }
-    Value::string(texts.join(separator)).tainted(taint)
+    match length > super::operators::MAX_TEXT {
+        true => Value::unknown_of(Nature::String, "a text too long to follow"),
+        false => Value::string(texts.join(separator)).tainted(taint),
+    }
 }

@@ -4,7 +4,8 @@ use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
 use super::super::attempt::AttemptId;
 use super::super::function::is_endless;
-use super::super::{Callback, Eval, Interpreter, Reach, Writes};
+use super::Given;
+use super::super::{Abrupt, Callback, Eval, Interpreter, Reach, Writes};
 
 impl Interpreter<'_> {
     /// `then`, `catch`, `finally` of a promise whose value is `value`, if it is settled.
@@ -13,9 +14,13 @@ impl Interpreter<'_> {
         this: &Value,
         value: Option<Value>,
         name: &str,
-        arguments: &[Value],
-        site: Origin,
+        given: &Given<'_>,
     ) -> Eval<Option<Value>> {
+        if self.is_exact() && matches!(name, "then" | "catch" | "finally") {
+            // What follows runs when values have been read.
+            return Ok(Some(self.promise(None)));
+        }
+        let (arguments, site) = (given.all(), given.site);
         let settled = match &value {
             Some(value) => self.settled(value.clone()),
             None => Value::unknown("a promise that is settled later"),
@@ -48,7 +53,7 @@ impl Interpreter<'_> {
                 }
                 Ok(Some(self.same_promise(settled)))
             }
-            _ => Ok(None),
+            _ => self.object_method(this, name, given),
         }
     }
 
@@ -98,7 +103,7 @@ impl Interpreter<'_> {
 
     /// `Promise.all` and its kin: the values of all.
     pub(super) fn all(&mut self, list: &Value) -> Value {
-        let (promises, more) = self.iterate(list);
+        let Ok((promises, more)) = self.iterate(list) else { return self.promise(None) };
         let (attempt, ()) = self.attempt_promise(None, |run| {
             promises.iter().for_each(|promise| run.depends_on(run.path.attempt, promise));
         });

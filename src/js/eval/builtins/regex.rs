@@ -1,180 +1,286 @@
-//! Regular expressions on known texts. Patterns that Rust's engine cannot express the same way leave the result undecided.
+//! Regular expressions on known texts.
 
-use regex::Regex;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use super::super::super::value::{Kind, Nature, Origin, Value};
+use regex::Captures;
+
+use super::super::super::heap::{Class, Property};
+use super::super::super::value::{Kind, Nature, ObjectId, Taint, Value};
 use super::super::{Eval, Interpreter};
+use super::Given;
+use super::pattern::{Certainty, Pattern};
+use super::text::{Group, Groups, byte_of_unit, expand, unit_of_byte};
+
+/// A regular expression as a method gets it: its pattern, if both engines agree on it.
+pub(super) type Known = Option<Rc<Pattern>>;
 
 impl Interpreter<'_> {
-    pub(super) fn regex_method(
-        &mut self,
-        pattern: &str,
-        flags: &str,
-        name: &str,
-        arguments: &[Value],
-    ) -> Option<Value> {
-        let text = arguments.first().map(|text| self.to_string(text))?;
-        let taint = text.taint;
-        let compiled = compile(pattern, flags);
-        let result = match (name, text.as_str(), compiled) {
-            ("test", Some(text), Some(regex)) => Value::bool(regex.is_match(text)),
-            ("exec", Some(text), Some(regex)) if !flags.contains('g') => self.groups(&regex, text),
-            ("test", ..) => Value::unknown_of(Nature::Bool, format!("what /{pattern}/ matches")),
-            ("exec", ..) => Value::unknown(format!("what /{pattern}/ matches")),
-            _ => return None,
-        };
-        Some(result.tainted(taint))
+    /// The compiled pattern, each compiled once.
+    fn compiled(&mut self, pattern: &Arc<str>, flags: &Arc<str>) -> Known {
+        let key = (pattern.clone(), flags.clone());
+        if let Some(known) = self.patterns.get(&key) {
+            return known.clone();
+        }
+        self.burn_for(COMPILING + pattern.len() as u64 * 100).ok()?;
+        let compiled = Pattern::new(pattern, flags).map(Rc::new);
+        self.patterns.insert(key, compiled.clone());
+        compiled
     }
 
-    pub(super) fn regex_on_string(
-        &mut self,
-        text: &str,
-        name: &str,
-        pattern: &str,
-        flags: &str,
-        arguments: &[Value],
-        site: Origin,
-    ) -> Eval {
-        let Some(regex) = compile(pattern, flags) else {
-            return Ok(Value::unknown(format!("what /{pattern}/ matches")));
+    /// The pattern that a method of texts is given, and the object that holds it. Texts are patterns for some.
+    pub(super) fn pattern(&mut self, method: &str, value: &Value) -> Option<(Known, Option<ObjectId>)> {
+        if let Some(id) = value.as_object() {
+            if let Class::Regex { pattern, flags } = self.heap.object(id).class.clone() {
+                return Some((self.compiled(&pattern, &flags), Some(id)));
+            }
+        }
+        let flags = match method {
+            "match" | "search" => "",
+            "matchAll" => "g",
+            _ => return None,
         };
+        let pattern = if value.is_undefined() { Value::string("(?:)") } else { self.to_string(value) };
+        let known = pattern.as_str().map(Arc::from).and_then(|pattern: Arc<str>| self.compiled(&pattern, &flags.into()));
+        Some((known, None))
+    }
+
+    /// `RegExp.prototype`
+    pub(super) fn regex_method(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        let Class::Regex { pattern, flags } = self.heap.object(id).class.clone() else { return Ok(None) };
+        if !matches!(name, "test" | "exec") {
+            return self.object_method(&Value::object(id), name, given);
+        }
+        let (compiled, text) = (self.compiled(&pattern, &flags), self.to_string(&given.at(0)));
+        let is_stateful = flags.contains(['g', 'y']);
+        let place = self.get(&Value::object(id), "lastIndex")?;
+        let from = match (is_stateful, place.as_number()) {
+            (false, _) => Some(0.0),
+            (true, None) if place.is_undefined() => Some(0.0),
+            (true, place) => place,
+        };
+        let known = compiled.zip(text.as_str().map(Arc::<str>::from)).zip(from);
+        let Some(((compiled, text), from)) = known.filter(|((compiled, text), _)| compiled.reads(text)) else {
+            if is_stateful {
+                self.set_last_index(id, Value::unknown("where a search goes on"));
+            }
+            return Ok(Some(if name == "test" { unknown_truth() } else { unknown_match() }));
+        };
+        self.burn_for(text.len() as u64)?;
+        let start = if from > super::units(&text) as f64 { None } else { byte_of_unit(&text, from.max(0.0) as usize) };
+        let found = start.and_then(|start| compiled.regex.captures_at(&text, start));
+        if is_stateful {
+            let end = found.as_ref().and_then(|found| found.get(0)).map_or(0, |whole| unit_of_byte(&text, whole.end()));
+            self.set_last_index(id, Value::number(end as f64));
+        }
+        Ok(Some(match (name, found) {
+            ("test", found) => Value::bool(found.is_some()),
+            (_, Some(found)) => self.match_array(&compiled, &text, &found),
+            (_, None) => Value::new(Kind::Null),
+        }))
+    }
+
+    fn set_last_index(&mut self, id: ObjectId, value: Value) {
+        self.heap.define(id, "lastIndex".into(), Property { enumerable: false, ..Property::data(value, None) });
+    }
+
+    /// The methods of texts that take a regular expression.
+    pub(super) fn regex_on_text(
+        &mut self,
+        text: &Arc<str>,
+        name: &str,
+        pattern: &Known,
+        id: Option<ObjectId>,
+        given: &Given<'_>,
+    ) -> Eval {
+        let Some(pattern) = pattern.as_ref().filter(|pattern| pattern.reads(text)) else {
+            return self.unread(name, given);
+        };
+        if let (Some(id), true) = (id, pattern.has('g')) {
+            self.set_last_index(id, Value::number(0.0));
+        }
+        match name {
+            "match" if pattern.has('g') => self.all_matches(pattern, text),
+            "match" => Ok(match pattern.regex.captures(text) {
+                Some(found) => self.match_array(pattern, text, &found),
+                None => Value::new(Kind::Null),
+            }),
+            "matchAll" | "replaceAll" if !pattern.has('g') => {
+                self.fail("TypeError", format!("{name} must be called with a global RegExp"), Taint::NONE)
+            }
+            "matchAll" => {
+                let mut found = Vec::new();
+                for captures in pattern.regex.captures_iter(text) {
+                    self.burn_for(text.len() as u64)?;
+                    found.push(self.match_array(pattern, text, &captures));
+                }
+                Ok(self.iterator(found, None))
+            }
+            "search" => {
+                let found = pattern.regex.find(text).map(|found| unit_of_byte(text, found.start()) as f64);
+                Ok(Value::number(found.unwrap_or(-1.0)))
+            }
+            "split" => self.split_by(pattern, text, given),
+            _ => self.replace_matches(pattern, text, given),
+        }
+    }
+
+    /// A text or pattern on which the engines may not agree; a function that gets the matches may be called.
+    fn unread(&mut self, name: &str, given: &Given<'_>) -> Eval {
+        let why: Arc<str> = "what a regular expression matches".into();
+        let replacement = given.at(1);
+        if name.starts_with("replace") && self.heap.is_function(&replacement) && self.is_exact() {
+            self.call_perhaps(&replacement, &why)?;
+        }
         Ok(match name {
-            "match" if flags.contains('g') => {
-                let found: Vec<Value> = regex.find_iter(text).map(|found| Value::string(found.as_str())).collect();
-                if found.is_empty() { Value::new(Kind::Null) } else { self.array(found) }
-            }
-            "match" => self.groups(&regex, text),
-            "search" => Value::number(
-                regex.find(text).map_or(-1.0, |found| text[..found.start()].encode_utf16().count() as f64),
-            ),
-            "split" if regex.captures_len() == 1 => {
-                let parts = regex.split(text).map(Value::string).collect();
-                self.array(parts)
-            }
-            "replace" | "replaceAll" => {
-                let replacement = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                return self.replace_matches(&regex, text, flags.contains('g'), &replacement, site);
-            }
-            _ => Value::unknown(format!("what /{pattern}/ matches")),
+            "search" => Value::unknown_of(Nature::Number, why),
+            "replace" | "replaceAll" => Value::unknown_of(Nature::String, why),
+            _ => Value::unknown(why),
         })
     }
 
-    fn replace_matches(&mut self, regex: &Regex, text: &str, all: bool, replacement: &Value, site: Origin) -> Eval {
-        let mut parts = Vec::new();
-        let mut from = 0;
-        let limit = if all { usize::MAX } else { 1 };
-        for captures in regex.captures_iter(text).take(limit) {
-            let Some(found) = captures.get(0) else { continue };
-            parts.push(Value::string(&text[from..found.start()]));
-            from = found.end();
-            let made = if self.heap.is_function(replacement) {
-                let groups = captures.iter().map(|group| match group {
-                    Some(group) => Value::string(group.as_str()),
-                    None => Value::undefined(),
-                });
-                self.invoke(replacement.clone(), Value::undefined(), groups.collect(), site, None, false)?
-            } else {
-                let template = self.to_string(replacement);
-                match template.as_str() {
-                    Some(template) => Value::string(expand(template, &captures)),
-                    None => template,
-                }
-            };
-            parts.push(self.to_string(&made));
+    fn all_matches(&mut self, pattern: &Pattern, text: &str) -> Eval {
+        let mut found = Vec::new();
+        for whole in pattern.regex.find_iter(text) {
+            self.burn_for(text.len() as u64)?;
+            found.push(Value::string(whole.as_str()));
         }
-        parts.push(Value::string(&text[from..]));
-        Ok(super::join(&parts, ""))
+        Ok(if found.is_empty() { Value::new(Kind::Null) } else { self.array(found) })
     }
 
-    fn groups(&mut self, regex: &Regex, text: &str) -> Value {
-        let Some(captures) = regex.captures(text) else { return Value::new(Kind::Null) };
-        let elements = captures.iter().map(|group| match group {
-            Some(group) => Value::string(group.as_str()),
-            None => Value::undefined(),
-        });
-        let array = self.array(elements.collect());
-        if let Some(id) = array.as_object() {
-            let groups = self.heap.allocate(super::super::super::heap::Class::Plain, None);
-            for name in regex.capture_names().flatten() {
-                let value = captures.name(name).map_or_else(Value::undefined, |group| Value::string(group.as_str()));
-                self.heap.set(groups, name, value, None);
+    fn split_by(&mut self, pattern: &Pattern, text: &str, given: &Given<'_>) -> Eval {
+        let limit = match given.at(1) {
+            Value { kind: Kind::Undefined, .. } => usize::MAX,
+            limit => match self.to_number(&limit) {
+                Some(number) => super::super::operators::to_int32(number) as u32 as usize,
+                None => return Ok(Value::unknown("how many parts are taken")),
+            },
+        };
+        let mut parts = Vec::new();
+        if text.is_empty() && pattern.regex.is_match(text) {
+            return Ok(self.array(parts));
+        }
+        let (mut last, mut from) = (0, 0);
+        while let Some(found) = pattern.regex.captures_at(text, from) {
+            self.burn_for(text.len() as u64)?;
+            let Some(whole) = found.get(0).filter(|whole| whole.start() < text.len()) else { break };
+            if whole.end() == last || whole.is_empty() && whole.start() == last {
+                from = text[whole.start()..].chars().next().map_or(text.len(), |next| whole.start() + next.len_utf8());
+                continue;
             }
-            self.heap.set(id, "groups", Value::object(groups), None);
+            parts.push(Value::string(&text[last..whole.start()]));
+            parts.extend(groups(pattern, &found).texts.into_iter().map(group_value));
+            (last, from) = (whole.end(), whole.end());
+        }
+        parts.push(Value::string(&text[last..]));
+        parts.truncate(limit);
+        Ok(self.array(parts))
+    }
+
+    fn replace_matches(&mut self, pattern: &Pattern, text: &Arc<str>, given: &Given<'_>) -> Eval {
+        let mut whole = Value::string("");
+        let mut from = 0;
+        let limit = if pattern.has('g') { usize::MAX } else { 1 };
+        let all: Vec<Captures<'_>> = pattern.regex.captures_iter(text).take(limit.min(MOST_MATCHES)).collect();
+        if all.len() == MOST_MATCHES {
+            return self.unread("replace", given);
+        }
+        for captures in &all {
+            self.burn_for(text.len() as u64)?;
+            let Some(found) = captures.get(0) else { continue };
+            let replacement = self.match_replacement(pattern, text, captures, given)?;
+            whole = self.concatenate(&whole, &Value::string(&text[from..found.start()]))?;
+            whole = self.concatenate(&whole, &replacement)?;
+            from = found.end();
+        }
+        self.concatenate(&whole, &Value::string(&text[from..]))
+    }
+
+    fn match_replacement(
+        &mut self,
+        pattern: &Pattern,
+        text: &Arc<str>,
+        captures: &Captures<'_>,
+        given: &Given<'_>,
+    ) -> Eval {
+        let (replacement, groups) = (given.at(1), groups(pattern, captures));
+        let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
+        if self.heap.is_function(&replacement) || replacement.as_symbol().is_some() {
+            let mut arguments = vec![Value::string(&text[start..end])];
+            arguments.extend(groups.texts.iter().copied().map(group_value));
+            arguments.extend([Value::number(unit_of_byte(text, start) as f64), Value::string(text.clone())]);
+            if !groups.names.is_empty() {
+                arguments.push(self.named_groups(&groups));
+            }
+            let made = self.invoke(replacement, Value::undefined(), arguments, given.site, given.function, false)?;
+            return Ok(self.to_string(&made));
+        }
+        let template = self.to_string(&replacement);
+        Ok(match template.as_str() {
+            Some(template) => match expand(template, text, (start, end), &groups) {
+                Some(expanded) => Value::string(expanded),
+                None => Value::unknown_of(Nature::String, "what a group matches"),
+            },
+            None => template,
+        })
+    }
+
+    /// What `exec` and `match` give.
+    fn match_array(&mut self, pattern: &Pattern, text: &str, captures: &Captures<'_>) -> Value {
+        let groups = groups(pattern, captures);
+        let whole = captures.get(0).map_or("", |found| found.as_str());
+        let start = captures.get(0).map_or(0, |found| unit_of_byte(text, found.start()));
+        let elements = groups.texts.iter().copied().map(group_value);
+        let array = self.array(std::iter::once(Value::string(whole)).chain(elements).collect());
+        let named = if groups.names.is_empty() { Value::undefined() } else { self.named_groups(&groups) };
+        if let Some(id) = array.as_object() {
+            self.heap.set(id, "index", Value::number(start as f64), None);
+            self.heap.set(id, "input", Value::string(text), None);
+            self.heap.set(id, "groups", named, None);
         }
         array
     }
+
+    fn named_groups(&mut self, groups: &Groups<'_>) -> Value {
+        let object = self.heap.allocate(Class::Plain, None);
+        for (name, number) in &groups.names {
+            let value = groups.texts.get(number - 1).copied().map_or_else(Value::undefined, group_value);
+            self.heap.set(object, *name, value, None);
+        }
+        Value::object(object)
+    }
 }
 
-fn expand(template: &str, captures: &regex::Captures<'_>) -> String {
-    let mut expanded = String::new();
-    let mut letters = template.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match (letter, letters.peek().copied()) {
-            ('$', Some('$')) => {
-                letters.next();
-                expanded.push('$');
-            }
-            ('$', Some('&')) => {
-                letters.next();
-                expanded.push_str(captures.get(0).map_or("", |found| found.as_str()));
-            }
-            ('$', Some(digit)) if digit.is_ascii_digit() && digit != '0' => {
-                letters.next();
-                let group = digit.to_digit(10).unwrap_or(0) as usize;
-                expanded.push_str(captures.get(group).map_or("", |found| found.as_str()));
-            }
-            _ => expanded.push(letter),
+fn groups<'t>(pattern: &'t Pattern, captures: &Captures<'t>) -> Groups<'t> {
+    let texts = captures.iter().enumerate().skip(1).map(|(number, group)| {
+        match (group.map(|group| group.as_str()), pattern.certainty(number)) {
+            (_, Certainty::Never) | (Some(""), Certainty::UnlessEmpty) => Group::Unknown,
+            (Some(text), _) => Group::Text(text),
+            (None, _) => Group::Nothing,
         }
-    }
-    expanded
+    });
+    let names = pattern.regex.capture_names().enumerate();
+    Groups { texts: texts.collect(), names: names.filter_map(|(number, name)| Some((name?, number))).collect() }
 }
 
-/// The pattern in Rust's engine; `None` where it means something else there or cannot be said.
-fn compile(pattern: &str, flags: &str) -> Option<Regex> {
-    if flags.contains(['y', 'v', 'd']) || pattern.contains("[^]") || pattern.contains("[]") {
-        return None;
+fn group_value(group: Group<'_>) -> Value {
+    match group {
+        Group::Text(text) => Value::string(text),
+        Group::Nothing => Value::undefined(),
+        Group::Unknown => Value::unknown("what a group matches"),
     }
-    let translated = translate(pattern)?;
-    let mut inline = String::new();
-    for (flag, rust) in [('i', 'i'), ('m', 'm'), ('s', 's')] {
-        if flags.contains(flag) {
-            inline.push(rust);
-        }
-    }
-    let whole = if inline.is_empty() { translated } else { format!("(?{inline}){translated}") };
-    regex::RegexBuilder::new(&whole).size_limit(1 << 20).build().ok()
 }
 
-/// JavaScript's classes are ASCII where Rust's are Unicode; `[` inside a class is plain; `\/` is `/`.
-fn translate(pattern: &str) -> Option<String> {
-    let mut out = String::with_capacity(pattern.len() + 8);
-    let mut letters = pattern.chars();
-    let mut in_class = false;
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next()? {
-                'd' => out.push_str(if in_class { "0-9" } else { "[0-9]" }),
-                'D' if !in_class => out.push_str("[^0-9]"),
-                'w' => out.push_str(if in_class { "A-Za-z0-9_" } else { "[A-Za-z0-9_]" }),
-                'W' if !in_class => out.push_str("[^A-Za-z0-9_]"),
-                'b' if !in_class => out.push_str("(?-u:\\b)"),
-                'B' if !in_class => out.push_str("(?-u:\\B)"),
-                letter @ ('s' | 'S' | 'n' | 'r' | 't') => out.extend(['\\', letter]),
-                letter if letter.is_ascii_alphanumeric() => return None,
-                letter => out.push_str(&regex::escape(&letter.to_string())),
-            },
-            '[' if in_class => out.push_str("\\["),
-            '[' => {
-                in_class = true;
-                out.push('[');
-            }
-            ']' => {
-                in_class = false;
-                out.push(']');
-            }
-            '&' | '~' if in_class => out.extend(['\\', letter]),
-            _ => out.push(letter),
-        }
-    }
-    Some(out)
+fn unknown_truth() -> Value {
+    Value::unknown_of(Nature::Bool, "what a regular expression matches")
 }
+
+fn unknown_match() -> Value {
+    Value::unknown("what a regular expression matches")
+}
+
+/// What compiling costs, in bytes handled.
+const COMPILING: u64 = 20_000;
+
+/// Most matches that are replaced one by one.
+const MOST_MATCHES: usize = 10_000;

@@ -1,199 +1,278 @@
-//! `String` and its methods.
+//! `String.prototype`.
 
 use std::sync::Arc;
 
 use super::super::super::heap::Class;
-use super::super::super::value::{Kind, Nature, Origin, Value};
-use super::super::operators::is_js_whitespace;
+use super::super::super::value::{Kind, Nature, Taint, Value};
+use super::super::operators::{MAX_TEXT, is_js_whitespace, to_integer};
 use super::super::{Eval, Interpreter};
-use super::decided;
+use super::text::{Groups, byte_of_unit, expand, slice, text_of_units, unit_of_byte, units};
+use super::{Given, decided};
 
 impl Interpreter<'_> {
-    pub(super) fn string_method(
-        &mut self,
-        text: &Arc<str>,
-        name: &str,
-        arguments: &[Value],
-        site: Origin,
-    ) -> Eval<Option<Value>> {
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
-        if matches!(name, "split" | "replace" | "replaceAll" | "match" | "matchAll" | "search") {
-            if let Some(id) = first.as_object() {
-                if let Class::Regex { pattern, flags } = self.heap.object(id).class.clone() {
-                    return self.regex_on_string(text, name, &pattern, &flags, arguments, site).map(Some);
-                }
+    pub(super) fn string_method(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        self.burn_for(text.len() as u64)?;
+        if let "split" | "replace" | "replaceAll" | "match" | "matchAll" | "search" = name {
+            if let Some((pattern, id)) = self.pattern(name, &given.at(0)) {
+                return self.regex_on_text(text, name, &pattern, id, given).map(Some);
             }
         }
-        if arguments.iter().any(Value::is_unknown) {
-            return Ok(Some(unknown_result(name, arguments)));
+        if given.all().iter().any(Value::is_unknown) {
+            return Ok(Some(unknown_result(name, given)));
         }
-        let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-        let taint = first.taint.with(second.taint);
-        let word = match first.kind {
-            Kind::Undefined => None,
-            _ => self.to_string(&first).as_str().map(str::to_owned),
-        };
-        let word = word.as_deref();
+        let taint = given.taint();
         let result = match name {
-            "toString" | "valueOf" | "normalize" | "toLocaleString" => Value::string(text.clone()),
-            "toUpperCase" | "toLocaleUpperCase" => Value::string(text.to_uppercase()),
-            "toLowerCase" | "toLocaleLowerCase" => Value::string(text.to_lowercase()),
-            "trim" => Value::string(text.trim_matches(is_js_whitespace)),
-            "trimStart" | "trimLeft" => Value::string(text.trim_start_matches(is_js_whitespace)),
-            "trimEnd" | "trimRight" => Value::string(text.trim_end_matches(is_js_whitespace)),
-            "includes" => Value::bool(text.contains(word.unwrap_or("undefined"))),
-            "startsWith" if second.is_undefined() => Value::bool(text.starts_with(word.unwrap_or("undefined"))),
-            "endsWith" if second.is_undefined() => Value::bool(text.ends_with(word.unwrap_or("undefined"))),
-            "indexOf" => index(text, text.find(word.unwrap_or("undefined"))),
-            "lastIndexOf" => index(text, text.rfind(word.unwrap_or("undefined"))),
-            "split" => {
-                let limit = second.as_number().map_or(usize::MAX, |limit| limit.max(0.0) as usize);
-                let parts = split(text, word).into_iter().take(limit).map(Value::string).collect();
-                self.array(parts)
+            "replace" | "replaceAll" => self.replace_text(text, name, given)?,
+            "split" => self.split(text, given),
+            "includes" | "startsWith" | "endsWith" if self.is_regex(&given.at(0)) => {
+                return self.fail("TypeError", "First argument must not be a regular expression", taint).map(Some);
             }
-            "concat" => {
-                let mut parts = vec![Value::string(text.clone())];
-                for argument in arguments {
-                    parts.push(self.to_string(argument));
-                }
-                super::join(&parts, "")
+            "includes" | "startsWith" | "endsWith" | "indexOf" | "lastIndexOf" => self.find_text(text, name, given),
+            "slice" | "substring" | "substr" | "charAt" | "at" | "charCodeAt" | "codePointAt" => {
+                self.part(text, name, given)
             }
-            "repeat" => match first.as_number() {
-                Some(count) if count >= 0.0 && count * text.len() as f64 <= 1e6 => {
-                    Value::string(text.repeat(count as usize))
+            "padStart" | "padEnd" | "repeat" | "concat" => self.grow(text, name, given)?,
+            "toString" | "valueOf" if given.count() == 0 => Value::string(text.clone()),
+            _ => match reshaped(text, name) {
+                Some(value) => value,
+                None if name == "localeCompare" => {
+                    let other = self.to_string(&given.at(0));
+                    locale_compare(text, other.as_str().unwrap_or_default())
                 }
-                _ => Value::unknown_of(Nature::String, "a text too long to follow"),
+                None => return self.object_method(&Value::string(text.clone()), name, given),
             },
-            "replace" if self.heap.is_function(&second) => {
-                return self.replace_by_function(text, word.unwrap_or("undefined"), &second, site).map(Some);
-            }
-            "replace" => Value::string(text.replacen(word.unwrap_or("undefined"), &plain_text(self, &second), 1)),
-            "replaceAll" => Value::string(text.replace(word.unwrap_or("undefined"), &plain_text(self, &second))),
-            "slice" | "substring" | "substr" => Value::string(part(text, name, &first, &second)),
-            "charAt" => Value::string(unit(text, first.as_number().unwrap_or(0.0)).unwrap_or_default()),
-            "at" => at(text, first.as_number().unwrap_or(0.0)),
-            "charCodeAt" | "codePointAt" => {
-                let code = text.encode_utf16().nth(first.as_number().unwrap_or(0.0).max(0.0) as usize);
-                Value::number(code.map_or(f64::NAN, f64::from))
-            }
-            "padStart" | "padEnd" => Value::string(pad(text, name, &first, second.as_str().unwrap_or(" "))),
-            "localeCompare" => Value::unknown_of(Nature::Number, "the order of texts in a language"),
-            _ => return Ok(None),
         };
         Ok(Some(result.tainted(taint)))
     }
 
-    fn replace_by_function(&mut self, text: &str, word: &str, function: &Value, site: Origin) -> Eval {
-        let Some(found) = text.find(word) else { return Ok(Value::string(text)) };
-        let given = vec![Value::string(word), Value::number(found as f64), Value::string(text)];
-        let made = self.invoke(function.clone(), Value::undefined(), given, site, None, false)?;
-        let made = self.to_string(&made);
-        Ok(super::join(&[Value::string(&text[..found]), made, Value::string(&text[found + word.len()..])], ""))
+    fn is_regex(&self, value: &Value) -> bool {
+        value.as_object().is_some_and(|id| matches!(self.heap.object(id).class, Class::Regex { .. }))
     }
 
-    pub(super) fn string_function(&mut self, name: &str, arguments: &[Value]) -> Option<Value> {
-        match name {
-            "fromCharCode" | "fromCodePoint" => {
-                let codes: Option<Vec<u16>> =
-                    arguments.iter().map(|code| code.as_number().map(|code| code as u32 as u16)).collect();
-                Some(match codes {
-                    Some(codes) => Value::string(String::from_utf16_lossy(&codes)),
-                    None => Value::unknown_of(Nature::String, "a character code"),
-                })
-            }
-            "raw" => Some(Value::unknown_of(Nature::String, "`String.raw`")),
+    /// A whole number that an argument gives; 0 where there is none.
+    fn integer(&mut self, given: &Given<'_>, position: usize, missing: f64) -> f64 {
+        match given.at(position) {
+            Value { kind: Kind::Undefined, .. } => missing,
+            value => to_integer(self.to_number(&value).unwrap_or(f64::NAN)),
+        }
+    }
+
+    fn word(&mut self, given: &Given<'_>, position: usize) -> Option<Arc<str>> {
+        match self.to_string(&given.at(position)).kind {
+            Kind::String(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn escape_text(&mut self, name: &str, value: &Value) -> Value {
-        let text = self.to_string(value);
-        let Some(text) = text.as_str() else {
-            return Value::unknown_of(Nature::String, "a text that is not known").tainted(value.taint);
+    fn find_text(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Value {
+        let length = units(text) as f64;
+        let last = if matches!(name, "endsWith" | "lastIndexOf") { length } else { 0.0 };
+        let from = match (name, self.to_number(&given.at(1))) {
+            ("lastIndexOf", Some(number)) if number.is_nan() => length,
+            _ => self.integer(given, 1, last),
         };
-        let keep: &[u8] = match name {
-            "encodeURIComponent" => b"-_.!~*'()",
-            "encodeURI" => b"-_.!~*'();/?:@&=+$,#",
-            _ => return Value::unknown_of(Nature::String, format!("`{name}`")).tainted(value.taint),
-        };
-        let mut escaped = String::with_capacity(text.len());
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || keep.contains(&byte) {
-                escaped.push(char::from(byte));
-            } else {
-                escaped.push_str(&format!("%{byte:02X}"));
+        let from = from.clamp(0.0, length) as usize;
+        let Some(word) = self.word(given, 0) else { return unknown_result(name, given) };
+        let Some(byte) = byte_of_unit(text, from) else { return unknown_result(name, given) };
+        let position = |found: Option<usize>| Value::number(found.map_or(-1.0, |byte| unit_of_byte(text, byte) as f64));
+        match name {
+            "includes" => Value::bool(text[byte..].contains(&*word)),
+            "startsWith" => Value::bool(text[byte..].starts_with(&*word)),
+            "endsWith" => Value::bool(text[..byte].ends_with(&*word)),
+            "indexOf" => position(text[byte..].find(&*word).map(|found| found + byte)),
+            _ => {
+                let end = text.len().min(byte + word.len());
+                position(text.get(..end).unwrap_or(text).rfind(&*word))
             }
         }
-        Value::string(escaped).tainted(value.taint)
+    }
+
+    fn part(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Value {
+        let length = units(text) as f64;
+        let first = self.integer(given, 0, 0.0);
+        let relative = |number: f64| if number < 0.0 { (length + number).max(0.0) } else { number.min(length) };
+        let (start, end) = match name {
+            "slice" => (relative(first), relative(self.integer(given, 1, length))),
+            "substr" => {
+                let start = relative(first);
+                (start, (start + self.integer(given, 1, length).max(0.0)).min(length))
+            }
+            "substring" => {
+                let (a, b) = (first.clamp(0.0, length), self.integer(given, 1, length).clamp(0.0, length));
+                (a.min(b), a.max(b))
+            }
+            _ => return unit(text, name, if name == "at" && first < 0.0 { first + length } else { first }),
+        };
+        slice(text, start as usize, end as usize)
+    }
+
+    fn grow(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Eval {
+        if name == "concat" {
+            let mut whole = Value::string(text.clone());
+            for argument in given.all() {
+                whole = self.concatenate(&whole, argument)?;
+            }
+            return Ok(whole);
+        }
+        let count = self.integer(given, 0, 0.0);
+        if name == "repeat" {
+            return self.repeated(text, count);
+        }
+        let filler = if given.at(1).is_undefined() { Some(" ".into()) } else { self.word(given, 1) };
+        let Some(filler) = filler else { return Ok(unknown_result(name, given)) };
+        let missing = (count - units(text) as f64).max(0.0);
+        if missing > MAX_TEXT as f64 {
+            return Ok(Value::unknown_of(Nature::String, "a text too long to follow"));
+        }
+        self.burn_for(missing as u64)?;
+        let padding: Vec<u16> = filler.encode_utf16().collect();
+        let padding: Vec<u16> = padding.iter().copied().cycle().take(if padding.is_empty() { 0 } else { missing as usize }).collect();
+        let own = text.encode_utf16();
+        Ok(match name {
+            "padStart" => text_of_units(&padding.into_iter().chain(own).collect::<Vec<_>>()),
+            _ => text_of_units(&own.chain(padding).collect::<Vec<_>>()),
+        })
+    }
+
+    fn repeated(&mut self, text: &str, count: f64) -> Eval {
+        if count < 0.0 || count.is_infinite() {
+            return self.fail("RangeError", format!("Invalid count value: {count}"), Taint::NONE);
+        }
+        if count * text.len() as f64 > MAX_TEXT as f64 {
+            return Ok(Value::unknown_of(Nature::String, "a text too long to follow"));
+        }
+        self.burn_for((text.len() as f64 * count) as u64)?;
+        Ok(Value::string(if text.is_empty() { String::new() } else { text.repeat(count as usize) }))
+    }
+
+    fn split(&mut self, text: &Arc<str>, given: &Given<'_>) -> Value {
+        let limit = match given.at(1) {
+            Value { kind: Kind::Undefined, .. } => usize::MAX,
+            limit => super::super::operators::to_int32(self.to_number(&limit).unwrap_or(0.0)) as u32 as usize,
+        };
+        let separator = if given.at(0).is_undefined() { None } else { self.word(given, 0) };
+        let parts: Vec<Value> = match separator.as_deref() {
+            None => vec![Value::string(text.clone())],
+            Some("") => text.encode_utf16().take(limit).map(|unit| text_of_units(&[unit])).collect(),
+            Some(separator) => text.split(separator).take(limit).map(Value::string).collect(),
+        };
+        let parts = if limit == 0 { Vec::new() } else { parts };
+        self.array(parts)
+    }
+
+    fn replace_text(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Eval {
+        let Some(word) = self.word(given, 0) else { return Ok(unknown_result(name, given)) };
+        let places: Vec<usize> = match (name, word.is_empty()) {
+            ("replace", _) => text.find(&*word).into_iter().collect(),
+            (_, true) if text.is_ascii() => (0..=text.len()).collect(),
+            (_, true) => return Ok(Value::unknown_of(Nature::String, "what is between characters")),
+            _ => text.match_indices(&*word).map(|(place, _)| place).collect(),
+        };
+        let mut whole = Value::string("");
+        let mut from = 0;
+        for place in places {
+            let end = place + word.len();
+            let replacement = self.replacement(text, (place, end), given)?;
+            whole = self.concatenate(&whole, &Value::string(&text[from..place]))?;
+            whole = self.concatenate(&whole, &replacement)?;
+            from = end;
+        }
+        self.concatenate(&whole, &Value::string(&text[from..]))
+    }
+
+    /// What takes the place of a found text.
+    fn replacement(&mut self, text: &Arc<str>, found: (usize, usize), given: &Given<'_>) -> Eval {
+        let second = given.at(1);
+        if self.heap.is_function(&second) || second.as_symbol().is_some() {
+            let place = Value::number(unit_of_byte(text, found.0) as f64);
+            let arguments = vec![Value::string(&text[found.0..found.1]), place, Value::string(text.clone())];
+            let made = self.invoke(second, Value::undefined(), arguments, given.site, given.function, false)?;
+            return Ok(self.to_string(&made));
+        }
+        let template = self.to_string(&second);
+        Ok(match template.as_str() {
+            Some(template) => match expand(template, text, found, &Groups::default()) {
+                Some(expanded) => Value::string(expanded),
+                None => Value::unknown_of(Nature::String, "a replacement"),
+            },
+            None => template,
+        })
+    }
+
+    /// `String.fromCharCode` and its kin.
+    pub(super) fn string_function(&mut self, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        let mut units = Vec::new();
+        for code in given.all() {
+            let Some(code) = self.to_number(code) else {
+                return Ok(Some(Value::unknown_of(Nature::String, "a character code")));
+            };
+            match (name, char::from_u32(code as u32).filter(|_| code.fract() == 0.0 && code >= 0.0)) {
+                ("fromCharCode", _) => units.push(super::super::operators::to_int32(code) as u16),
+                ("fromCodePoint", Some(letter)) => units.extend(letter.encode_utf16(&mut [0; 2]).iter()),
+                ("fromCodePoint", None) => {
+                    return self.fail("RangeError", "Invalid code point", Taint::NONE).map(Some);
+                }
+                _ => return Ok(Some(Value::unknown_of(Nature::String, format!("`String.{name}`")))),
+            }
+        }
+        Ok(match name {
+            "fromCharCode" | "fromCodePoint" => Some(text_of_units(&units)),
+            _ => Some(Value::unknown_of(Nature::String, format!("`String.{name}`"))),
+        })
     }
 }
 
-fn unknown_result(name: &str, arguments: &[Value]) -> Value {
-    let why = arguments.iter().find_map(Value::why).cloned().unwrap_or_else(|| "a text that is not known".into());
+/// Methods without arguments.
+fn reshaped(text: &Arc<str>, name: &str) -> Option<Value> {
+    Some(match name {
+        "normalize" | "toWellFormed" if text.is_ascii() => Value::string(text.clone()),
+        "normalize" => Value::unknown_of(Nature::String, "a text in normal form"),
+        "isWellFormed" => Value::bool(true),
+        "toUpperCase" | "toLocaleUpperCase" => Value::string(text.to_uppercase()),
+        "toLowerCase" | "toLocaleLowerCase" => Value::string(text.to_lowercase()),
+        "trim" => Value::string(text.trim_matches(is_js_whitespace)),
+        "trimStart" | "trimLeft" => Value::string(text.trim_start_matches(is_js_whitespace)),
+        "trimEnd" | "trimRight" => Value::string(text.trim_end_matches(is_js_whitespace)),
+        _ => return None,
+    })
+}
+
+/// One unit, as the methods that ask for one give it.
+fn unit(text: &str, name: &str, position: f64) -> Value {
+    let inside = (position >= 0.0 && position < units(text) as f64).then_some(position as usize);
+    match (name, inside) {
+        ("charAt", None) => Value::string(""),
+        ("charCodeAt", None) => Value::number(f64::NAN),
+        (_, None) => Value::undefined(),
+        ("charAt" | "at", Some(position)) => slice(text, position, position + 1),
+        ("charCodeAt", Some(position)) => Value::number(text.encode_utf16().nth(position).map_or(f64::NAN, f64::from)),
+        (_, Some(position)) => match byte_of_unit(text, position).and_then(|byte| text[byte..].chars().next()) {
+            Some(letter) => Value::number(f64::from(u32::from(letter))),
+            None => Value::unknown_of(Nature::Number, "half a character"),
+        },
+    }
+}
+
+/// The order of texts that are sorted alike in every language: letters and digits of ASCII.
+fn locale_compare(one: &str, other: &str) -> Value {
+    if one == other {
+        return Value::number(0.0);
+    }
+    if ![one, other].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        return Value::unknown_of(Nature::Number, "the order of texts in a language");
+    }
+    let by_letters = one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase());
+    // Of the same letters the one with the first small one comes first.
+    let by_case = other.cmp(one);
+    Value::number(f64::from(by_letters.then(by_case) as i8))
+}
+
+fn unknown_result(name: &str, given: &Given<'_>) -> Value {
+    let why = given.all().iter().find_map(Value::why).cloned().unwrap_or_else(|| "a text that is not known".into());
     match name {
         "includes" | "startsWith" | "endsWith" => decided(None, &why),
-        "indexOf" | "lastIndexOf" | "search" | "charCodeAt" => Value::unknown_of(Nature::Number, why),
-        "split" | "match" | "matchAll" => Value::unknown(why),
+        "indexOf" | "lastIndexOf" | "search" | "charCodeAt" | "localeCompare" => Value::unknown_of(Nature::Number, why),
+        "split" | "match" | "matchAll" | "at" | "codePointAt" => Value::unknown(why),
         _ => Value::unknown_of(Nature::String, why),
     }
-}
-
-fn index(text: &str, found: Option<usize>) -> Value {
-    Value::number(found.map_or(-1.0, |byte| text[..byte].encode_utf16().count() as f64))
-}
-
-fn split(text: &str, separator: Option<&str>) -> Vec<String> {
-    match separator {
-        None => vec![text.to_owned()],
-        Some("") => text.chars().map(String::from).collect(),
-        Some(separator) => text.split(separator).map(str::to_owned).collect(),
-    }
-}
-
-/// A replacement text; `$` patterns are left alone unless they mean something.
-fn plain_text(run: &mut Interpreter<'_>, replacement: &Value) -> String {
-    run.to_string(replacement).as_str().unwrap_or_default().replace("$$", "$")
-}
-
-fn unit(text: &str, position: f64) -> Option<String> {
-    if position < 0.0 {
-        return None;
-    }
-    text.chars().nth(position as usize).map(String::from)
-}
-
-fn at(text: &str, position: f64) -> Value {
-    let position = if position < 0.0 { position + text.chars().count() as f64 } else { position };
-    unit(text, position).map_or_else(Value::undefined, Value::string)
-}
-
-fn part(text: &str, name: &str, first: &Value, second: &Value) -> String {
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let length = units.len() as f64;
-    let whole = |value: &Value, missing: f64| match value.as_number() {
-        Some(number) if !number.is_nan() => number.trunc(),
-        Some(_) => 0.0,
-        None if value.is_undefined() => missing,
-        None => 0.0,
-    };
-    let relative = |number: f64| if number < 0.0 { (length + number).max(0.0) } else { number.min(length) };
-    let (start, end) = match name {
-        "slice" => (relative(whole(first, 0.0)), relative(whole(second, length))),
-        "substr" => {
-            let start = relative(whole(first, 0.0));
-            (start, (start + whole(second, length).max(0.0)).min(length))
-        }
-        _ => {
-            let (a, b) = (whole(first, 0.0).clamp(0.0, length), whole(second, length).clamp(0.0, length));
-            (a.min(b), a.max(b))
-        }
-    };
-    String::from_utf16_lossy(units.get(start as usize..end as usize).unwrap_or_default())
-}
-
-fn pad(text: &str, name: &str, width: &Value, filler: &str) -> String {
-    let missing = width.as_number().unwrap_or(0.0).min(10_000.0) as usize;
-    let missing = missing.saturating_sub(text.chars().count());
-    let padding: String = filler.chars().cycle().take(if filler.is_empty() { 0 } else { missing }).collect();
-    if name == "padStart" { format!("{padding}{text}") } else { format!("{text}{padding}") }
 }

@@ -1,0 +1,102 @@
+//! What there is without `require`: globals, and the methods of builtin classes, by name.
+
+use super::super::super::value::{Nature, Value};
+
+const OBJECT: &[&str] =
+    &["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"];
+
+const FUNCTION: &[&str] = &["apply", "bind", "call"];
+
+const ARRAY: &[&str] = &[
+    "at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex", "findLast",
+    "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map", "pop",
+    "push", "reduce", "reduceRight", "reverse", "shift", "slice", "some", "sort", "splice", "toReversed", "toSorted",
+    "toSpliced", "unshift", "values", "with",
+];
+
+const STRING: &[&str] = &[
+    "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "includes", "indexOf", "isWellFormed",
+    "lastIndexOf", "localeCompare", "match", "matchAll", "normalize", "padEnd", "padStart", "repeat", "replace",
+    "replaceAll", "search", "slice", "split", "startsWith", "substr", "substring", "toLocaleLowerCase",
+    "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim", "trimEnd", "trimLeft", "trimRight",
+    "trimStart",
+];
+
+/// The methods of a class, without those of `Object.prototype`.
+fn methods(class: &str) -> &'static [&'static str] {
+    match class {
+        "Array" => ARRAY,
+        "String" => STRING,
+        "Function" => FUNCTION,
+        "Number" => &["toExponential", "toFixed", "toPrecision"],
+        "RegExp" => &["exec", "test"],
+        "Map" => &["clear", "delete", "entries", "forEach", "get", "has", "keys", "set", "values"],
+        "Set" => &["add", "clear", "delete", "entries", "forEach", "has", "keys", "values"],
+        "Promise" => &["catch", "finally", "then"],
+        "Iterator" => &["next"],
+        _ => &[],
+    }
+}
+
+/// Method `key` of builtin class `class`; `undefined` where there is none.
+pub(in super::super) fn method(class: &str, key: &str) -> Value {
+    let owner = match () {
+        () if methods(class).contains(&key) => class,
+        () if OBJECT.contains(&key) => match class {
+            "Object" | "Map" | "Set" | "Promise" | "Iterator" => "Object",
+            class => class,
+        },
+        () => return Value::undefined(),
+    };
+    Value::symbol(format!("{owner}.prototype.{key}"), Nature::Object)
+}
+
+/// Global functions and classes.
+const FUNCTIONS: &[&str] = &[
+    "AbortController", "AggregateError", "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "DataView", "Date",
+    "Error", "EvalError", "Event", "EventTarget", "Float32Array", "Float64Array", "FormData", "Function", "Headers",
+    "Int16Array", "Int32Array", "Int8Array", "Map", "MessageChannel", "Number", "Object", "Promise", "Proxy",
+    "RangeError", "ReferenceError", "RegExp", "Request", "Response", "Set", "SharedArrayBuffer", "String", "Symbol",
+    "SyntaxError", "TextDecoder", "TextEncoder", "TypeError", "URIError", "URL", "URLSearchParams", "Uint16Array",
+    "Uint32Array", "Uint8Array", "WeakMap", "WeakRef", "WeakSet", "atob", "btoa", "clearImmediate", "clearInterval",
+    "clearTimeout", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "eval", "fetch",
+    "isFinite", "isNaN", "parseFloat", "parseInt", "queueMicrotask", "require", "setImmediate", "setInterval",
+    "setTimeout", "structuredClone", "unescape",
+];
+
+/// Global objects that are no functions.
+const OBJECTS: &[&str] =
+    &["Atomics", "Intl", "JSON", "Math", "Reflect", "WebAssembly", "console", "crypto", "global", "globalThis", "performance", "process"];
+
+/// Whether Node defines the undeclared name.
+pub(in super::super) fn is_global(name: &str) -> bool {
+    FUNCTIONS.contains(&name) || OBJECTS.contains(&name)
+}
+
+/// `typeof` of what a symbol stands for; `None` where that is a library's affair.
+pub(in super::super) fn type_of(symbol: &str) -> Option<&'static str> {
+    match symbol {
+        _ if symbol.contains('(') => None,
+        _ if FUNCTIONS.contains(&symbol) || is_method(symbol) => Some("function"),
+        _ if OBJECTS.contains(&symbol) => Some("object"),
+        _ => None,
+    }
+}
+
+fn is_method(symbol: &str) -> bool {
+    symbol.split_once(".prototype.").is_some_and(|(_, name)| !name.contains('.'))
+}
+
+/// Whether two symbols stand for the same; `None` where that is not sure.
+pub(in super::super) fn same_builtin(one: &str, other: &str) -> Option<bool> {
+    match one == other {
+        true if !one.contains('(') => Some(true),
+        false if type_of(one).is_some() && type_of(other).is_some() => Some(false),
+        _ => None,
+    }
+}
+
+/// The name that a builtin function shows.
+pub(in super::super) fn function_name(symbol: &str) -> Option<&str> {
+    (type_of(symbol)? == "function").then(|| symbol.rsplit('.').next().unwrap_or(symbol))
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::discover::{candidates, discover_in, is_taken};
 use super::problem;
 use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
-use crate::checkout::{Place, dotenv, parent};
+use crate::checkout::{Place, Span, dotenv, parent};
 use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
 use crate::js::heap::Heap;
 use crate::js::value::Value;
@@ -52,16 +52,19 @@ impl Sources for FromModules<'_> {
     }
 }
 
-/// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those that
+/// Evaluates `file`, which must parse and throw nothing; its value is what `require` of it gives, all variables of the environment taken as unset but those that
 /// a committed `.env` sets.
 pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, SyntaxError> {
     match modules.lowered(file) {
-        Some(Ok(ir)) => Ok(with_large_stack(|| {
+        Some(Ok(ir)) => with_large_stack(|| {
             let mut host = ProcessFileHost { modules, cwd: parent(file).into(), dotenv: None };
             let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
             let module = if file.ends_with(".json") { run.run_json(file, ir) } else { run.run(file, ir) };
-            run.exported(module)
-        })),
+            match run.thrown() {
+                Some(error) => Err(SyntaxError { span: Span::default(), message: error.to_owned() }),
+                None => Ok(run.exported(module)),
+            }
+        }),
         Some(Err(error)) => Err(error),
         None => Err(SyntaxError { span: Default::default(), message: "the file cannot be read".into() }),
     }

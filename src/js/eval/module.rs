@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use super::super::heap::{Class, Property, Slot};
 use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
-use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::super::node::{Node, NodeKind};
+use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::expr::ROOT;
 use super::function::is_strict;
 use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
+
+/// How a failure begins that is a `throw`.
+const THROWS: &str = "it throws";
 
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
@@ -34,10 +37,15 @@ impl Interpreter<'_> {
     fn run_entry(&mut self, module: ModuleId) {
         self.failure = match self.run_module(module) {
             Ok(()) => None,
-            Err(Abrupt::Throw(error)) => Some(format!("it throws `{}`", self.error_text(&error)).into()),
+            Err(Abrupt::Throw(error)) => Some(format!("{THROWS} `{}`", self.error_text(&error)).into()),
             Err(Abrupt::Spent) => Some("it takes too long to follow".into()),
             Err(_) => Some("it ends the process".into()),
         };
+    }
+
+    /// What the entry throws before it ends, in words.
+    pub fn thrown(&self) -> Option<&str> {
+        self.failure.as_deref().filter(|why| why.starts_with(THROWS))
     }
 
     /// What `require` of the entry gives, as plain data; undecided as a whole where the entry does not run to its end.

@@ -245,6 +245,16 @@ impl Interpreter<'_> {
 }
 
 const NAMES: [&str; 12] = [
-    "forEach", "map", "flatMap", "filter", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast",
+    "forEach",
+    "map",
+    "flatMap",
+    "filter",
+    "reduce",
+    "reduceRight",
+    "some",
+    "every",
+    "find",
+    "findIndex",
+    "findLast",
     "findLastIndex",
 ];

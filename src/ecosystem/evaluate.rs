@@ -60,7 +60,7 @@ pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, SyntaxEr
             let mut host = ProcessFileHost { modules, cwd: parent(file).into(), dotenv: None };
             let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
             let module = if file.ends_with(".json") { run.run_json(file, ir) } else { run.run(file, ir) };
-            match run.thrown() {
+            match run.uncaught() {
                 Some(error) => Err(SyntaxError { span: Span::default(), message: error.to_owned() }),
                 None => Ok(run.exported(module)),
             }

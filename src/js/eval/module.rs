@@ -44,7 +44,7 @@ impl Interpreter<'_> {
     }
 
     /// What the entry throws before it ends, in words.
-    pub fn thrown(&self) -> Option<&str> {
+    pub fn uncaught(&self) -> Option<&str> {
         self.failure.as_deref().filter(|why| why.starts_with(THROWS))
     }
 

@@ -1,5 +1,7 @@
 //! The whole tool on whole cases: recorded archives with their checkouts, the bundled shop, the well-known recipe.
 
+#![allow(clippy::unwrap_used, reason = "a test whose data cannot be read has failed")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

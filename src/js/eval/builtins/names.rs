@@ -3,7 +3,7 @@
 use super::super::super::value::{Nature, Value};
 
 const OBJECT: &[&str] =
-    &["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"];
+    &["__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"];
 
 const FUNCTION: &[&str] = &["apply", "bind", "call"];
 
@@ -15,9 +15,10 @@ const ARRAY: &[&str] = &[
 ];
 
 const STRING: &[&str] = &[
-    "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "includes", "indexOf", "isWellFormed",
-    "lastIndexOf", "localeCompare", "match", "matchAll", "normalize", "padEnd", "padStart", "repeat", "replace",
-    "replaceAll", "search", "slice", "split", "startsWith", "substr", "substring", "toLocaleLowerCase",
+    "anchor", "at", "big", "blink", "bold", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "fixed", "fontcolor", "fontsize", "includes", "indexOf", "isWellFormed",
+    "italics", "lastIndexOf", "link", "localeCompare", "match", "matchAll", "normalize", "padEnd", "padStart", "repeat", "replace",
+    "replaceAll", "search", "slice", "small", "split", "startsWith", "strike", "sub", "substr",
+    "substring", "sup", "toLocaleLowerCase",
     "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim", "trimEnd", "trimLeft", "trimRight",
     "trimStart",
 ];
@@ -29,7 +30,7 @@ fn methods(class: &str) -> &'static [&'static str] {
         "String" => STRING,
         "Function" => FUNCTION,
         "Number" => &["toExponential", "toFixed", "toPrecision"],
-        "RegExp" => &["exec", "test"],
+        "RegExp" => &["compile", "exec", "test"],
         "Map" => &["clear", "delete", "entries", "forEach", "get", "has", "keys", "set", "values"],
         "Set" => &["add", "clear", "delete", "entries", "forEach", "has", "keys", "values"],
         "Promise" => &["catch", "finally", "then"],
@@ -46,6 +47,7 @@ pub(in super::super) fn method(class: &str, key: &str) -> Value {
             "Object" | "Map" | "Set" | "Promise" | "Iterator" => "Object",
             class => class,
         },
+        () if class != "Object" => return of_later_node(key).unwrap_or_else(Value::undefined),
         () => return Value::undefined(),
     };
     Value::symbol(format!("{owner}.prototype.{key}"), Nature::Object)
@@ -53,6 +55,15 @@ pub(in super::super) fn method(class: &str, key: &str) -> Value {
 
 /// Global functions and classes.
 const FUNCTIONS: &[&str] = &[
+    "AbortSignal", "BigInt64Array", "BigUint64Array", "Blob", "BroadcastChannel", "ByteLengthQueuingStrategy",
+    "CompressionStream", "CountQueuingStrategy", "Crypto", "CryptoKey", "CustomEvent", "DOMException",
+    "DecompressionStream", "File", "FinalizationRegistry", "MessageEvent", "MessagePort", "Performance",
+    "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "PerformanceObserver",
+    "PerformanceObserverEntryList", "PerformanceResourceTiming", "ReadableByteStreamController",
+    "ReadableStream", "ReadableStreamBYOBReader", "ReadableStreamBYOBRequest", "ReadableStreamDefaultController",
+    "ReadableStreamDefaultReader", "SubtleCrypto", "TextDecoderStream", "TextEncoderStream", "TransformStream",
+    "TransformStreamDefaultController", "Uint8ClampedArray", "WritableStream", "WritableStreamDefaultController",
+    "WritableStreamDefaultWriter",
     "AbortController", "AggregateError", "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "DataView", "Date",
     "Error", "EvalError", "Event", "EventTarget", "Float32Array", "Float64Array", "FormData", "Function", "Headers",
     "Int16Array", "Int32Array", "Int8Array", "Map", "MessageChannel", "Number", "Object", "Promise", "Proxy",
@@ -67,6 +78,18 @@ const FUNCTIONS: &[&str] = &[
 /// Global objects that are no functions.
 const OBJECTS: &[&str] =
     &["Atomics", "Intl", "JSON", "Math", "Reflect", "WebAssembly", "console", "crypto", "global", "globalThis", "performance", "process"];
+
+/// What Node came to have after version 20.
+const LATER: &[&str] = &[
+    "CloseEvent", "Float16Array", "Iterator", "Navigator", "Storage", "WebSocket", "difference", "getOrInsert",
+    "intersection", "isDisjointFrom", "isSubsetOf", "isSupersetOf", "localStorage", "navigator", "sessionStorage",
+    "symmetricDifference", "union",
+];
+
+/// A global or method that Node has or has not, by its version.
+pub(in super::super) fn of_later_node(name: &str) -> Option<Value> {
+    LATER.contains(&name).then(|| Value::unknown(format!("`{name}` is there in newer versions of Node only")))
+}
 
 /// Whether Node defines the undeclared name.
 pub(in super::super) fn is_global(name: &str) -> bool {

@@ -52,7 +52,7 @@ fn evaluate(program: &str) -> Node {
     let mut host = Bare;
     let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
     let module = run.run(&"program.js".into(), ir);
-    run.exported(module)
+    run.exported(module).unwrap_or_else(|why| Node::new(NodeKind::Unknown(format!("{why:?}").into())))
 }
 
 /// How much of one or more values is known.

@@ -1,27 +1,69 @@
-//! The format of `.env` files, as the `dotenv` package reads it.
+//! The format of `.env` files, as the `dotenv` package reads it (lib/main.js of version 16).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+/// One assignment: the name, and the value with its quotes, if it has one. Quoted values may go over several lines.
+static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let value = r#"\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+"#;
+    let line = r"(?m)^\s*(?:export\s+)?([A-Za-z0-9_.-]+)(?:\s*=\s*?|:\s+?)(VALUE)?\s*(?:#.*)?$";
+    Regex::new(&line.replace("VALUE", value)).ok()
+});
 
 /// The variables of a `.env` file; of equal names the last.
 pub fn parse(text: &str) -> BTreeMap<Arc<str>, Arc<str>> {
-    text.lines().filter_map(line).map(|(name, value)| (name.into(), value.into())).collect()
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let Some(assignment) = &*ASSIGNMENT else { return BTreeMap::new() };
+    let pairs = assignment.captures_iter(&text).filter_map(|found| {
+        let value = found.get(2).map_or("", |value| value.as_str());
+        Some((found.get(1)?.as_str().into(), unquote(value.trim()).into()))
+    });
+    pairs.collect()
 }
 
-fn line(line: &str) -> Option<(&str, String)> {
-    let line = line.trim();
-    let line = line.strip_prefix("export ").unwrap_or(line);
-    let (name, value) = line.split_once('=')?;
-    let name = name.trim();
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-    is_name.then(|| (name, unquote(value.trim())))
-}
-
+/// Only double quotes give `\n` and `\r` a meaning.
 fn unquote(value: &str) -> String {
-    for quote in ['"', '\'', '`'] {
-        if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote)) {
-            return if quote == '"' { inner.replace("\\n", "\n") } else { inner.to_owned() };
+    let Some(quote) = value.chars().next().filter(|letter| matches!(letter, '\'' | '"' | '`')) else {
+        return value.to_owned();
+    };
+    let inside = value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or(value);
+    if quote == '"' { inside.replace("\\n", "\n").replace("\\r", "\r") } else { inside.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What dotenv 16 makes of each.
+    #[test]
+    fn values_are_read_as_dotenv_does() {
+        for (text, value) in [
+            ("A=1", "1"),
+            ("A = spaced out  ", "spaced out"),
+            ("export A=1", "1"),
+            ("A: yaml", "yaml"),
+            ("A=", ""),
+            ("A=word # comment", "word"),
+            ("A=a#b", "a"),
+            ("A='a#b' # c", "a#b"),
+            ("A=\"a\\nb\"", "a\nb"),
+            ("A='a\\nb'", "a\\nb"),
+            ("A=\"two\nlines\"", "two\nlines"),
+            ("A=\"unclosed", "\"unclosed"),
+            ("A=`it's \"so\"`", "it's \"so\""),
+            ("A=1\r\nB=2\r\n", "1"),
+            ("A=1\nA=2", "2"),
+            ("# A=1\nA=x=y", "x=y"),
+        ] {
+            let variables = parse(text);
+            assert_eq!(variables.get("A").map(|value| &**value), Some(value), "{text}");
         }
     }
-    value.split('#').next().unwrap_or_default().trim().to_owned()
+
+    #[test]
+    fn what_is_no_assignment_is_left_out() {
+        assert!(parse("# A=1\n\nA\n").is_empty());
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::root::Target;
 use super::{Exit, Failure, print};
 use crate::checkout::{Checkout, below};
-use crate::ecosystem::{ProcessFile, candidates, discover, evaluate, to_json};
+use crate::ecosystem::{ProcessFile, candidates, discover, root, to_json};
 use crate::js::Node;
 use crate::modules::Modules;
 use crate::modules::resolve::Resolver;
@@ -53,7 +53,7 @@ impl Args {
         let evaluated: Vec<Evaluated> = files
             .into_iter()
             .map(|file| {
-                let value = evaluate(&modules, &file.path).map_err(|error| error.message);
+                let value = root(&modules, &file.path).map_err(|problem| problem.message);
                 Evaluated { file: file.path, value }
             })
             .collect();

@@ -1,16 +1,14 @@
 //! What Node would get from a process file written in JavaScript, TypeScript or PM2's JSON.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::discover::{candidates, discover_in, is_taken};
-use super::problem;
-use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load};
-use crate::checkout::{Place, Span, dotenv, parent};
-use crate::js::eval::{Call, Host, Interpreter, Limits, Loaded, Reaction, Variable};
-use crate::js::heap::Heap;
-use crate::js::value::Value;
-use crate::js::{Node, SyntaxError, with_large_stack};
+use super::world::World;
+use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load, problem};
+use crate::checkout::{Place, file_name, parent};
+use crate::js::eval::{Interpreter, Interruption, Limits};
+use crate::js::ir::Module;
+use crate::js::{Node, NodeKind, SyntaxError, lower_json, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::Version;
 
@@ -46,107 +44,50 @@ impl Sources for FromModules<'_> {
     }
 
     fn evaluate(&self, file: &str) -> Result<Node, Problem> {
-        let file: Arc<str> = file.into();
-        evaluate(self.modules, &file)
-            .map_err(|error| problem::broken_script(Place::new(file, error.span), &error.message))
+        evaluate(self.modules, &file.into())
     }
 }
 
-/// Evaluates `file`, which must parse and throw nothing; its value is what `require` of it gives, all variables of the environment taken as unset but those that
-/// a committed `.env` sets.
-pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, SyntaxError> {
-    match modules.lowered(file) {
-        Some(Ok(ir)) => with_large_stack(|| {
-            let mut host = ProcessFileHost { modules, cwd: parent(file).into(), dotenv: None };
-            let mut run = Interpreter::new(&mut host, Limits::PROCESS_FILE);
-            let module = if file.ends_with(".json") { run.run_json(file, ir) } else { run.run(file, ir) };
-            match run.uncaught() {
-                Some(error) => Err(SyntaxError { span: Span::default(), message: error.to_owned() }),
-                None => Ok(run.exported(module)),
-            }
-        }),
-        Some(Err(error)) => Err(error),
-        None => Err(SyntaxError { span: Default::default(), message: "the file cannot be read".into() }),
+/// What a process file exports: [`evaluate`], or PM2's reading of YAML.
+///
+/// # Errors
+/// It does not parse, or throws.
+pub fn root(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, Problem> {
+    super::load::root(file, &FromModules { modules })
+}
+
+/// Evaluates `file`; its value is what `require` of it gives, all variables of the environment taken as unset but those
+/// that a committed `.env` sets.
+///
+/// # Errors
+/// It does not parse, or throws.
+pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, Problem> {
+    let ir = lowered(modules, file)
+        .map_err(|error| problem::broken_script(Place::new(file.clone(), error.span), &error.message))?;
+    let exported = with_large_stack(|| {
+        let mut world = World::new(modules, parent(file));
+        let mut run = Interpreter::new(&mut world, Limits::PROCESS_FILE);
+        let module = if is_json(file) { run.run_json(file, ir) } else { run.run(file, ir) };
+        run.exported(module)
+    });
+    match exported {
+        Ok(node) => Ok(node),
+        Err(Interruption::Throws(error, place)) => Err(problem::throwing(place, &error)),
+        Err(Interruption::Exits) => Ok(Node::new(NodeKind::Unknown("it ends PM2's own process".into()))),
+        Err(Interruption::Spent) => Ok(Node::new(NodeKind::Unknown("it takes too long to follow".into()))),
     }
 }
 
-/// The world of a process file: PM2's command line, run in the folder of the file.
-struct ProcessFileHost<'m> {
-    modules: &'m Modules<'m>,
-    cwd: Arc<str>,
-    /// What `dotenv` loaded: the variables of a committed `.env`, or nothing known.
-    dotenv: Option<Dotenv>,
+/// PM2 looks for `.json` anywhere in the name, and evaluates it as JavaScript in parentheses. lib/Common.js:275 (v7.0.4).
+fn is_json(file: &str) -> bool {
+    file_name(file).contains(".json")
 }
 
-enum Dotenv {
-    Known(BTreeMap<Arc<str>, Arc<str>>),
-    NotCommitted,
-}
-
-impl ProcessFileHost<'_> {
-    fn load_dotenv(&mut self, path: &str) {
-        let file = crate::checkout::normalize(&self.cwd, path);
-        let source = file.and_then(|file| self.modules.checkout().source(&file));
-        self.dotenv = Some(match source {
-            Some(source) => Dotenv::Known(dotenv::parse(source.text())),
-            None => Dotenv::NotCommitted,
-        });
+fn lowered(modules: &Modules<'_>, file: &Arc<str>) -> Result<Arc<Module>, SyntaxError> {
+    let unreadable = || SyntaxError { span: Default::default(), message: "the file cannot be read".into() };
+    if is_json(file) {
+        let source = modules.checkout().source(file).ok_or_else(unreadable)?;
+        return lower_json(source.text()).map(Arc::new);
     }
-}
-
-impl Host for ProcessFileHost<'_> {
-    fn load(&mut self, from: &str, specifier: &str) -> Loaded {
-        let loaded = self.modules.load(from, specifier);
-        if matches!(&loaded, Loaded::Library(name) if &**name == "dotenv/config") {
-            self.load_dotenv(".env");
-        }
-        loaded
-    }
-
-    fn variable(&mut self, name: &str) -> Variable {
-        match &self.dotenv {
-            Some(Dotenv::Known(variables)) => {
-                variables.get(name).map_or(Variable::Assumed, |text| Variable::Set(Value::string(text.clone())))
-            }
-            Some(Dotenv::NotCommitted) => {
-                Variable::Set(Value::unknown(format!("`{name}` may be set by `.env`, which is not committed")))
-            }
-            None => Variable::Assumed,
-        }
-    }
-
-    fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
-        match &self.dotenv {
-            Some(Dotenv::Known(variables)) => {
-                variables.iter().map(|(name, text)| (name.clone(), Value::string(text.clone()))).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn text(&mut self, file: &str) -> Option<Arc<str>> {
-        self.modules.checkout().source(file).map(|source| source.text().clone())
-    }
-
-    fn exists(&mut self, file: &str) -> Option<bool> {
-        let checkout = self.modules.checkout();
-        (checkout.is_file(file) || checkout.is_dir(file)).then_some(true).or(Some(false))
-    }
-
-    fn constant(&mut self, symbol: &str) -> Option<Value> {
-        match symbol {
-            "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
-            "process.argv" | "process.execPath" => None,
-            _ => None,
-        }
-    }
-
-    fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
-        if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config" | "dotenv-expand.expand") {
-            let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
-            let path = path.map(|path| path.trim_start_matches("/<root>/").to_owned());
-            self.load_dotenv(path.as_deref().unwrap_or(".env"));
-        }
-        Reaction::default()
-    }
+    modules.lowered(file).unwrap_or_else(|| Err(unreadable()))
 }

@@ -47,7 +47,8 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
     Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems })
 }
 
-fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Problem> {
+/// What a process file exports.
+pub(super) fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Problem> {
     if !is_yaml(file) {
         return sources.evaluate(file);
     }

@@ -8,13 +8,14 @@ mod load;
 mod masked;
 mod problem;
 mod secret;
+mod world;
 pub(crate) mod yaml;
 
 use std::sync::Arc;
 
 pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, candidates, discover};
-pub use evaluate::{evaluate, read};
+pub use evaluate::{evaluate, read, root};
 pub use load::{Sources, load};
 pub use masked::to_json;
 pub use problem::{Problem, ProblemKind};

@@ -25,6 +25,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// It does not parse.
     Syntax,
+    /// It throws before it has exported what it means to.
+    Throws,
     /// What it exports holds no app that PM2 could start.
     NoApps,
     /// PM2 does not take a file of that name for a process file, and would run it as an app.
@@ -40,6 +42,16 @@ pub fn broken_script(place: Place, error: &str) -> Problem {
         place,
         message: format!("PM2 cannot read this file, and starts none of its apps: {error}"),
         help: "correct it; `node` with this file shows the same error".into(),
+    }
+}
+
+/// A process file that throws when PM2 loads it.
+pub fn throwing(place: Place, error: &str) -> Problem {
+    Problem {
+        kind: ProblemKind::Throws,
+        place,
+        message: format!("this file throws when PM2 loads it, and none of its apps is started: {error}"),
+        help: "`node -e 'require(\"./ecosystem.config.js\")'` in the file's folder shows the same error".into(),
     }
 }
 

@@ -9,7 +9,7 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
         let (label, confidence) = match problem.kind {
             ProblemKind::Module => ("PM2 gets no apps from this", Confidence::High),
             ProblemKind::FileName => ("not a process file to PM2", Confidence::Medium),
-            ProblemKind::Syntax | ProblemKind::NoApps => continue,
+            ProblemKind::Syntax | ProblemKind::Throws | ProblemKind::NoApps => continue,
         };
         findings.push(
             Finding::new("esm-config", Severity::Error, problem.message.clone())

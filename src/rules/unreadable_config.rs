@@ -8,6 +8,7 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
     for problem in &ecosystem.problems {
         let label = match problem.kind {
             ProblemKind::Syntax => "it cannot be read from here on",
+            ProblemKind::Throws => "this throws",
             ProblemKind::NoApps => "no app for PM2",
             ProblemKind::Module | ProblemKind::FileName => continue,
         };

@@ -4,12 +4,20 @@ use std::sync::Arc;
 
 use super::super::ir::{Binary, Binding, BindingId, BindingKind, Expr, ExprId, Key, Logical, Unary};
 use super::super::value::{Kind, Nature, Taint, Value};
-use super::builtins::is_global;
+use super::builtins::{is_global, of_later_node};
 use super::{Abrupt, Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
     /// The value of an expression; its origin is the expression unless something nearer gave the value.
     pub(super) fn eval(&mut self, at: &mut Activation<'_>, id: ExprId) -> Eval {
+        let result = self.expression(at, id);
+        if let Err(Abrupt::Throw(_)) = result {
+            self.thrown_at.get_or_insert(at.origin(id));
+        }
+        result
+    }
+
+    fn expression(&mut self, at: &mut Activation<'_>, id: ExprId) -> Eval {
         self.burn()?;
         let awaited = std::mem::take(&mut at.awaited);
         let ir = at.ir;
@@ -128,7 +136,7 @@ impl Interpreter<'_> {
                 Some(value) => value,
                 None => match self.host.constant(name) {
                     Some(value) => value,
-                    None if self.is_exact() && !is_global(name) => return None,
+                    None if self.is_exact() && !is_global(name) => return of_later_node(name),
                     None => Value::symbol(name.clone(), global_nature(name)),
                 },
             },

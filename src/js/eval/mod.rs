@@ -35,7 +35,7 @@ use assign::MAX_ELEMENTS;
 use super::heap::{CellId, Class, EnvId, Heap};
 use super::ir::{Function, FunctionId, Module};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
-use crate::checkout::Span;
+use crate::checkout::{Place, Span};
 use attempt::{AttemptId, Attempts};
 
 /// Whether a place is reached.
@@ -344,6 +344,17 @@ struct Caller {
     function: Option<Arc<str>>,
 }
 
+/// Why a module did not run to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Interruption {
+    /// It throws: what the error says, and where.
+    Throws(Arc<str>, Place),
+    /// It ends the process.
+    Exits,
+    /// It takes too long to follow.
+    Spent,
+}
+
 /// A run of a module and everything it reaches.
 pub struct Interpreter<'h> {
     host: &'h mut dyn Host,
@@ -381,8 +392,10 @@ pub struct Interpreter<'h> {
     tries: u32,
     /// Something in the innermost `try` block may have thrown, and why that is not known.
     may_throw: Option<Arc<str>>,
+    /// Where the error was thrown that is on its way.
+    thrown_at: Option<Origin>,
     /// Why the entry did not run to its end.
-    failure: Option<Arc<str>>,
+    interruption: Option<Interruption>,
 }
 
 /// Deepest nesting of calls.
@@ -427,7 +440,8 @@ impl<'h> Interpreter<'h> {
             running: BTreeSet::new(),
             tries: 0,
             may_throw: None,
-            failure: None,
+            thrown_at: None,
+            interruption: None,
         }
     }
 

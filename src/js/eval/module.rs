@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::heap::{Class, Property, Slot};
+use super::super::heap::Class;
 use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
-use super::super::node::{Node, NodeKind};
+use super::super::node::Node;
 use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::expr::ROOT;
 use super::function::is_strict;
-use super::{Abrupt, Activation, Eval, Instance, Interpreter, Language, Loaded};
-
-/// How a failure begins that is a `throw`.
-const THROWS: &str = "it throws";
+use super::{Abrupt, Activation, Eval, Instance, Interpreter, Interruption, Language, Loaded};
 
 impl Interpreter<'_> {
     /// Runs `ir` as the entry and everything it leads to. What is then known is read with [`Interpreter::exports`].
@@ -35,27 +32,28 @@ impl Interpreter<'_> {
     }
 
     fn run_entry(&mut self, module: ModuleId) {
-        self.failure = match self.run_module(module) {
+        self.interruption = match self.run_module(module) {
             Ok(()) => None,
-            Err(Abrupt::Throw(error)) => Some(format!("{THROWS} `{}`", self.error_text(&error)).into()),
-            Err(Abrupt::Spent) => Some("it takes too long to follow".into()),
-            Err(_) => Some("it ends the process".into()),
+            Err(Abrupt::Throw(error)) => {
+                let place = self.thrown_at.unwrap_or(super::Origin { module, span: Default::default() });
+                Some(Interruption::Throws(self.error_text(&error), self.place(place)))
+            }
+            Err(Abrupt::Spent) => Some(Interruption::Spent),
+            Err(_) => Some(Interruption::Exits),
         };
     }
 
-    /// What the entry throws before it ends, in words.
-    pub fn uncaught(&self) -> Option<&str> {
-        self.failure.as_deref().filter(|why| why.starts_with(THROWS))
-    }
-
-    /// What `require` of the entry gives, as plain data; undecided as a whole where the entry does not run to its end.
-    pub fn exported(&mut self, module: ModuleId) -> Node {
+    /// What `require` of the entry gives, as plain data.
+    ///
+    /// # Errors
+    /// The entry did not run to its end: what it exports by then is nothing that anybody gets.
+    pub fn exported(&mut self, module: ModuleId) -> Result<Node, Interruption> {
         let value = self.exports(module);
         let node = self.to_node(&value);
-        let spent = || self.is_spent().then(|| "it takes too long to follow".into());
-        match self.failure.clone().or_else(spent) {
-            Some(why) => Node::new(NodeKind::Unknown(why)),
-            None => node,
+        let interruption = self.interruption.clone();
+        match interruption.or_else(|| self.is_spent().then_some(Interruption::Spent)) {
+            Some(interruption) => Err(interruption),
+            None => Ok(node),
         }
     }
 

@@ -167,7 +167,9 @@ impl Interpreter<'_> {
             Class::Error(name) if key == "name" => Value::string(*name),
             Class::Regex { flags, .. } if key == "flags" => Value::string(flags.clone()),
             Class::Regex { pattern, .. } if key == "source" => Value::string(pattern.clone()),
-            Class::Regex { flags, .. } if key == "global" => Value::bool(flags.contains('g')),
+            Class::Regex { flags, .. } if flag_of(key).is_some() => {
+                Value::bool(flag_of(key).is_some_and(|flag| flags.contains(flag)))
+            }
             Class::Map(_) | Class::Set(_) | Class::Promise(_) | Class::Regex { .. } | Class::Error(_) => {
                 self.missing(id)
             }
@@ -350,6 +352,21 @@ fn is_perhaps_missing(value: &Value) -> bool {
         Kind::Unknown(unknown) => unknown.choices.iter().any(Value::is_undefined) || unknown.symbol.is_none(),
         _ => false,
     }
+}
+
+/// The flag that a property of regular expressions tells of.
+fn flag_of(key: &str) -> Option<char> {
+    Some(match key {
+        "global" => 'g',
+        "ignoreCase" => 'i',
+        "multiline" => 'm',
+        "dotAll" => 's',
+        "unicode" => 'u',
+        "sticky" => 'y',
+        "hasIndices" => 'd',
+        "unicodeSets" => 'v',
+        _ => return None,
+    })
 }
 
 /// A number of things, which is not known where there may be others.

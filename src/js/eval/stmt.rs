@@ -82,6 +82,7 @@ impl Interpreter<'_> {
                 let site = at.origin(*value);
                 let value = self.eval(at, *value)?;
                 self.thrown(site);
+                self.thrown_at = Some(site);
                 if self.is_normal_life() {
                     return Ok(Flow::Normal);
                 }
@@ -298,6 +299,7 @@ impl Interpreter<'_> {
     }
 
     fn handle(&mut self, at: &mut Activation<'_>, handler: &Handler, error: Value) -> Eval<Flow> {
+        self.thrown_at = None;
         self.in_scope(at, Some(handler.scope), |run, at| {
             if let Some(param) = handler.param {
                 run.bind(at, param, error)?;

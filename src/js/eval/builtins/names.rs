@@ -2,8 +2,18 @@
 
 use super::super::super::value::{Nature, Value};
 
-const OBJECT: &[&str] =
-    &["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"];
+const OBJECT: &[&str] = &[
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
 
 const FUNCTION: &[&str] = &["apply", "bind", "call"];
 
@@ -47,16 +57,25 @@ const ARRAY: &[&str] = &[
 ];
 
 const STRING: &[&str] = &[
+    "anchor",
     "at",
+    "big",
+    "blink",
+    "bold",
     "charAt",
     "charCodeAt",
     "codePointAt",
     "concat",
     "endsWith",
+    "fixed",
+    "fontcolor",
+    "fontsize",
     "includes",
     "indexOf",
     "isWellFormed",
+    "italics",
     "lastIndexOf",
+    "link",
     "localeCompare",
     "match",
     "matchAll",
@@ -68,10 +87,14 @@ const STRING: &[&str] = &[
     "replaceAll",
     "search",
     "slice",
+    "small",
     "split",
     "startsWith",
+    "strike",
+    "sub",
     "substr",
     "substring",
+    "sup",
     "toLocaleLowerCase",
     "toLocaleUpperCase",
     "toLowerCase",
@@ -91,7 +114,7 @@ fn methods(class: &str) -> &'static [&'static str] {
         "String" => STRING,
         "Function" => FUNCTION,
         "Number" => &["toExponential", "toFixed", "toPrecision"],
-        "RegExp" => &["exec", "test"],
+        "RegExp" => &["compile", "exec", "test"],
         "Map" => &["clear", "delete", "entries", "forEach", "get", "has", "keys", "set", "values"],
         "Set" => &["add", "clear", "delete", "entries", "forEach", "has", "keys", "values"],
         "Promise" => &["catch", "finally", "then"],
@@ -108,6 +131,7 @@ pub(in super::super) fn method(class: &str, key: &str) -> Value {
             "Object" | "Map" | "Set" | "Promise" | "Iterator" => "Object",
             class => class,
         },
+        () if class != "Object" => return of_later_node(key).unwrap_or_else(Value::undefined),
         () => return Value::undefined(),
     };
     Value::symbol(format!("{owner}.prototype.{key}"), Nature::Object)
@@ -115,6 +139,45 @@ pub(in super::super) fn method(class: &str, key: &str) -> Value {
 
 /// Global functions and classes.
 const FUNCTIONS: &[&str] = &[
+    "AbortSignal",
+    "BigInt64Array",
+    "BigUint64Array",
+    "Blob",
+    "BroadcastChannel",
+    "ByteLengthQueuingStrategy",
+    "CompressionStream",
+    "CountQueuingStrategy",
+    "Crypto",
+    "CryptoKey",
+    "CustomEvent",
+    "DOMException",
+    "DecompressionStream",
+    "File",
+    "FinalizationRegistry",
+    "MessageEvent",
+    "MessagePort",
+    "Performance",
+    "PerformanceEntry",
+    "PerformanceMark",
+    "PerformanceMeasure",
+    "PerformanceObserver",
+    "PerformanceObserverEntryList",
+    "PerformanceResourceTiming",
+    "ReadableByteStreamController",
+    "ReadableStream",
+    "ReadableStreamBYOBReader",
+    "ReadableStreamBYOBRequest",
+    "ReadableStreamDefaultController",
+    "ReadableStreamDefaultReader",
+    "SubtleCrypto",
+    "TextDecoderStream",
+    "TextEncoderStream",
+    "TransformStream",
+    "TransformStreamDefaultController",
+    "Uint8ClampedArray",
+    "WritableStream",
+    "WritableStreamDefaultController",
+    "WritableStreamDefaultWriter",
     "AbortController",
     "AggregateError",
     "Array",
@@ -204,6 +267,32 @@ const OBJECTS: &[&str] = &[
     "performance",
     "process",
 ];
+
+/// What Node came to have after version 20.
+const LATER: &[&str] = &[
+    "CloseEvent",
+    "Float16Array",
+    "Iterator",
+    "Navigator",
+    "Storage",
+    "WebSocket",
+    "difference",
+    "getOrInsert",
+    "intersection",
+    "isDisjointFrom",
+    "isSubsetOf",
+    "isSupersetOf",
+    "localStorage",
+    "navigator",
+    "sessionStorage",
+    "symmetricDifference",
+    "union",
+];
+
+/// A global or method that Node has or has not, by its version.
+pub(in super::super) fn of_later_node(name: &str) -> Option<Value> {
+    LATER.contains(&name).then(|| Value::unknown(format!("`{name}` is there in newer versions of Node only")))
+}
 
 /// Whether Node defines the undeclared name.
 pub(in super::super) fn is_global(name: &str) -> bool {

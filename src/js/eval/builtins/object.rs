@@ -1,7 +1,6 @@
 //! `Object`'s functions.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::super::super::heap::{Class, Integrity, Property, Slot};
 use super::super::super::value::{Kind, Nature, ObjectId, Taint, Value};

@@ -13,7 +13,7 @@ pub(in super::super) struct Pattern {
 
 /// Whether both engines agree on what a group matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Certainty {
+pub(in super::super) enum Certainty {
     Always,
     /// JavaScript takes no empty turn of something repeated.
     UnlessEmpty,

@@ -97,8 +97,11 @@ impl Interpreter<'_> {
         let promise = self.heap.allocate(Class::Promise(None), None);
         let resolve = Value::object(self.heap.allocate(Class::Settle(promise), None));
         let reject = Value::symbol("reject", super::super::super::value::Nature::Object);
-        self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false)?;
-        Ok(Value::object(promise))
+        match self.invoke(executor.clone(), Value::undefined(), vec![resolve, reject], site, None, false) {
+            Ok(_) => Ok(Value::object(promise)),
+            Err(Abrupt::Throw(_)) if self.is_exact() => Ok(Value::object(promise)),
+            Err(other) => Err(other),
+        }
     }
 
     /// `Promise.all` and its kin: the values of all.

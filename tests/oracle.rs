@@ -177,7 +177,9 @@ fn check(recording: &str, most_unknown: usize) {
             match record.get("value") {
                 Some(value) => tally.compare(&ours, value, "exports"),
                 // Where only the library knows whether something throws, the values are for when nothing does.
-                None if !ours.is_unknown() && !program.contains("mystery") => tally.wrong.push(format!("Node throws {}", record["throws"])),
+                None if !ours.is_unknown() && !program.contains("mystery") => {
+                    tally.wrong.push(format!("Node throws {}", record["throws"]))
+                }
                 None => {}
             }
             if std::env::var_os("ORACLE_UNKNOWN").is_some() && tally.unknown > 0 {

@@ -27,8 +27,8 @@ fn read_banner(log: &Path, production: &mut Production) {
     let head = unpack::head(log, HEAD);
     let value = |name: &str| {
         let lines = head.lines().filter_map(|line| line.split_once(name));
-        let values = lines.filter_map(|(_, rest)| rest.trim_start().strip_prefix(':')).map(str::trim);
-        values.last().map(|value| value.trim_start_matches('v').into())
+        let mut values = lines.filter_map(|(_, rest)| rest.trim_start().strip_prefix(':')).map(str::trim);
+        values.next_back().map(|value| value.trim_start_matches('v').into())
     };
     production.pm2_version = value("PM2 version").or(production.pm2_version.take());
     production.node_version = value("Node.js version").or(production.node_version.take());

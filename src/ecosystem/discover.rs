@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, below};
 
 /// A file that PM2 is, or might be, started with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +104,22 @@ pub fn discover<'a>(
     let is_part = |path: &str| sure.iter().any(|text| text.contains(stem(path)));
     files.retain(|file| file.found != Found::Misnamed || !is_part(&file.path));
     files
+}
+
+/// The process files of the `folders` that were named, which are looked at as checkouts of their own: a fixture that is named is
+/// meant.
+pub fn discover_in(
+    folders: &[&str],
+    checkout: &Checkout,
+    text_of: impl Fn(&str) -> Option<Arc<str>>,
+) -> Vec<ProcessFile> {
+    let in_folder = |folder: &&str| {
+        let files = candidates(checkout).filter_map(|file| below(file, folder));
+        let found = discover(files, |file| text_of(&format!("{folder}/{file}")));
+        let whole = |file: ProcessFile| ProcessFile { path: format!("{folder}/{}", file.path).into(), ..file };
+        found.into_iter().map(whole).collect::<Vec<_>>()
+    };
+    folders.iter().flat_map(in_folder).collect()
 }
 
 /// The name by which another file would require it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::discover::{candidates, is_taken};
+use super::discover::{candidates, discover_in, is_taken};
 use super::world::World;
 use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load, problem};
 use crate::checkout::{Place, file_name, parent};
@@ -12,11 +12,16 @@ use crate::js::{Node, NodeKind, SyntaxError, lower_json, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::Version;
 
-/// The process files of a checkout: all that are found and those that are `named`; with their apps as PM2 `version` on `node` takes them.
+/// The process files of a checkout: those of the folders that are `named`, else all that are found, and the files that are
+/// `named`; with their apps as PM2 `version` on `node` takes them.
 pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: Option<&Arc<str>>) -> Vec<Ecosystem> {
     let checkout = modules.checkout();
     let text_of = |file: &str| checkout.source(file).map(|source| source.text().clone());
-    let mut files = discover(candidates(checkout), text_of);
+    let folders: Vec<&str> = named.iter().map(|path| &**path).filter(|path| checkout.is_dir(path)).collect();
+    let mut files = discover_in(&folders, checkout, text_of);
+    if files.is_empty() {
+        files = discover(candidates(checkout), text_of);
+    }
     let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
     for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
         if !is_known(file, &files) {

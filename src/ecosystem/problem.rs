@@ -35,13 +35,13 @@ pub enum ProblemKind {
     Module,
 }
 
-/// JavaScript, TypeScript or PM2's JSON that does not parse.
+/// JavaScript, TypeScript or PM2's JSON that does not parse, or throws.
 pub fn broken_script(place: Place, error: &str) -> Problem {
     Problem {
         kind: ProblemKind::Syntax,
         place,
         message: format!("PM2 cannot read this file, and starts none of its apps: {error}"),
-        help: "correct the syntax; `node --check` shows the same error".into(),
+        help: "correct it; `node` with this file shows the same error".into(),
     }
 }
 

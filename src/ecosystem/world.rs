@@ -58,7 +58,9 @@ impl<'m> World<'m> {
         });
         match relative.as_deref().and_then(|file| self.modules.checkout().source(file)) {
             Some(source) => DotEnv::Committed(dotenv::parse(source.text())),
-            None => DotEnv::Elsewhere(format!("`{}`, which is not committed", relative.as_deref().unwrap_or(".env")).into()),
+            None => {
+                DotEnv::Elsewhere(format!("`{}`, which is not committed", relative.as_deref().unwrap_or(".env")).into())
+            }
         }
     }
 }

@@ -140,10 +140,10 @@ fn start_paused(host: &mut WorkerHost<'_>, call: &Call<'_>) {
     let started = host.paused.iter().position(|(made, entry, _)| {
         *made == origin && entry.started_by.iter().any(|starter| **starter == *call.symbol)
     });
-    if let Some((_, _, number)) = started.map(|at| host.paused.remove(at)) {
-        if let Some(Action::Schedule(schedule)) = host.sightings.get_mut(number).map(|sighting| &mut sighting.action) {
-            schedule.paused = false;
-        }
+    let started = started.map(|at| host.paused.remove(at).2);
+    let sighting = started.and_then(|number| host.sightings.get_mut(number));
+    if let Some(Action::Schedule(schedule)) = sighting.map(|sighting| &mut sighting.action) {
+        schedule.paused = false;
     }
 }
 

@@ -88,7 +88,13 @@ impl<'a> Source<'a> {
 
     /// The author's bytes under one of swc's spans.
     pub(super) fn span(&self, span: swc_common::Span) -> Span {
-        let offset = |position: BytePos| position.0.saturating_sub(self.first).min(self.len);
+        // After an error swc's positions may lie inside a character.
+        let offset = |position: BytePos| {
+            let byte = position.0.saturating_sub(self.first).min(self.len);
+            let margin = self.first - 1;
+            let whole = self.text.floor_char_boundary((byte + margin) as usize);
+            u32::try_from(whole).unwrap_or(byte).saturating_sub(margin)
+        };
         Span::new(offset(span.lo), offset(span.hi))
     }
 

@@ -360,10 +360,11 @@ impl Value {
             (Kind::String(a), Kind::String(b)) | (Kind::BigInt(a), Kind::BigInt(b)) => a == b,
             (Kind::Object(a), Kind::Object(b)) => a == b,
             (Kind::Unknown(a), Kind::Unknown(b)) => {
-                Rc::ptr_eq(a, b) || a.symbol.as_ref().is_some_and(|symbol| {
-                    let is_shared = !symbol.contains('(') && &**symbol != "...";
-                    b.symbol.as_ref() == Some(symbol) && (is_shared || self.origin == other.origin)
-                })
+                Rc::ptr_eq(a, b)
+                    || a.symbol.as_ref().is_some_and(|symbol| {
+                        let is_shared = !symbol.contains('(') && &**symbol != "...";
+                        b.symbol.as_ref() == Some(symbol) && (is_shared || self.origin == other.origin)
+                    })
             }
             _ => false,
         }

@@ -12,11 +12,14 @@ use crate::js::{SyntaxError, lower, lower_json};
 
 type Lowered = Result<Arc<Module>, SyntaxError>;
 
+/// A file's module, once somebody has asked for it.
+type Slot = Arc<OnceLock<Option<Lowered>>>;
+
 /// The modules of a checkout, each lowered once, by whoever asks first.
 pub struct Modules<'c> {
     checkout: &'c Checkout,
     resolver: &'c Resolver,
-    lowered: Mutex<BTreeMap<Arc<str>, Arc<OnceLock<Option<Lowered>>>>>,
+    lowered: Mutex<BTreeMap<Arc<str>, Slot>>,
 }
 
 impl<'c> Modules<'c> {

@@ -30,8 +30,8 @@ fn never(app: &App<'_>, effect: &Effect) -> Option<Broken> {
         return None;
     }
     let mut guards = effect.seen.iter().flatten().map(|seen| {
-        let failed = seen.guards.iter().filter(|guard| guard.of_worker() && !guard.is_passed());
-        failed.last().filter(|guard| !guard.is_assumed).cloned()
+        let mut failed = seen.guards.iter().filter(|guard| guard.of_worker() && !guard.is_passed());
+        failed.next_back().filter(|guard| !guard.is_assumed).cloned()
     });
     let first = guards.next()??;
     let for_all = effect.seen.iter().all(Option::is_some) && guards.all(|guard| guard.is_some());

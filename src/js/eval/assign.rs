@@ -168,7 +168,9 @@ impl Interpreter<'_> {
 
     fn refuse(&mut self, strict: bool, key: &str) -> Eval<()> {
         match strict {
-            true => self.fail("TypeError", format!("Cannot assign to read only property '{key}'"), Taint::NONE).map(|_| ()),
+            true => {
+                self.fail("TypeError", format!("Cannot assign to read only property '{key}'"), Taint::NONE).map(|_| ())
+            }
             false => Ok(()),
         }
     }

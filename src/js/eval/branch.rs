@@ -252,7 +252,13 @@ impl Interpreter<'_> {
     }
 
     /// Two ways that did not both come to their end: execution goes on with whatever may follow.
-    fn go_on_with(&mut self, at: &mut Activation<'_>, one: Eval<Flow>, other: Eval<Flow>, why: &Arc<str>) -> Eval<Flow> {
+    fn go_on_with(
+        &mut self,
+        at: &mut Activation<'_>,
+        one: Eval<Flow>,
+        other: Eval<Flow>,
+        why: &Arc<str>,
+    ) -> Eval<Flow> {
         match (one, other) {
             (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => Ok(Flow::Return(Value::one_of([one, other], why))),
             (Err(Abrupt::Throw(_)), Err(Abrupt::Throw(_))) => Err(Abrupt::Throw(Value::unknown(why.clone()))),

@@ -329,8 +329,28 @@ fn runs_later(symbol: &str) -> bool {
 }
 
 const NODE_MODULES: [&str; 22] = [
-    "assert", "async_hooks", "buffer", "child_process", "cluster", "crypto", "dns", "events", "fs", "http", "https",
-    "module", "net", "os", "path", "process", "querystring", "stream", "url", "util", "worker_threads", "zlib",
+    "assert",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "crypto",
+    "dns",
+    "events",
+    "fs",
+    "http",
+    "https",
+    "module",
+    "net",
+    "os",
+    "path",
+    "process",
+    "querystring",
+    "stream",
+    "url",
+    "util",
+    "worker_threads",
+    "zlib",
 ];
 
 const MAX_SYMBOL: usize = 160;

@@ -120,7 +120,8 @@ impl Interpreter<'_> {
         home: ObjectId,
     ) -> Eval {
         let Some(function) = init else { return Ok(Value::undefined()) };
-        let closure = Closure { module, function, env, this: Some(Box::new(this.clone())), home: Some(home), strict: true };
+        let closure =
+            Closure { module, function, env, this: Some(Box::new(this.clone())), home: Some(home), strict: true };
         self.call_closure(&closure, this, Vec::new())
     }
 

@@ -26,7 +26,8 @@ impl Interpreter<'_> {
 
     /// A method of a class or object, for which `super` means the prototype of `home`.
     pub(super) fn method(&mut self, at: &Activation<'_>, function: FunctionId, home: ObjectId) -> Value {
-        let closure = Closure { module: at.module, function, env: at.env, this: None, home: Some(home), strict: at.strict };
+        let closure =
+            Closure { module: at.module, function, env: at.env, this: None, home: Some(home), strict: at.strict };
         let origin = super::Origin { module: at.module, span: at.ir.functions[function.index()].span };
         Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin)
     }

@@ -182,7 +182,8 @@ impl Interpreter<'_> {
         if !is_environment {
             return self.blur_properties(target, &Value::unknown(why.clone()), why);
         }
-        let own: Vec<_> = self.heap.object(target).properties.iter().map(|(key, own)| (key.clone(), own.clone())).collect();
+        let own: Vec<_> =
+            self.heap.object(target).properties.iter().map(|(key, own)| (key.clone(), own.clone())).collect();
         for (key, own) in own {
             let variable = self.environment_variable(&key);
             let slot = match own.slot {

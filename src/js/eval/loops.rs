@@ -165,7 +165,9 @@ impl Interpreter<'_> {
     pub(super) fn do_while(&mut self, at: &mut Activation<'_>, body: StmtId, test: ExprId) -> Eval<Flow> {
         let mut turning = self.begin_loop(at);
         match self.turn(at, &mut turning, |run, at| run.statement(at, body)) {
-            Ok(Turn::Next | Turn::MayEnd) => self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body }),
+            Ok(Turn::Next | Turn::MayEnd) => {
+                self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body })
+            }
             Ok(Turn::End) => self.end_loop(at, turning, Ok(Flow::Normal)),
             Ok(Turn::Leave(flow)) => self.end_loop(at, turning, Ok(flow)),
             Err(left) => self.end_loop(at, turning, Err(left)),

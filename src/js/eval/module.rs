@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::super::heap::Class;
 use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
-use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::super::node::Node;
+use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::expr::ROOT;
 use super::function::is_strict;
 use super::{Abrupt, Activation, Eval, Instance, Interpreter, Interruption, Language, Loaded};

@@ -43,7 +43,8 @@ impl Interpreter<'_> {
     /// The default takes the place of those of several values that are `undefined`.
     fn default_any(&mut self, at: &mut Activation<'_>, value: Value, default: ExprId) -> Eval {
         let why = value.why().cloned().unwrap_or_default();
-        let (missing, given): (Vec<Value>, Vec<Value>) = value.into_choices().into_iter().partition(Value::is_undefined);
+        let (missing, given): (Vec<Value>, Vec<Value>) =
+            value.into_choices().into_iter().partition(Value::is_undefined);
         if missing.is_empty() {
             return Ok(Value::one_of(given, &why));
         }

@@ -380,6 +380,10 @@ fn counted(known: usize, open: Option<&Arc<str>>) -> Value {
 /// The UTF-16 unit of a text at index `key`, if there is one.
 fn unit_at(text: &str, key: &str) -> Option<Value> {
     let index = array_index(key)? as usize;
-    let unit = if text.is_ascii() { text.as_bytes().get(index).map(|byte| u16::from(*byte)) } else { text.encode_utf16().nth(index) };
+    let unit = if text.is_ascii() {
+        text.as_bytes().get(index).map(|byte| u16::from(*byte))
+    } else {
+        text.encode_utf16().nth(index)
+    };
     Some(text_of_units(&[unit?]))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::super::heap::{Class, array_index};
 use super::super::node::{Entry, Node, NodeKind};
 use super::super::value::{Kind, ObjectId, Origin, Taint, Value};
-use super::{Interpreter, builtins};
 use super::expr::ROOT;
+use super::{Interpreter, builtins};
 use crate::checkout::Place;
 
 impl Interpreter<'_> {

@@ -121,7 +121,10 @@ impl Interpreter<'_> {
         if !self.running.insert(id) {
             return Ok(());
         }
-        let result = self.repeat_call(|run| run.invoke(function.clone(), Value::undefined(), arguments.clone(), site, None, false), why);
+        let result = self.repeat_call(
+            |run| run.invoke(function.clone(), Value::undefined(), arguments.clone(), site, None, false),
+            why,
+        );
         self.running.remove(&id);
         result
     }
@@ -168,7 +171,10 @@ impl Interpreter<'_> {
             Class::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
             _ => Vec::new(),
         };
-        own.chain(contents).flat_map(|value| value.clone().into_choices()).filter_map(|value| value.as_object()).collect()
+        own.chain(contents)
+            .flat_map(|value| value.clone().into_choices())
+            .filter_map(|value| value.as_object())
+            .collect()
     }
 
     /// Every property, known or not, may have become `value`.

@@ -284,7 +284,9 @@ impl Heap {
     ) {
         let Some(model) = now.as_ref().or(other.as_ref()).cloned() else { return };
         let doubtful = match (&now, &other) {
-            (Some(now), Some(other)) if now.is_same(other) && !now.doubtful && !other.doubtful => return self.define(id, key, model),
+            (Some(now), Some(other)) if now.is_same(other) && !now.doubtful && !other.doubtful => {
+                return self.define(id, key, model);
+            }
             (Some(now), Some(other)) => now.doubtful || other.doubtful,
             _ => true,
         };
@@ -367,7 +369,12 @@ impl Heap {
                 (Location::Class(id), Content::Class(other)) => self.widen_class(id, *other, why),
                 (Location::Open(id), Content::Open(other, firm)) => {
                     let is_news = self.object(id).open.is_none() && other.is_some();
-                    self.merge_one(Location::Open(id), self.content(&Location::Open(id)), Content::Open(other, firm), why);
+                    self.merge_one(
+                        Location::Open(id),
+                        self.content(&Location::Open(id)),
+                        Content::Open(other, firm),
+                        why,
+                    );
                     is_news
                 }
                 _ => false,

@@ -52,7 +52,9 @@ impl Interpreter<'_> {
         }
         match symbol.split_once(".prototype.") {
             Some((_, name)) if type_of(symbol).is_some() => match this.is_nullish() {
-                Some(true) => self.fail("TypeError", format!("{symbol} called on null or undefined"), this.taint).map(Some),
+                Some(true) => {
+                    self.fail("TypeError", format!("{symbol} called on null or undefined"), this.taint).map(Some)
+                }
                 _ if self.is_of(symbol, this) => self.call_method(this, name, given),
                 _ => Ok(Some(Value::unknown(format!("`{symbol}` of something else")))),
             },

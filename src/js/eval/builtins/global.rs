@@ -86,11 +86,7 @@ impl Interpreter<'_> {
     }
 
     /// `new` of something JavaScript provides; `None`: it is for the host.
-    pub(in super::super) fn construct_builtin(
-        &mut self,
-        callee: &Value,
-        given: &Given<'_>,
-    ) -> Eval<Option<Value>> {
+    pub(in super::super) fn construct_builtin(&mut self, callee: &Value, given: &Given<'_>) -> Eval<Option<Value>> {
         let first = given.at(0);
         let Some(symbol) = callee.as_symbol() else { return Ok(None) };
         if let Some(class) = error_class(symbol) {
@@ -129,7 +125,8 @@ impl Interpreter<'_> {
             }
             Kind::Number(_) | Kind::Unknown(_) => {
                 let array = self.array(Vec::new());
-                Ok(self.opened(array, Some(first.why().cloned().unwrap_or_else(|| "an array too long to follow".into()))))
+                Ok(self
+                    .opened(array, Some(first.why().cloned().unwrap_or_else(|| "an array too long to follow".into()))))
             }
             _ => Ok(self.array(given.all().to_vec())),
         }

@@ -30,22 +30,24 @@ enum Json {
 impl Interpreter<'_> {
     pub(super) fn json(&mut self, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         let first = given.at(0);
-        Ok(Some(match name {
-            "parse" => self.parse_json(&first, given)?,
-            "stringify" => {
-                let json = match self.writer(given)? {
-                    Some(mut writer) => self.write_json("", first.clone(), &mut writer)?,
-                    None => Json::Unknown("how JSON is written".into()),
-                };
-                match json {
-                    Json::Text(text) => Value::string(text),
-                    Json::Nothing => Value::undefined(),
-                    Json::Unknown(why) => Value::unknown_of(Nature::String, why),
+        Ok(Some(
+            match name {
+                "parse" => self.parse_json(&first, given)?,
+                "stringify" => {
+                    let json = match self.writer(given)? {
+                        Some(mut writer) => self.write_json("", first.clone(), &mut writer)?,
+                        None => Json::Unknown("how JSON is written".into()),
+                    };
+                    match json {
+                        Json::Text(text) => Value::string(text),
+                        Json::Nothing => Value::undefined(),
+                        Json::Unknown(why) => Value::unknown_of(Nature::String, why),
+                    }
                 }
+                _ => return Ok(None),
             }
-            _ => return Ok(None),
-        }
-        .tainted(first.taint)))
+            .tainted(first.taint),
+        ))
     }
 
     fn parse_json(&mut self, text: &Value, given: &Given<'_>) -> Eval {

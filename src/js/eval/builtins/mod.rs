@@ -158,7 +158,9 @@ impl Interpreter<'_> {
             },
             "isPrototypeOf" => decided(None, "which objects inherit from it"),
             "toString" | "toLocaleString" => match &this.kind {
-                Kind::Object(_) if self.heap.is_function(this) => Value::unknown_of(Nature::String, "a function's text"),
+                Kind::Object(_) if self.heap.is_function(this) => {
+                    Value::unknown_of(Nature::String, "a function's text")
+                }
                 Kind::Object(id) if name == "toString" => self.builtin_text(this, *id),
                 Kind::Number(_) | Kind::Object(_) if name == "toLocaleString" => {
                     Value::unknown_of(Nature::String, "how it is written in a language")

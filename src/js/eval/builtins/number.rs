@@ -23,7 +23,9 @@ impl Interpreter<'_> {
                 None => Value::unknown_of(Nature::String, "a fraction in another radix"),
             },
             "toFixed" if !(0.0..=100.0).contains(&digits) => {
-                return self.fail("RangeError", "toFixed() digits argument must be between 0 and 100", Taint::NONE).map(Some);
+                return self
+                    .fail("RangeError", "toFixed() digits argument must be between 0 and 100", Taint::NONE)
+                    .map(Some);
             }
             "toFixed" if number.abs() >= 1e21 || !number.is_finite() => Value::string(number_to_string(number)),
             "toFixed" => Value::string(to_fixed(number, digits as usize)),
@@ -193,7 +195,8 @@ fn parse_int(text: &str, radix: i32) -> f64 {
         (true, _) => f64::NAN,
         (_, 10) => sign * digits.parse().unwrap_or(f64::NAN),
         _ => {
-            let add = |value: f64, digit: char| value * f64::from(radix) + f64::from(digit.to_digit(radix).unwrap_or(0));
+            let add =
+                |value: f64, digit: char| value * f64::from(radix) + f64::from(digit.to_digit(radix).unwrap_or(0));
             sign * digits.chars().fold(0.0, add)
         }
     }

@@ -220,7 +220,8 @@ impl Interpreter<'_> {
         if copies.len() > super::super::MAX_ELEMENTS || !is_cloneable(&class) || self.depth > super::super::MAX_DEPTH {
             return Ok(Value::unknown_of(Nature::Object, "a copy of an object"));
         }
-        let copy = self.heap.allocate(if matches!(class, Class::Array(_)) { class.clone() } else { Class::Plain }, None);
+        let copy =
+            self.heap.allocate(if matches!(class, Class::Array(_)) { class.clone() } else { Class::Plain }, None);
         copies.insert(id, copy);
         self.depth += 1;
         if let Class::Array(elements) = class {
@@ -263,4 +264,3 @@ fn same_value(one: &Value, other: &Value) -> bool {
         _ => one.same(other),
     }
 }
-

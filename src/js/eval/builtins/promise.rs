@@ -4,8 +4,8 @@ use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
 use super::super::attempt::AttemptId;
 use super::super::function::is_endless;
-use super::Given;
 use super::super::{Abrupt, Callback, Eval, Interpreter, Reach, Writes};
+use super::Given;
 
 impl Interpreter<'_> {
     /// `then`, `catch`, `finally` of a promise whose value is `value`, if it is settled.

@@ -41,7 +41,8 @@ impl Interpreter<'_> {
             _ => return None,
         };
         let pattern = if value.is_undefined() { Value::string("(?:)") } else { self.to_string(value) };
-        let known = pattern.as_str().map(Arc::from).and_then(|pattern: Arc<str>| self.compiled(&pattern, &flags.into()));
+        let known =
+            pattern.as_str().map(Arc::from).and_then(|pattern: Arc<str>| self.compiled(&pattern, &flags.into()));
         Some((known, None))
     }
 

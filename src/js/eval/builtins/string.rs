@@ -126,7 +126,8 @@ impl Interpreter<'_> {
         }
         self.burn_for(missing as u64)?;
         let padding: Vec<u16> = filler.encode_utf16().collect();
-        let padding: Vec<u16> = padding.iter().copied().cycle().take(if padding.is_empty() { 0 } else { missing as usize }).collect();
+        let padding: Vec<u16> =
+            padding.iter().copied().cycle().take(if padding.is_empty() { 0 } else { missing as usize }).collect();
         let own = text.encode_utf16();
         Ok(match name {
             "padStart" => text_of_units(&padding.into_iter().chain(own).collect::<Vec<_>>()),

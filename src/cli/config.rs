@@ -4,18 +4,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::root::Target;
 use super::{Exit, Failure, print};
-use crate::checkout::{Checkout, below};
-use crate::ecosystem::{ProcessFile, candidates, discover, root, to_json};
+use crate::checkout::{Checkout, Place, below};
+use crate::ecosystem::{self, App, Ecosystem, to_json};
 use crate::js::Node;
-use crate::modules::Modules;
-use crate::modules::resolve::Resolver;
+use crate::modules::{Modules, Resolver};
+use crate::pm2::Version;
 
 /// Shows what PM2 gets from each process file
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  pm2lint config\n  pm2lint config ecosystem.config.js --format json")]
 pub struct Args {
     /// Checkout (default: here), folder or process file
     #[arg(value_name = "PATH")]
@@ -36,10 +37,13 @@ enum Format {
     Json,
 }
 
-/// One process file, evaluated.
-struct Evaluated {
+/// One process file.
+struct Entry {
     file: Arc<str>,
+    /// What it exports, or why that is nothing.
     value: Result<Node, String>,
+    /// What PM2 takes from it; `None`: it is no process file after all.
+    ecosystem: Option<Ecosystem>,
 }
 
 impl Args {
@@ -47,44 +51,116 @@ impl Args {
         let target = Target::find(&self.paths, self.root.as_deref())?;
         let checkout = Checkout::open(&target.root)
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
-        let files = process_files(&checkout, &target);
         let resolver = Resolver::new(&checkout);
-        let modules = Modules::new(&checkout, &resolver);
-        let evaluated: Vec<Evaluated> = files
-            .into_iter()
-            .map(|file| {
-                let value = root(&modules, &file.path).map_err(|problem| problem.message);
-                Evaluated { file: file.path, value }
-            })
-            .collect();
+        let entries = entries(&Modules::new(&checkout, &resolver), &target.paths);
         print(&match self.format {
-            Format::Text => text(&evaluated),
-            Format::Json => json(&evaluated),
+            Format::Text => entries.iter().map(|entry| text(entry, &checkout)).collect::<Vec<_>>().join("\n"),
+            Format::Json => json(&entries),
         })?;
-        Ok(if evaluated.is_empty() && target.has_directory { Exit::NoApps } else { Exit::Clean })
+        Ok(if entries.is_empty() && target.has_directory { Exit::NoApps } else { Exit::Clean })
     }
 }
 
-/// The files that were named, and the process files below the folders that were.
-fn process_files(checkout: &Checkout, target: &Target) -> Vec<ProcessFile> {
-    let is_named = |path: &str| target.paths.iter().any(|named| &**named == path);
+/// The files that are named, whatever they are, and the process files in the folders that are.
+fn entries(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Entry> {
     let is_wanted =
-        |path: &str| target.paths.is_empty() || target.paths.iter().any(|named| below(path, named).is_some());
-    let named = target.paths.iter().filter(|path| checkout.is_file(path)).map(|path| ProcessFile::named(path.clone()));
-    let files = candidates(checkout).filter(|file| is_wanted(file) && !is_named(file));
-    let found = discover(files, |file| checkout.source(file).map(|source| source.text().clone()));
-    named.chain(found).collect()
+        |file: &str| named.is_empty() || named.iter().any(|path| below(file, path).is_some() || **path == *file);
+    let found = ecosystem::read(modules, named, Version::default(), None);
+    let mut entries: Vec<Entry> = Vec::new();
+    for ecosystem in found.into_iter().filter(|ecosystem| is_wanted(&ecosystem.file)) {
+        entries.push(Entry {
+            file: ecosystem.file.clone(),
+            value: ecosystem::root(modules, &ecosystem.file).map_err(|problem| problem.message),
+            ecosystem: Some(ecosystem),
+        });
+    }
+    for file in named.iter().filter(|file| modules.checkout().is_file(file)) {
+        if !entries.iter().any(|entry| entry.file == *file) {
+            let value = ecosystem::root(modules, file).map_err(|problem| problem.message);
+            entries.push(Entry { file: file.clone(), value, ecosystem: None });
+        }
+    }
+    entries.sort_by(|a, b| a.file.cmp(&b.file));
+    entries
 }
 
-fn json(evaluated: &[Evaluated]) -> String {
-    let file = |evaluated: &Evaluated| match &evaluated.value {
-        Ok(value) => json!({ "file": evaluated.file, "value": to_json(value), "apps": [] }),
-        Err(why) => json!({ "file": evaluated.file, "value": { "$unknown": why }, "apps": [] }),
+impl Entry {
+    fn apps(&self) -> &[App] {
+        self.ecosystem.as_ref().map_or(&[], |ecosystem| &ecosystem.apps)
+    }
+}
+
+fn json(entries: &[Entry]) -> String {
+    let app = |app: &App| {
+        let options = app.options.effective.iter();
+        let options = options
+            .map(|option| (option.spec.name.to_owned(), ecosystem::property_to_json(option.spec.name, &option.value)));
+        let environments = app.options.environments.iter();
+        let environments = environments.map(|(name, block)| (format!("env_{name}"), to_json(&block.value)));
+        json!({ "name": app.name, "options": options.chain(environments).collect::<Map<String, Value>>() })
     };
-    let files: Vec<Value> = evaluated.iter().map(file).collect();
+    let file = |entry: &Entry| {
+        let value = match &entry.value {
+            Ok(value) => to_json(exported(value)),
+            Err(why) => json!({ "$unknown": why }),
+        };
+        json!({ "file": entry.file, "value": value, "apps": entry.apps().iter().map(app).collect::<Vec<_>>() })
+    };
+    let files: Vec<Value> = entries.iter().map(file).collect();
     serde_json::to_string_pretty(&json!({ "files": files })).unwrap_or_default() + "\n"
 }
 
-fn text(evaluated: &[Evaluated]) -> String {
-    evaluated.iter().map(|evaluated| format!("{}\n", evaluated.file)).collect()
+/// What the author exports: of an ES module with nothing else, the default export.
+fn exported(root: &Node) -> &Node {
+    match root.entries() {
+        [only] if &*only.key == "default" => &only.value,
+        _ => root,
+    }
+}
+
+/// The file, what keeps PM2 from its apps, and per app one line for each option in force.
+fn text(entry: &Entry, checkout: &Checkout) -> String {
+    let mut lines = vec![entry.file.to_string()];
+    match (&entry.value, &entry.ecosystem) {
+        (Err(why), _) => lines.push(format!("  {why}")),
+        (_, None) => lines.push("  PM2 gets no apps from this file".into()),
+        (_, Some(ecosystem)) => lines.extend(ecosystem.problems.iter().map(|problem| format!("  {}", problem.message))),
+    }
+    for app in entry.apps() {
+        lines.push(format!("  {}", app.name));
+        lines.extend(options(app, &entry.file, checkout));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn options(app: &App, file: &str, checkout: &Checkout) -> Vec<String> {
+    let written =
+        app.options.effective.iter().map(|option| (option.spec.name.to_owned(), &option.value, option.place()));
+    let environments = app.options.environments.iter();
+    let environments =
+        environments.map(|(name, block)| (format!("env_{name}"), &block.value, block.key_origin.as_ref()));
+    let rows: Vec<(String, &Node, Option<&Place>)> = written.chain(environments).collect();
+    let width = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
+    let row = |(name, value, place): &(String, &Node, Option<&Place>)| {
+        let value = ecosystem::property_to_json(name, value);
+        let place = place.map(|place| shown(place, file, checkout)).unwrap_or_default();
+        format!("    {name:width$}  {}{place}", shortened(&value.to_string()))
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Where an option is written: the line, and the file where that is another one.
+fn shown(place: &Place, file: &str, checkout: &Checkout) -> String {
+    let Some(source) = checkout.source(&place.file) else { return String::new() };
+    let line = source.position(place.span.start).line;
+    if *place.file == *file { format!("  (line {line})") } else { format!("  ({}:{line})", place.file) }
+}
+
+/// A value on one line of a terminal.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 100;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &value[..end]),
+        None => value.to_owned(),
+    }
 }

@@ -10,11 +10,11 @@ use crate::js::{Node, NodeKind, number_to_string};
 /// `node` as JSON. What JSON cannot say is an object with one key: `$unknown` (and why), `$function` (and its name),
 /// `$undefined`, `$nan`, `$number` (an infinity), `$masked` (a secret).
 pub fn to_json(node: &Node) -> Value {
-    property("", node)
+    property_to_json("", node)
 }
 
-/// The value of property `key`.
-pub fn property(key: &str, node: &Node) -> Value {
+/// The same for the value of property `key`, which may say that it is a secret.
+pub fn property_to_json(key: &str, node: &Node) -> Value {
     match &node.kind {
         NodeKind::Undefined => json!({ "$undefined": true }),
         NodeKind::Null => Value::Null,
@@ -24,9 +24,9 @@ pub fn property(key: &str, node: &Node) -> Value {
         NodeKind::String(text) => json!(text),
         NodeKind::Function(name) => json!({ "$function": name }),
         NodeKind::Unknown(why) => json!({ "$unknown": why }),
-        NodeKind::Array(elements) => elements.iter().map(|element| property(key, element)).collect(),
+        NodeKind::Array(elements) => elements.iter().map(|element| property_to_json(key, element)).collect(),
         NodeKind::Object(entries) => {
-            let pair = |(key, node): (&Arc<str>, &Node)| (key.to_string(), property(key, node));
+            let pair = |(key, node): (&Arc<str>, &Node)| (key.to_string(), property_to_json(key, node));
             Value::Object(entries.iter().map(|entry| pair((&entry.key, &entry.value))).collect::<Map<_, _>>())
         }
     }

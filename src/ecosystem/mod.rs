@@ -17,7 +17,7 @@ pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, candidates, discover};
 pub use evaluate::{evaluate, read, root};
 pub use load::{Sources, load};
-pub use masked::to_json;
+pub use masked::{property_to_json, to_json};
 pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::{Place, Span};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::super::value::{Kind, ObjectId, Taint, Value};
 use super::super::{Eval, Interpreter};
 use super::Given;
+use super::names::lists;
 
 /// The elements that a method goes over, and what it calls.
 struct Each<'a> {
@@ -22,7 +23,7 @@ impl Interpreter<'_> {
         if let "sort" | "toSorted" = name {
             return self.sorted_copy(id, given).map(Some);
         }
-        if !NAMES.contains(&name) {
+        if !lists(NAMES, name) {
             return self.object_method(&Value::object(id), name, given);
         }
         if !self.is_callable(&callback) {
@@ -244,17 +245,5 @@ impl Interpreter<'_> {
     }
 }
 
-const NAMES: [&str; 12] = [
-    "forEach",
-    "map",
-    "flatMap",
-    "filter",
-    "reduce",
-    "reduceRight",
-    "some",
-    "every",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-];
+/// The methods that call a function for each element.
+const NAMES: &str = "forEach map flatMap filter reduce reduceRight some every find findIndex findLast findLastIndex";

@@ -2,132 +2,50 @@
 
 use super::super::super::value::{Nature, Value};
 
-const OBJECT: &[&str] = &[
-    "__defineGetter__",
-    "__defineSetter__",
-    "__lookupGetter__",
-    "__lookupSetter__",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "propertyIsEnumerable",
-    "toLocaleString",
-    "toString",
-    "valueOf",
-];
+const OBJECT: &str = "\
+    __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ hasOwnProperty isPrototypeOf \
+    propertyIsEnumerable toLocaleString toString valueOf";
 
-const FUNCTION: &[&str] = &["apply", "bind", "call"];
+const FUNCTION: &str = "apply bind call";
 
-const ARRAY: &[&str] = &[
-    "at",
-    "concat",
-    "copyWithin",
-    "entries",
-    "every",
-    "fill",
-    "filter",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-    "flat",
-    "flatMap",
-    "forEach",
-    "includes",
-    "indexOf",
-    "join",
-    "keys",
-    "lastIndexOf",
-    "map",
-    "pop",
-    "push",
-    "reduce",
-    "reduceRight",
-    "reverse",
-    "shift",
-    "slice",
-    "some",
-    "sort",
-    "splice",
-    "toReversed",
-    "toSorted",
-    "toSpliced",
-    "unshift",
-    "values",
-    "with",
-];
+const ARRAY: &str = "\
+    at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach \
+    includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort \
+    splice toReversed toSorted toSpliced unshift values with";
 
-const STRING: &[&str] = &[
-    "anchor",
-    "at",
-    "big",
-    "blink",
-    "bold",
-    "charAt",
-    "charCodeAt",
-    "codePointAt",
-    "concat",
-    "endsWith",
-    "fixed",
-    "fontcolor",
-    "fontsize",
-    "includes",
-    "indexOf",
-    "isWellFormed",
-    "italics",
-    "lastIndexOf",
-    "link",
-    "localeCompare",
-    "match",
-    "matchAll",
-    "normalize",
-    "padEnd",
-    "padStart",
-    "repeat",
-    "replace",
-    "replaceAll",
-    "search",
-    "slice",
-    "small",
-    "split",
-    "startsWith",
-    "strike",
-    "sub",
-    "substr",
-    "substring",
-    "sup",
-    "toLocaleLowerCase",
-    "toLocaleUpperCase",
-    "toLowerCase",
-    "toUpperCase",
-    "toWellFormed",
-    "trim",
-    "trimEnd",
-    "trimLeft",
-    "trimRight",
-    "trimStart",
-];
+const STRING: &str = "\
+    anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes \
+    indexOf isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart \
+    repeat replace replaceAll search slice small split startsWith strike sub substr substring sup \
+    toLocaleLowerCase toLocaleUpperCase toLowerCase toUpperCase toWellFormed trim trimEnd trimLeft trimRight \
+    trimStart";
+
+/// Whether `name` is one of the names.
+pub(super) fn lists(names: &str, name: &str) -> bool {
+    names.split(' ').any(|known| known == name)
+}
 
 /// The methods of a class, without those of `Object.prototype`.
-fn methods(class: &str) -> &'static [&'static str] {
+fn methods(class: &str) -> &'static str {
     match class {
         "Array" => ARRAY,
         "String" => STRING,
         "Function" => FUNCTION,
-        "Number" => &["toExponential", "toFixed", "toPrecision"],
-        "RegExp" => &["compile", "exec", "test"],
-        "Map" => &["clear", "delete", "entries", "forEach", "get", "has", "keys", "set", "values"],
-        "Set" => &["add", "clear", "delete", "entries", "forEach", "has", "keys", "values"],
-        "Promise" => &["catch", "finally", "then"],
-        "Iterator" => &["next"],
-        _ => &[],
+        "Number" => "toExponential toFixed toPrecision",
+        "RegExp" => "compile exec test",
+        "Map" => "clear delete entries forEach get has keys set values",
+        "Set" => "add clear delete entries forEach has keys values",
+        "Promise" => "catch finally then",
+        "Iterator" => "next",
+        _ => "",
     }
 }
 
 /// Method `key` of builtin class `class`; `undefined` where there is none.
 pub(in super::super) fn method(class: &str, key: &str) -> Value {
     let owner = match () {
-        () if methods(class).contains(&key) => class,
-        () if OBJECT.contains(&key) => match class {
+        () if lists(methods(class), key) => class,
+        () if lists(OBJECT, key) => match class {
             "Object" | "Map" | "Set" | "Promise" | "Iterator" => "Object",
             class => class,
         },
@@ -138,173 +56,48 @@ pub(in super::super) fn method(class: &str, key: &str) -> Value {
 }
 
 /// Global functions and classes.
-const FUNCTIONS: &[&str] = &[
-    "AbortSignal",
-    "BigInt64Array",
-    "BigUint64Array",
-    "Blob",
-    "BroadcastChannel",
-    "ByteLengthQueuingStrategy",
-    "CompressionStream",
-    "CountQueuingStrategy",
-    "Crypto",
-    "CryptoKey",
-    "CustomEvent",
-    "DOMException",
-    "DecompressionStream",
-    "File",
-    "FinalizationRegistry",
-    "MessageEvent",
-    "MessagePort",
-    "Performance",
-    "PerformanceEntry",
-    "PerformanceMark",
-    "PerformanceMeasure",
-    "PerformanceObserver",
-    "PerformanceObserverEntryList",
-    "PerformanceResourceTiming",
-    "ReadableByteStreamController",
-    "ReadableStream",
-    "ReadableStreamBYOBReader",
-    "ReadableStreamBYOBRequest",
-    "ReadableStreamDefaultController",
-    "ReadableStreamDefaultReader",
-    "SubtleCrypto",
-    "TextDecoderStream",
-    "TextEncoderStream",
-    "TransformStream",
-    "TransformStreamDefaultController",
-    "Uint8ClampedArray",
-    "WritableStream",
-    "WritableStreamDefaultController",
-    "WritableStreamDefaultWriter",
-    "AbortController",
-    "AggregateError",
-    "Array",
-    "ArrayBuffer",
-    "BigInt",
-    "Boolean",
-    "Buffer",
-    "DataView",
-    "Date",
-    "Error",
-    "EvalError",
-    "Event",
-    "EventTarget",
-    "Float32Array",
-    "Float64Array",
-    "FormData",
-    "Function",
-    "Headers",
-    "Int16Array",
-    "Int32Array",
-    "Int8Array",
-    "Map",
-    "MessageChannel",
-    "Number",
-    "Object",
-    "Promise",
-    "Proxy",
-    "RangeError",
-    "ReferenceError",
-    "RegExp",
-    "Request",
-    "Response",
-    "Set",
-    "SharedArrayBuffer",
-    "String",
-    "Symbol",
-    "SyntaxError",
-    "TextDecoder",
-    "TextEncoder",
-    "TypeError",
-    "URIError",
-    "URL",
-    "URLSearchParams",
-    "Uint16Array",
-    "Uint32Array",
-    "Uint8Array",
-    "WeakMap",
-    "WeakRef",
-    "WeakSet",
-    "atob",
-    "btoa",
-    "clearImmediate",
-    "clearInterval",
-    "clearTimeout",
-    "decodeURI",
-    "decodeURIComponent",
-    "encodeURI",
-    "encodeURIComponent",
-    "escape",
-    "eval",
-    "fetch",
-    "isFinite",
-    "isNaN",
-    "parseFloat",
-    "parseInt",
-    "queueMicrotask",
-    "require",
-    "setImmediate",
-    "setInterval",
-    "setTimeout",
-    "structuredClone",
-    "unescape",
-];
+const FUNCTIONS: &str = "\
+    AbortController AbortSignal AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Blob \
+    Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto \
+    CryptoKey CustomEvent DOMException DataView Date DecompressionStream Error EvalError Event EventTarget \
+    File FinalizationRegistry Float32Array Float64Array FormData Function Headers Int16Array Int32Array \
+    Int8Array Map MessageChannel MessageEvent MessagePort Number Object Performance PerformanceEntry \
+    PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList \
+    PerformanceResourceTiming Promise Proxy RangeError ReadableByteStreamController ReadableStream \
+    ReadableStreamBYOBReader ReadableStreamBYOBRequest ReadableStreamDefaultController \
+    ReadableStreamDefaultReader ReferenceError RegExp Request Response Set SharedArrayBuffer String \
+    SubtleCrypto Symbol SyntaxError TextDecoder TextDecoderStream TextEncoder TextEncoderStream \
+    TransformStream TransformStreamDefaultController TypeError URIError URL URLSearchParams Uint16Array \
+    Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WritableStream \
+    WritableStreamDefaultController WritableStreamDefaultWriter atob btoa clearImmediate clearInterval \
+    clearTimeout decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval fetch isFinite isNaN \
+    parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout structuredClone unescape";
 
 /// Global objects that are no functions.
-const OBJECTS: &[&str] = &[
-    "Atomics",
-    "Intl",
-    "JSON",
-    "Math",
-    "Reflect",
-    "WebAssembly",
-    "console",
-    "crypto",
-    "global",
-    "globalThis",
-    "performance",
-    "process",
-];
+const OBJECTS: &str = "\
+    Atomics Intl JSON Math Reflect WebAssembly console crypto global globalThis performance process";
 
 /// What Node came to have after version 20.
-const LATER: &[&str] = &[
-    "CloseEvent",
-    "Float16Array",
-    "Iterator",
-    "Navigator",
-    "Storage",
-    "WebSocket",
-    "difference",
-    "getOrInsert",
-    "intersection",
-    "isDisjointFrom",
-    "isSubsetOf",
-    "isSupersetOf",
-    "localStorage",
-    "navigator",
-    "sessionStorage",
-    "symmetricDifference",
-    "union",
-];
+const LATER: &str = "\
+    CloseEvent Float16Array Iterator Navigator Storage WebSocket difference getOrInsert intersection \
+    isDisjointFrom isSubsetOf isSupersetOf localStorage navigator sessionStorage symmetricDifference union";
 
 /// A global or method that Node has or has not, by its version.
 pub(in super::super) fn of_later_node(name: &str) -> Option<Value> {
-    LATER.contains(&name).then(|| Value::unknown(format!("`{name}` is there in newer versions of Node only")))
+    lists(LATER, name).then(|| Value::unknown(format!("`{name}` is there in newer versions of Node only")))
 }
 
 /// Whether Node defines the undeclared name.
 pub(in super::super) fn is_global(name: &str) -> bool {
-    FUNCTIONS.contains(&name) || OBJECTS.contains(&name)
+    lists(FUNCTIONS, name) || lists(OBJECTS, name)
 }
 
 /// `typeof` of what a symbol stands for; `None` where that is a library's affair.
 pub(in super::super) fn type_of(symbol: &str) -> Option<&'static str> {
     match symbol {
         _ if symbol.contains('(') => None,
-        _ if FUNCTIONS.contains(&symbol) || is_method(symbol) => Some("function"),
-        _ if OBJECTS.contains(&symbol) => Some("object"),
+        _ if lists(FUNCTIONS, symbol) || is_method(symbol) => Some("function"),
+        _ if lists(OBJECTS, symbol) => Some("object"),
         _ => None,
     }
 }

@@ -59,6 +59,7 @@ pub enum Integrity {
 
 /// What makes an object special.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the parts are named in the line above each")]
 pub enum Class {
     /// Nothing.
     Plain,
@@ -152,6 +153,7 @@ impl Property {
 
 /// What a property holds.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the parts are named in the line above each")]
 pub enum Slot {
     /// A value.
     Value(Value),

@@ -11,6 +11,7 @@ impl Interpreter<'_> {
     /// Takes one of two ways to a value, or both where `outcome` is undecided.
     ///
     /// `holds_on_first`: the condition is true (not false) when the first way is taken.
+    #[allow(clippy::too_many_arguments, reason = "a decision has this many parts")]
     pub(super) fn either<'m>(
         &mut self,
         at: &mut Activation<'m>,

@@ -36,10 +36,10 @@ impl Interpreter<'_> {
     pub(super) fn hoist(&mut self, at: &Activation<'_>, scope: ScopeId) {
         let names = &at.ir.scopes[scope.index()];
         for (position, binding) in names.bindings.iter().enumerate() {
-            if at.ir.bindings[binding.index()].kind == BindingKind::Var {
-                if let Some(cell) = self.heap.find(at.env, at.module, scope, position as u32) {
-                    self.heap.write(cell, Value::undefined());
-                }
+            if at.ir.bindings[binding.index()].kind == BindingKind::Var
+                && let Some(cell) = self.heap.find(at.env, at.module, scope, position as u32)
+            {
+                self.heap.write(cell, Value::undefined());
             }
         }
         for (binding, function) in &names.hoisted {
@@ -236,10 +236,10 @@ impl Interpreter<'_> {
 
     /// The prototype object of a plain function used as a class.
     pub(super) fn prototype_of_function(&mut self, id: ObjectId) -> ObjectId {
-        if let Some(Slot::Value(value)) = self.heap.object(id).properties.get("prototype").map(|found| &found.slot) {
-            if let Some(prototype) = value.as_object() {
-                return prototype;
-            }
+        if let Some(Slot::Value(value)) = self.heap.object(id).properties.get("prototype").map(|found| &found.slot)
+            && let Some(prototype) = value.as_object()
+        {
+            return prototype;
         }
         let prototype = self.heap.allocate(Class::Plain, None);
         self.define_hidden(prototype, "constructor".into(), Value::object(id));

@@ -8,6 +8,9 @@ use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::builtins::{text_of_units, units};
 use super::{Activation, Eval, Interpreter};
 
+/// An own property: its name, its value, and the place of its name.
+pub(super) type Own = (Arc<str>, Value, Option<Origin>);
+
 impl Interpreter<'_> {
     /// A new array.
     pub(super) fn array(&mut self, elements: Vec<Value>) -> Value {
@@ -216,7 +219,7 @@ impl Interpreter<'_> {
     }
 
     /// Own enumerable properties of any value, with their values.
-    pub(super) fn own_values(&mut self, value: &Value) -> Eval<Vec<(Arc<str>, Value, Option<Origin>)>> {
+    pub(super) fn own_values(&mut self, value: &Value) -> Eval<Vec<Own>> {
         match &value.kind {
             Kind::Object(id) => self.own_properties(*id),
             Kind::String(text) => {
@@ -229,7 +232,7 @@ impl Interpreter<'_> {
     }
 
     /// Own enumerable properties with their values.
-    pub(super) fn own_properties(&mut self, id: ObjectId) -> Eval<Vec<(Arc<str>, Value, Option<Origin>)>> {
+    pub(super) fn own_properties(&mut self, id: ObjectId) -> Eval<Vec<Own>> {
         let keys = self.own_keys(id);
         self.burn_for(keys.len() as u64 * 4)?;
         let mut found = Vec::with_capacity(keys.len());

@@ -90,11 +90,11 @@ impl Interpreter<'_> {
     ) -> Eval<Flow> {
         let mut position = 0;
         let flow = loop {
-            if position == self.firm_elements(&list) {
-                if let Some(why) = self.further(&list) {
-                    self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
-                    self.end_turn(at, &mut turning);
-                }
+            if position == self.firm_elements(&list)
+                && let Some(why) = self.further(&list)
+            {
+                self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
+                self.end_turn(at, &mut turning);
             }
             let Some(element) = self.turn_element(&list, position) else { break Ok(Flow::Normal) };
             position += 1;
@@ -105,10 +105,10 @@ impl Interpreter<'_> {
                 Err(left) => break Err(left),
             }
         };
-        if position > self.firm_elements(&list) {
-            if let (Some(why), Ok(Flow::Normal)) = (self.further(&list), &flow) {
-                self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
-            }
+        if position > self.firm_elements(&list)
+            && let (Some(why), Ok(Flow::Normal)) = (self.further(&list), &flow)
+        {
+            self.repeat_unknown(at, &turning, &why, |run, at| body(run, at, Value::unknown(why.clone())))?;
         }
         self.end_loop(at, turning, flow)
     }
@@ -318,10 +318,10 @@ impl Interpreter<'_> {
 
     /// What a loop goes over; an array is read as it is when its turn comes.
     fn iterated(&mut self, iterable: &Value) -> Eval<Iterated> {
-        if let Some(id) = iterable.as_object() {
-            if matches!(self.heap.object(id).class, Class::Array(_)) {
-                return Ok(Iterated::Array(iterable.clone()));
-            }
+        if let Some(id) = iterable.as_object()
+            && matches!(self.heap.object(id).class, Class::Array(_))
+        {
+            return Ok(Iterated::Array(iterable.clone()));
         }
         let (elements, more) = self.iterate(iterable)?;
         Ok(Iterated::Known(elements, more))

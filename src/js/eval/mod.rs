@@ -192,6 +192,7 @@ pub struct Reaction {
 
 /// What stands behind a specifier.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the file and what it was lowered to")]
 pub enum Loaded {
     /// A module of the checkout.
     Module { file: Arc<str>, ir: Arc<Module> },
@@ -355,6 +356,9 @@ pub enum Interruption {
     Spent,
 }
 
+/// A regular expression for Rust's engine; `None` where that cannot say it.
+type Compiled = Option<Rc<builtins::Pattern>>;
+
 /// A run of a module and everything it reaches.
 pub struct Interpreter<'h> {
     host: &'h mut dyn Host,
@@ -384,7 +388,7 @@ pub struct Interpreter<'h> {
     /// What was assigned to undeclared names, and to members of libraries and globals.
     globals: ObjectId,
     /// Regular expressions, each compiled once.
-    patterns: BTreeMap<(Arc<str>, Arc<str>), Option<Rc<builtins::Pattern>>>,
+    patterns: BTreeMap<(Arc<str>, Arc<str>), Compiled>,
     caller: Caller,
     /// Functions that somebody else may be calling right now.
     running: BTreeSet<ObjectId>,

@@ -9,6 +9,10 @@ use super::super::value::{Kind, Nature, ObjectId, Taint, Value};
 use super::errors::error_class;
 use super::{Abrupt, Eval, Interpreter, builtins};
 
+#[allow(
+    clippy::wrong_self_convention,
+    reason = "`to_number` and its like are the specification's own names, and may call the program"
+)]
 impl Interpreter<'_> {
     /// `operator operand`
     pub(super) fn unary_value(&mut self, operator: Unary, operand: Value) -> Eval {

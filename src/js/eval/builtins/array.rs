@@ -25,7 +25,7 @@ impl Interpreter<'_> {
             "join" => {
                 let separator = if first.is_undefined() { Value::string(",") } else { self.to_string(&first) };
                 match separator.as_str() {
-                    Some(separator) => self.join_elements(id, &separator.to_owned()),
+                    Some(separator) => self.join_elements(id, separator),
                     None => Value::unknown_of(Nature::String, "the separator is not known"),
                 }
             }

@@ -44,11 +44,11 @@ impl Interpreter<'_> {
         this: &Value,
         given: &Given<'_>,
     ) -> Eval<Option<Value>> {
-        if let Some((function, name @ ("call" | "apply" | "bind"))) = symbol.rsplit_once('.') {
-            if is_builtin(function) {
-                let function = Value::symbol(Arc::<str>::from(function), super::Nature::Object);
-                return self.function_method(&function, name, given);
-            }
+        if let Some((function, name @ ("call" | "apply" | "bind"))) = symbol.rsplit_once('.')
+            && is_builtin(function)
+        {
+            let function = Value::symbol(Arc::<str>::from(function), super::Nature::Object);
+            return self.function_method(&function, name, given);
         }
         match symbol.split_once(".prototype.") {
             Some((_, name)) if type_of(symbol).is_some() => match this.is_nullish() {

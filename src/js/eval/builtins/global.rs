@@ -80,7 +80,7 @@ impl Interpreter<'_> {
 
     fn require_call(&mut self, specifier: &Value, site: Origin) -> Eval {
         match specifier.as_str() {
-            Some(text) => self.require(site, &text.to_owned(), ImportKind::Require),
+            Some(text) => self.require(site, text, ImportKind::Require),
             None => Ok(Value::unknown("which module is required is not known")),
         }
     }

@@ -27,7 +27,7 @@ impl Interpreter<'_> {
                 }
                 first.clone()
             }
-            "fromEntries" => self.from_entries(&first)?,
+            "fromEntries" => self.object_of(&first)?,
             "freeze" => self.protected(&first, Integrity::Frozen),
             "seal" => self.protected(&first, Integrity::Sealed),
             "preventExtensions" => self.protected(&first, Integrity::Closed),
@@ -96,7 +96,7 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    fn from_entries(&mut self, entries: &Value) -> Eval {
+    fn object_of(&mut self, entries: &Value) -> Eval {
         let id = self.heap.allocate(Class::Plain, None);
         let (pairs, more) = self.iterate(entries)?;
         for pair in pairs {

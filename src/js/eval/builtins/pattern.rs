@@ -188,11 +188,11 @@ impl Translation {
 
     fn braces<'p>(&mut self, rest: &'p str) -> &'p str {
         let text = if is_quantifier(&format!("{{{rest}")) { "{" } else { r"\{" };
-        if text == "{" {
-            if let Some((inside, after)) = rest.split_once('}') {
-                self.out.push_str(&format!("{{{inside}}}"));
-                return after;
-            }
+        if text == "{"
+            && let Some((inside, after)) = rest.split_once('}')
+        {
+            self.out.push_str(&format!("{{{inside}}}"));
+            return after;
         }
         self.put(text, rest)
     }

@@ -30,10 +30,10 @@ impl Interpreter<'_> {
 
     /// The pattern that a method of texts is given, and the object that holds it. Texts are patterns for some.
     pub(super) fn pattern(&mut self, method: &str, value: &Value) -> Option<(Known, Option<ObjectId>)> {
-        if let Some(id) = value.as_object() {
-            if let Class::Regex { pattern, flags } = self.heap.object(id).class.clone() {
-                return Some((self.compiled(&pattern, &flags), Some(id)));
-            }
+        if let Some(id) = value.as_object()
+            && let Class::Regex { pattern, flags } = self.heap.object(id).class.clone()
+        {
+            return Some((self.compiled(&pattern, &flags), Some(id)));
         }
         let flags = match method {
             "match" | "search" => "",

@@ -12,10 +12,10 @@ use super::{Given, decided};
 impl Interpreter<'_> {
     pub(super) fn string_method(&mut self, text: &Arc<str>, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         self.burn_for(text.len() as u64)?;
-        if let "split" | "replace" | "replaceAll" | "match" | "matchAll" | "search" = name {
-            if let Some((pattern, id)) = self.pattern(name, &given.at(0)) {
-                return self.regex_on_text(text, name, &pattern, id, given).map(Some);
-            }
+        if let "split" | "replace" | "replaceAll" | "match" | "matchAll" | "search" = name
+            && let Some((pattern, id)) = self.pattern(name, &given.at(0))
+        {
+            return self.regex_on_text(text, name, &pattern, id, given).map(Some);
         }
         if given.all().iter().any(Value::is_unknown) {
             return Ok(Some(unknown_result(name, given)));

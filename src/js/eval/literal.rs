@@ -6,15 +6,20 @@ use super::super::heap::{Class, Property, Slot, array_index};
 use super::super::ir::{self, Element, ExprId, Key};
 use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::builtins::{text_of_units, units};
-use super::{Activation, Eval, Interpreter};
+use super::{Activation, Eval, Interpreter, MAX_ELEMENTS};
 
 /// An own property: its name, its value, and the place of its name.
 pub(super) type Own = (Arc<str>, Value, Option<Origin>);
 
 impl Interpreter<'_> {
-    /// A new array.
+    /// A new array; of a very long one the elements are not followed.
     pub(super) fn array(&mut self, elements: Vec<Value>) -> Value {
-        Value::object(self.heap.allocate(Class::Array(elements), None))
+        let is_short = elements.len() <= MAX_ELEMENTS;
+        let id = self.heap.allocate(Class::Array(if is_short { elements } else { Vec::new() }), None);
+        if !is_short {
+            self.heap.open(id, "an array too long to follow".into());
+        }
+        Value::object(id)
     }
 
     /// A new regular expression.

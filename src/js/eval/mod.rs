@@ -406,7 +406,7 @@ pub struct Interpreter<'h> {
 const MAX_DEPTH: u32 = 180;
 
 /// Elements or bytes that are handled in one step.
-const SIZE_PER_STEP: u64 = 32;
+const SIZE_PER_STEP: u64 = 8;
 
 impl<'h> Interpreter<'h> {
     /// A run that has not started.

@@ -2,7 +2,8 @@
 
 use super::super::super::super::js::number_to_string;
 use super::super::super::value::{Kind, Nature, Taint, Value};
-use super::super::operators::{is_js_whitespace, power, string_to_number, to_int32, to_integer};
+use super::super::conversions::{is_js_whitespace, string_to_number};
+use super::super::operators::{power, to_int32, to_integer};
 use super::super::{Eval, Interpreter};
 use super::{Given, decided, reason};
 

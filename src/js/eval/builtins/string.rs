@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::super::super::heap::Class;
 use super::super::super::value::{Kind, Nature, Taint, Value};
-use super::super::operators::{MAX_TEXT, is_js_whitespace, to_integer};
+use super::super::conversions::is_js_whitespace;
+use super::super::operators::{MAX_TEXT, to_integer};
 use super::super::{Eval, Interpreter};
 use super::text::{Groups, byte_of_unit, expand, slice, text_of_units, unit_of_byte, units};
 use super::{Given, decided};

@@ -8,7 +8,8 @@ use super::secret::{is_secret, mask};
 use crate::js::{Node, NodeKind, number_to_string};
 
 /// `node` as JSON. What JSON cannot say is an object with one key: `$unknown` (and why), `$function` (and its name),
-/// `$undefined`, `$nan`, `$number` (an infinity), `$masked` (a secret).
+/// `$undefined`, `$nan`, `$number` (an infinity), `$masked` (a secret). An object with `$unknown` beside other keys, and an
+/// array that ends with it, may hold more than these.
 pub fn to_json(node: &Node) -> Value {
     property_to_json("", node)
 }
@@ -24,10 +25,15 @@ pub fn property_to_json(key: &str, node: &Node) -> Value {
         NodeKind::String(text) => json!(text),
         NodeKind::Function(name) => json!({ "$function": name }),
         NodeKind::Unknown(why) => json!({ "$unknown": why }),
-        NodeKind::Array(elements) => elements.iter().map(|element| property_to_json(key, element)).collect(),
+        NodeKind::Array(elements) => {
+            let known = elements.iter().map(|element| property_to_json(key, element));
+            known.chain(node.open.iter().map(|why| json!({ "$unknown": why }))).collect()
+        }
         NodeKind::Object(entries) => {
             let pair = |(key, node): (&Arc<str>, &Node)| (key.to_string(), property_to_json(key, node));
-            Value::Object(entries.iter().map(|entry| pair((&entry.key, &entry.value))).collect::<Map<_, _>>())
+            let known = entries.iter().map(|entry| pair((&entry.key, &entry.value)));
+            let others = node.open.iter().map(|why| ("$unknown".to_owned(), json!(why)));
+            Value::Object(known.chain(others).collect::<Map<_, _>>())
         }
     }
 }

@@ -1,13 +1,18 @@
 // Records what Node makes of the test programs: `node tests/oracle/record.mjs` (Node 20) rewrites `testdata/oracle/*.jsonl`,
 // one `{"program", "value"}` or `{"program", "throws"}` a line. `tests/oracle.rs` compares.
+//
+// `node tests/oracle/record.mjs FOLDER SEED COUNT` records other programs elsewhere; `PM2LINT_ORACLE=FOLDER cargo test
+// --test oracle` compares those.
 
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 
 import { programs } from './generate.mjs';
 
-const OUT = new URL('../../testdata/oracle/', import.meta.url);
+const [folder, seed = '1', count = '1800'] = process.argv.slice(2);
+const OUT = folder ? pathToFileURL(`${folder}/`) : new URL('../../testdata/oracle/', import.meta.url);
 const TRICKY = new URL('tricky/', import.meta.url);
 const nodeRequire = createRequire(import.meta.url);
 
@@ -23,11 +28,12 @@ function modules(name) {
   return nodeRequire(name);
 }
 
-/** The exports of a CommonJS program. */
+/** The exports of a CommonJS program; programs that do not end in time fail with ERR_SCRIPT_EXECUTION_TIMEOUT. */
 function run(program) {
   const module = { exports: {} };
-  const wrapper = vm.runInThisContext(`(function (exports, require, module, __filename, __dirname) {${program}\n})`);
-  wrapper.call(module.exports, module.exports, modules, module, '/<root>/program.js', '/<root>');
+  globalThis.given = [module.exports, modules, module, '/<root>/program.js', '/<root>'];
+  const body = `(function (exports, require, module, __filename, __dirname) {${program}\n})`;
+  vm.runInThisContext(`${body}.apply(given[0], given)`, { timeout: 300 });
   return module.exports;
 }
 
@@ -48,7 +54,7 @@ function encodeObject(value, above) {
   if (above.includes(value)) return { $other: 'an object that contains itself' };
   const inside = [...above, value];
   if (Array.isArray(value)) return Array.from(value, element => encode(element, inside));
-  const plain = Object.entries(value).map(([key, property]) => [key.isWellFormed() ? key : '$other', encode(property, inside)]);
+  const plain = Object.entries(value).map(([key, property]) => [key.isWellFormed() ? key : '?', encode(property, inside)]);
   return Object.fromEntries(plain);
 }
 
@@ -57,13 +63,15 @@ function record(program) {
   try {
     value = run(program);
   } catch (error) {
+    if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
     return { program, throws: String(error?.name ?? error) };
   }
   return { program, value: encode(value) };
 }
 
 function write(name, all) {
-  const lines = [...all].map(program => JSON.stringify(record(program)));
+  const records = [...all].map(record).filter(Boolean);
+  const lines = records.map(entry => JSON.stringify(entry));
   writeFileSync(new URL(`${name}.jsonl`, OUT), `${lines.join('\n')}\n`);
   const thrown = lines.filter(line => line.includes('"throws"')).length;
   console.log(`${name}: ${lines.length} programs, ${thrown} throw`);
@@ -78,5 +86,5 @@ function* tricky() {
 
 mkdirSync(OUT, { recursive: true });
 write('tricky', tricky());
-write('known', programs(1, 1800));
-write('partial', programs(2, 500, 0.5));
+write('known', programs(Number(seed), Number(count)));
+write('partial', programs(Number(seed) + 1, Math.ceil(Number(count) / 3), 0.5));

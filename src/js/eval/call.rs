@@ -31,6 +31,7 @@ impl Interpreter<'_> {
         let function = at.function.clone();
         if let Some(name) = method {
             let given = Given::new(&arguments, site, function.as_ref());
+            self.doubt(&name, &given);
             if let Some(value) = self.call_method(&this, &name, &given)? {
                 return Ok(value.tainted(this.taint));
             }
@@ -90,6 +91,15 @@ impl Interpreter<'_> {
             self.eval(at, argument.value)?;
         }
         Ok(())
+    }
+
+    /// A builtin function may throw for arguments that are not known.
+    fn doubt(&mut self, function: &str, given: &Given<'_>) {
+        let is_made = |argument: &&Value| argument.as_symbol().is_none_or(|symbol| symbol.contains('('));
+        let why = given.all().iter().filter(is_made).find_map(Value::why);
+        if let Some(why) = why.filter(|_| !never_throws(function)) {
+            self.throw_perhaps(why);
+        }
     }
 
     /// Calls `callee`, whatever it is.
@@ -191,6 +201,7 @@ impl Interpreter<'_> {
         awaited: bool,
     ) -> Eval {
         let given = Given::new(&arguments, site, function);
+        self.doubt(symbol, &given);
         if let Some(value) = self.call_borrowed(symbol, &this, &given)? {
             return Ok(value);
         }
@@ -240,6 +251,7 @@ impl Interpreter<'_> {
     /// A call of something that is not known at all: the functions among its arguments may run.
     fn call_opaque(&mut self, callee: &Value, arguments: Vec<Value>, site: Origin) -> Eval {
         self.opaque_calls += 1;
+        self.throw_perhaps("the callee is not known");
         self.answer_by("");
         arguments.iter().for_each(|argument| self.answer_for(argument));
         self.escape("", &arguments)?;
@@ -326,6 +338,13 @@ fn is_of_node(symbol: &str) -> bool {
 /// Whether a function of Node runs what it is given only when the present code is over.
 fn runs_later(symbol: &str) -> bool {
     is_of_node(symbol) && !symbol.ends_with("Sync") && symbol != "require"
+}
+
+/// Whether a builtin function or method takes whatever it is given.
+fn never_throws(function: &str) -> bool {
+    let namespace = function.split('.').next().unwrap_or_default();
+    matches!(namespace, "console" | "Math" | "Number" | "String" | "Boolean" | "parseInt" | "parseFloat" | "isNaN")
+        || matches!(function, "Array.isArray" | "Object.is" | "push" | "unshift" | "includes" | "indexOf" | "concat")
 }
 
 const NODE_MODULES: [&str; 22] = [

@@ -324,7 +324,10 @@ impl Interpreter<'_> {
                 Ok((text.chars().map(|letter| Value::string(letter.to_string())).collect(), None))
             }
             Kind::Object(id) => self.iterate_object(*id, value.taint),
-            Kind::Unknown(unknown) => Ok((Vec::new(), Some(unknown.why.clone()))),
+            Kind::Unknown(unknown) => {
+                self.throw_perhaps(&unknown.why);
+                Ok((Vec::new(), Some(unknown.why.clone())))
+            }
             _ => self.not_iterable(value.taint),
         }
     }

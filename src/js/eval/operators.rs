@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Binary, Unary};
 use super::super::value::{Kind, Nature, ObjectId, Taint, Value};
-use super::errors::error_class;
 use super::{Eval, Interpreter, builtins};
 
 #[allow(
@@ -114,6 +113,9 @@ impl Interpreter<'_> {
     fn is_in(&mut self, left: &Value, right: &Value) -> Eval {
         if right.as_object().is_none() && !right.is_unknown() {
             return self.fail("TypeError", "Cannot use 'in' operator on what is no object", right.taint);
+        }
+        if let Some(why) = right.why() {
+            self.throw_perhaps(why);
         }
         Ok(match self.property_key(left) {
             Some(key) => self.has_property(right, &key),
@@ -246,7 +248,8 @@ impl Interpreter<'_> {
     fn is_instance(&mut self, left: &Value, right: &Value) -> Eval {
         match &right.kind {
             Kind::Object(_) if self.heap.is_function(right) => {}
-            Kind::Unknown(_) => {}
+            Kind::Unknown(unknown) if unknown.symbol.is_some() => {}
+            Kind::Unknown(unknown) => self.throw_perhaps(&unknown.why),
             _ => return self.fail("TypeError", "Right-hand side of 'instanceof' is not callable", right.taint),
         }
         Ok(truth(self.instance_of(left, right), left, right))
@@ -283,7 +286,8 @@ impl Interpreter<'_> {
         }
         builtins::type_of(name).filter(|kind| *kind == "function" && !name.contains('.'))?;
         let own = self.builtin_class(id)?;
-        Some(name == "Object" || own == name || (name == "Error" && error_class(own).is_some()))
+        let is_error = matches!(self.heap.object(id).class, Class::Error(_));
+        Some(name == "Object" || own == name || (name == "Error" && is_error))
     }
 }
 

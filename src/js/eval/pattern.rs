@@ -19,7 +19,12 @@ impl Interpreter<'_> {
                 let value = self.fail("TypeError", "Cannot destructure what is undefined or null", value.taint)?;
                 return self.assign_pattern(at, pattern, value);
             }
-            Pattern::Object { properties, rest } => self.assign_object(at, properties, *rest, &value)?,
+            Pattern::Object { properties, rest } => {
+                if let (Some(why), None) = (value.why(), value.as_symbol()) {
+                    self.throw_perhaps(why);
+                }
+                self.assign_object(at, properties, *rest, &value)?;
+            }
             Pattern::Array { elements, rest } => self.assign_array(at, elements, *rest, &value)?,
             Pattern::Default { pattern, value: default } => {
                 let value = self.or_default(at, value, *default)?;

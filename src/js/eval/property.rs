@@ -6,7 +6,6 @@ use super::super::heap::{Class, Slot, array_index};
 use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::builtins::{text_of_units, units};
 use super::call::member_of;
-use super::errors::error_class;
 use super::{Eval, Interpreter, Variable, builtins};
 
 impl Interpreter<'_> {
@@ -20,15 +19,18 @@ impl Interpreter<'_> {
         let value = match &object.kind {
             Kind::Object(id) => self.get_own(*id, receiver, key)?.tainted(self.taint_of_argv(*id, key)),
             Kind::String(text) => self.text_property(text, key)?,
-            Kind::Number(_) => builtins::method("Number", key),
-            Kind::Bool(_) => builtins::method("Boolean", key),
-            Kind::BigInt(_) => builtins::method("BigInt", key),
+            Kind::Number(_) => builtins::member("Number", key),
+            Kind::Bool(_) => builtins::member("Boolean", key),
+            Kind::BigInt(_) => builtins::member("BigInt", key),
             Kind::Undefined | Kind::Hole => self.fail_to_read("undefined", key, object.taint)?,
             Kind::Null => self.fail_to_read("null", key, object.taint)?,
             Kind::Unknown(unknown) if !unknown.choices.is_empty() => self.get_any(object, &unknown.why.clone(), key)?,
             Kind::Unknown(unknown) => match &unknown.symbol {
                 Some(symbol) => self.symbol_member(&symbol.clone(), key, object.origin),
-                None => Value::unknown(unknown.why.clone()),
+                None => {
+                    self.throw_perhaps(&unknown.why);
+                    Value::unknown(unknown.why.clone())
+                }
             },
         };
         Ok(value.tainted(object.taint))
@@ -58,6 +60,9 @@ impl Interpreter<'_> {
             ("import.meta", "url") => return self.module_url(origin),
             ("import.meta", "filename") => return self.module_file(origin),
             _ => {}
+        }
+        if let (Some(name), "name") = (builtins::function_name(symbol), key) {
+            return Value::string(name);
         }
         let member = member_of(symbol, key);
         let path = member.as_symbol().cloned();
@@ -183,11 +188,10 @@ impl Interpreter<'_> {
 
     /// What every object of its builtin class has: methods, and `constructor`.
     fn builtin_property(&mut self, id: ObjectId, key: &str) -> Value {
-        let Some(class) = self.builtin_class(id) else { return Value::undefined() };
-        if key == "constructor" {
-            return Value::symbol(class, Nature::Object);
+        match self.builtin_class(id) {
+            Some(class) => builtins::member(class, key),
+            None => Value::undefined(),
         }
-        builtins::method(if error_class(class).is_some() { "Error" } else { class }, key)
     }
 
     /// The builtin class that an object is of; `None` where that is not known.
@@ -341,7 +345,7 @@ impl Interpreter<'_> {
                 self.burn_for(text.len() as u64)?;
                 Ok(unit_at(text, key).unwrap_or_else(Value::undefined))
             }
-            None => Ok(builtins::method("String", key)),
+            None => Ok(builtins::member("String", key)),
         }
     }
 }

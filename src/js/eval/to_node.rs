@@ -66,10 +66,13 @@ impl Interpreter<'_> {
             return NodeKind::Unknown("a getter that cannot be run".into());
         };
         properties.sort_by_key(|(key, _, _)| array_index(key).map_or((1, 0), |index| (0, index)));
-        let entries = properties.into_iter().map(|(key, value, origin)| Entry {
-            key,
-            key_origin: origin.map(|origin| self.place(origin)),
-            value: self.node(&value, above),
+        let holder = Value::object(id);
+        let entries = properties.into_iter().map(|(key, value, origin)| {
+            let value = match self.is_doubtful(&holder, &key) {
+                true => Value { origin: value.origin, ..Value::unknown("whether it is there is not known") },
+                false => value,
+            };
+            Entry { key, key_origin: origin.map(|origin| self.place(origin)), value: self.node(&value, above) }
         });
         NodeKind::Object(entries.collect())
     }

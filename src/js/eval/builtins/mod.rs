@@ -23,7 +23,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::{Eval, Interpreter};
-pub(super) use names::{function_name, is_global, method, of_later_node, same_builtin, type_of};
+pub(super) use names::{function_name, is_global, member, of_later_node, same_builtin, type_of};
 pub(super) use pattern::Pattern;
 pub(super) use text::{text_of_units, units};
 

@@ -1,6 +1,7 @@
 //! What there is without `require`: globals, and the methods of builtin classes, by name.
 
 use super::super::super::value::{Nature, Value};
+use super::super::errors::error_class;
 
 const OBJECT: &str = "\
     __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ hasOwnProperty isPrototypeOf \
@@ -41,8 +42,18 @@ fn methods(class: &str) -> &'static str {
     }
 }
 
+/// What every value of builtin class `class` has under `key`: a method, its class, or nothing.
+pub(in super::super) fn member(class: &str, key: &str) -> Value {
+    match key {
+        "constructor" if class == "Iterator" => Value::unknown("the class of an iterator"),
+        "constructor" if class == "DataCloneError" => Value::symbol("DOMException", Nature::Object),
+        "constructor" => Value::symbol(class, Nature::Object),
+        _ => method(if error_class(class).is_some() { "Error" } else { class }, key),
+    }
+}
+
 /// Method `key` of builtin class `class`; `undefined` where there is none.
-pub(in super::super) fn method(class: &str, key: &str) -> Value {
+fn method(class: &str, key: &str) -> Value {
     let owner = match () {
         () if lists(methods(class), key) => class,
         () if lists(OBJECT, key) => match class {

@@ -68,16 +68,20 @@ impl Interpreter<'_> {
     }
 
     fn values_or_entries(&mut self, object: &Value, name: &str) -> Eval {
-        let more = self.unlisted(object);
+        let mut open = self.unlisted(object).map(|why| (why, usize::MAX));
         let mut elements = Vec::new();
         for (key, value, _) in self.own_values(object)? {
+            if self.is_doubtful(object, &key) {
+                open = Some(("which properties there are is not known".into(), elements.len()));
+                break;
+            }
             elements.push(match name {
                 "values" => value,
                 _ => self.array(vec![Value::string(key), value]),
             });
         }
-        let array = self.array(elements);
-        Ok(self.opened(array, more))
+        let length = elements.len();
+        Ok(self.array_open_from(elements, open.map(|(why, firm)| (why, firm.min(length)))))
     }
 
     fn assign_properties(&mut self, target: &Value, source: &Value) -> Eval<()> {

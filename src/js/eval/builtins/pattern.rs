@@ -8,6 +8,8 @@ pub(in super::super) struct Pattern {
     pub regex: Regex,
     flags: String,
     is_ascii: bool,
+    /// It may match half of a character that takes two units, or between the halves.
+    splits_characters: bool,
     groups: Vec<Certainty>,
 }
 
@@ -36,15 +38,20 @@ impl Pattern {
             .dfa_size_limit(1 << 20)
             .build()
             .ok()?;
-        let groups = translation.groups;
-        Some(Self { regex, flags: flags.to_owned(), is_ascii: pattern.is_ascii(), groups })
+        Some(Self {
+            splits_characters: translation.takes_any || regex.is_match(""),
+            regex,
+            flags: flags.to_owned(),
+            is_ascii: pattern.is_ascii(),
+            groups: translation.groups,
+        })
     }
 
     /// Whether both engines see the same in a text.
     pub fn reads(&self, text: &str) -> bool {
         let foreign_case = self.has('i') && !(text.is_ascii() && self.is_ascii);
         let foreign_lines = self.has('m') && text.contains(['\r', '\u{2028}', '\u{2029}']);
-        let halves = !self.has('u') && text.chars().any(|letter| letter.len_utf16() > 1);
+        let halves = !self.has('u') && self.splits_characters && text.chars().any(|letter| letter.len_utf16() > 1);
         let is_long = text.len().saturating_mul(self.regex.as_str().len()) > MAX_WORK;
         !(foreign_case || foreign_lines || halves || is_long)
     }
@@ -71,6 +78,8 @@ const SPACE: &str = r"\t\n\x0B\x0C\r \u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2
 struct Translation {
     out: String,
     dot_all: bool,
+    /// Some part takes any letter but a few.
+    takes_any: bool,
     groups: Vec<Certainty>,
     /// For each open group, how many groups there were before it, and whether it is one that captures.
     open: Vec<(usize, bool)>,
@@ -81,6 +90,7 @@ impl Translation {
         let mut rest = pattern;
         while let Some(letter) = rest.chars().next() {
             let after = &rest[letter.len_utf8()..];
+            self.takes_any |= letter == '.' || matches!(rest.get(..2), Some("[^" | "\\D" | "\\W" | "\\S"));
             rest = match letter {
                 '\\' => self.escape(after)?,
                 '[' => self.class(after)?,

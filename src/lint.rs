@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::archive;
+use crate::catalog::Catalog;
 use crate::checkout::Checkout;
 use crate::commands::{self, Command};
 use crate::daemon::Daemon;
@@ -34,7 +35,8 @@ pub fn check(request: &Request) -> io::Result<Report> {
     if let Some(env) = &request.env {
         ecosystem::select_environment(&mut ecosystems, env);
     }
-    let fleet = fleet::simulate(&modules, &ecosystems);
+    let catalog = Catalog::with(request.settings.catalog.clone());
+    let fleet = fleet::simulate(&modules, &ecosystems, &catalog);
     let commands = commands::find(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
     let timeline = archive::scan(&sources, &probes.list);

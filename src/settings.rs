@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::catalog::{Entries, WrittenEntries};
 use crate::checkout::Source;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::pages::PAGES;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub fail_on: Option<FailOn>,
     /// Findings that are accepted in whole folders.
     pub waivers: Vec<PathWaiver>,
+    /// Libraries of the user's own.
+    pub catalog: Entries,
 }
 
 /// The severity at or above which a finding fails the run.
@@ -90,6 +93,7 @@ struct File {
     min_confidence: Option<Confidence>,
     fail_on: Option<FailOn>,
     waive: Vec<Spanned<WaiveEntry>>,
+    catalog: WrittenEntries,
 }
 
 #[derive(Deserialize)]
@@ -146,6 +150,7 @@ fn read(text: &str) -> Result<Settings, Problem> {
         at: error.span().unwrap_or_default(),
         what: error.message().replace('\n', " ").trim_end().to_owned(),
     })?;
+    let catalog = file.catalog.checked().map_err(|mistake| Problem { at: mistake.at, what: mistake.what })?;
     Ok(Settings {
         select: rule_ids(file.select)?,
         ignore: rule_ids(file.ignore)?,
@@ -153,6 +158,7 @@ fn read(text: &str) -> Result<Settings, Problem> {
         min_confidence: file.min_confidence,
         fail_on: file.fail_on,
         waivers: file.waive.into_iter().map(waiver).collect::<Result<_, _>>()?,
+        catalog,
     })
 }
 

@@ -7,8 +7,10 @@ use rustc_hash::FxHashMap;
 
 mod glob;
 mod model;
+mod user;
 
 pub use model::*;
+pub use user::{Mistake, WrittenEntries};
 
 /// The built-in tables, made of `rules/catalog/*.toml`.
 #[allow(missing_docs, reason = "generated")]
@@ -146,6 +148,11 @@ fn steps(symbol: &str) -> impl Iterator<Item = &str> {
     let starts = symbol.match_indices(['.', '(']).map(|(at, _)| at).chain([symbol.len()]);
     let mut start = 0;
     starts.map(move |end| &symbol[std::mem::replace(&mut start, end)..end])
+}
+
+/// Whether `symbol` is of `package`: `express().listen`, `@apollo/server/standalone.start` of `@apollo/server`.
+fn is_of(symbol: &str, package: &str) -> bool {
+    symbol.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(', '/']))
 }
 
 /// `http.createServer()` of `http.createServer().on()`.

@@ -1,10 +1,5 @@
 use super::*;
 
-/// Whether `symbol` is of `package`: `express().listen`, `@apollo/server/standalone.start` of `@apollo/server`.
-fn is_of(symbol: &str, package: &str) -> bool {
-    symbol.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(', '/']))
-}
-
 /// Whether one of `calls`, or another symbol of the same value, is of `package`.
 fn is_used(package: &str, calls: &[Text]) -> bool {
     let others = tables::SAME.iter().filter(|(other, _)| is_of(other, package)).map(|(_, value)| *value);

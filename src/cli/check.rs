@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::exit::{Exit, Failure, print, warn};
 use super::outputs::{self, Output};
 use super::root::Target;
+use super::settings;
 use super::terminal::{self, Color};
 use crate::baseline::Baseline;
 use crate::finding::{Confidence, Severity};
 use crate::lint::{self, Report, Request};
 use crate::report::{Format, View, summary};
-use crate::settings::{self, FailOn, Settings, known_rule};
+use crate::settings::{FailOn, Settings, known_rule};
 
 pub(super) const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
                        here starts one with `pm2 start`; if yours has another name, name it";
@@ -110,12 +111,7 @@ impl Args {
 
     /// The settings file, with the command line on top.
     fn settings(&self, root: &Path) -> Result<Settings, Failure> {
-        let default = root.join(settings::FILE_NAME);
-        let mut settings = match &self.config {
-            Some(file) => load_settings(&file.display().to_string(), file)?,
-            None if default.is_file() => load_settings(settings::FILE_NAME, &default)?,
-            None => Settings::default(),
-        };
+        let mut settings = settings::load(root, self.config.as_deref())?;
         if !self.select.is_empty() {
             settings.select.clone_from(&self.select);
         }
@@ -182,16 +178,8 @@ fn rule(id: &str) -> Result<String, String> {
     known_rule(id).map(str::to_owned)
 }
 
-fn load_settings(name: &str, file: &Path) -> Result<Settings, Failure> {
-    Settings::parse(name, &read(file)?).map_err(Failure::usage)
-}
-
 fn baseline(file: &Path) -> Result<Baseline, Failure> {
-    Baseline::parse(&read(file)?).map_err(|what| Failure::usage(format!("{} {what}", file.display())))
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))
+    Baseline::parse(&settings::read(file)?).map_err(|what| Failure::usage(format!("{} {what}", file.display())))
 }
 
 #[cfg(test)]

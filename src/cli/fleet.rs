@@ -7,8 +7,10 @@ use clap::ValueEnum;
 use super::check::NO_APPS;
 use super::exit::warn;
 use super::root::Target;
+use super::settings;
 use super::terminal::{self, Color};
 use super::{Exit, Failure, print};
+use crate::catalog::Catalog;
 use crate::checkout::Checkout;
 use crate::ecosystem;
 use crate::fleet::{self, App};
@@ -28,6 +30,9 @@ pub struct Args {
     /// Only env_NAME [default: the base and every env_*]
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
+    /// Settings, whose own entries of the catalogue count [default: pm2lint.toml in the root]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -49,13 +54,14 @@ impl Args {
         let target = Target::find(&self.paths, self.root.as_deref())?;
         let checkout = Checkout::open(&target.root)
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
+        let catalog = Catalog::with(settings::load(&target.root, self.config.as_deref())?.catalog);
         let resolver = Resolver::new(&checkout);
         let modules = Modules::new(&checkout, &resolver);
         let mut ecosystems = ecosystem::read(&modules, &target.paths, Version::default(), None);
         if let Some(env) = &self.env {
             ecosystem::select_environment(&mut ecosystems, env);
         }
-        let mut fleet = fleet::simulate(&modules, &ecosystems);
+        let mut fleet = fleet::simulate(&modules, &ecosystems, &catalog);
         fleet.apps.retain(|app| is_wanted(app, &target));
         print(&match self.format {
             Format::Text => report::fleet::text(&fleet, &checkout, &terminal::canvas(self.color)),

@@ -10,6 +10,7 @@ mod logs;
 mod outputs;
 mod root;
 mod rules;
+mod settings;
 mod terminal;
 
 use std::ffi::OsString;

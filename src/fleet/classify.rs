@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::effect::{Action, Close, Listen, Schedule, Signal};
-use super::host::{Sighting, WorkerHost, callback, path_of};
+use super::host::{Paused, Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
 use super::sink;
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, List, Text};
 use crate::checkout::Span;
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
@@ -23,7 +23,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);
     }
-    let catalog = Catalog::builtin();
+    let catalog = host.catalog;
     let planned = if let Some(job) = decorated(&arguments) {
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
@@ -61,7 +61,8 @@ struct Planned {
     /// `None`: every function among the arguments may run.
     callbacks: Option<Vec<Planning>>,
     exits: bool,
-    paused: Option<&'static catalog::Schedule>,
+    /// The calls that start a job which is registered only.
+    started_by: Option<List<Text>>,
 }
 
 /// A callback of the first action.
@@ -106,8 +107,8 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
         let number = host.record(call, action, taint);
         cause.get_or_insert(number);
     }
-    if let (Some(entry), Some(number)) = (planned.paused, cause) {
-        host.paused.push((call.site, entry, number as usize));
+    if let (Some(started_by), Some(number)) = (planned.started_by, cause) {
+        host.paused.push(Paused { made: call.site, started_by, sighting: number as usize });
     }
     let handler = planned.callbacks.as_ref().and_then(|callbacks| callbacks.first()?.function.origin);
     if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
@@ -137,10 +138,8 @@ fn maker(host: &WorkerHost<'_>, call: &Call<'_>) -> Option<u32> {
 /// `job.start()` of a job that was registered without being started.
 fn start_paused(host: &mut WorkerHost<'_>, call: &Call<'_>) {
     let Some(origin) = call.receiver.origin else { return };
-    let started = host.paused.iter().position(|(made, entry, _)| {
-        *made == origin && entry.started_by.iter().any(|starter| **starter == *call.symbol)
-    });
-    let started = started.map(|at| host.paused.remove(at).2);
+    let starts = |job: &Paused| job.made == origin && job.started_by.iter().any(|starter| **starter == *call.symbol);
+    let started = host.paused.iter().position(starts).map(|at| host.paused.remove(at).sighting);
     let sighting = started.and_then(|number| host.sightings.get_mut(number));
     if let Some(Action::Schedule(schedule)) = sighting.map(|sighting| &mut sighting.action) {
         schedule.paused = false;
@@ -149,18 +148,21 @@ fn start_paused(host: &mut WorkerHost<'_>, call: &Call<'_>) {
 
 fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
     let (port, taint) = port_of(arguments, entry);
-    let exclusive = arguments.first(&entry.exclusive).and_then(|value| value.truthy()).unwrap_or(false);
+    let is_exclusive = entry.shares && arguments.first(&entry.exclusive).and_then(|value| value.truthy()) == Some(true);
     let function = arguments.last_function();
     let action = Action::Listen(Listen {
+        library: entry.packages.first().map_or("a library", |name| &**name).into(),
         call: arguments.call.symbol.into(),
         port,
         port_per_worker: taint.of_instance(),
         host: arguments.first(&entry.host).and_then(|host| host.as_str().map(Arc::from)),
-        shares: entry.shares && !exclusive,
+        shares: entry.shares && !is_exclusive,
+        is_exclusive,
         reuses_port: entry.reuses_port || arguments.any(&entry.reuses_port_if),
         has_callback: entry.callback && function.is_some(),
         is_promised: entry.promise,
         ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
+        errors_to_callback: entry.errors_to_callback,
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
@@ -176,14 +178,14 @@ fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
 fn decorated(arguments: &Arguments<'_>) -> Option<Planned> {
     let (call, host, heap) = (arguments.call, arguments.host, arguments.heap);
     let symbol = call.symbol.strip_suffix("()")?;
-    let entry = Catalog::builtin().schedule(symbol).filter(|entry| entry.decorator)?;
+    let entry = host.catalog.schedule(symbol).filter(|entry| entry.decorator)?;
     let given = call.receiver.origin.and_then(|origin| host.made.get(&origin)).map_or(&[][..], Vec::as_slice);
     let decorator = Call { symbol, arguments: given, ..call.clone() };
     let job = arguments.at(2).and_then(|descriptor| heap.data(descriptor, "value")).cloned();
     Some(schedule(&Arguments { heap, call: &decorator, host }, entry, job))
 }
 
-fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule, job: Option<Value>) -> Planned {
+fn schedule(arguments: &Arguments<'_>, entry: &catalog::Schedule, job: Option<Value>) -> Planned {
     let when =
         entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
     let paused = entry.paused
@@ -199,7 +201,7 @@ fn schedule(arguments: &Arguments<'_>, entry: &'static catalog::Schedule, job: O
     });
     let writes = if entry.once { Writes::Stand } else { Writes::Possible };
     let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
-    Planned { paused: paused.then_some(entry), ..planned }
+    Planned { started_by: paused.then(|| entry.started_by.clone()), ..planned }
 }
 
 fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
@@ -265,7 +267,7 @@ fn wrong_close(entry: &catalog::WrongClose) -> Planned {
 fn closes(arguments: &Arguments<'_>) -> Planned {
     let call: Arc<str> = arguments.call.symbol.into();
     let function = arguments.last_function();
-    let is_server = !Catalog::builtin().closes_connection(&call);
+    let is_server = !arguments.host.catalog.closes_connection(&call);
     let action = Action::Close(Close { call, has_callback: function.is_some(), is_server, timeout_ms: None });
     let when = arguments.call.path.when;
     Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
@@ -369,7 +371,10 @@ fn send(arguments: &Arguments<'_>) -> Planned {
     let Some(payload) = arguments.at(0) else { return Planned::default() };
     let action = match payload.as_str() {
         Some("ready") => Action::Ready,
-        _ => Action::Send(Message { text: arguments.describe(payload), flaw: message::flaw(arguments.heap, payload) }),
+        _ => Action::Send(Message {
+            text: arguments.describe(payload),
+            flaw: message::flaw(arguments.heap, arguments.host.catalog, payload),
+        }),
     };
     Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
         .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
@@ -402,7 +407,7 @@ const ROUTES: [&str; 12] =
 fn by_name(arguments: &Arguments<'_>) -> Planned {
     let symbol = arguments.call.symbol;
     let method = symbol.rsplit('.').next().unwrap_or(symbol);
-    if CLOSING.contains(&method) && (symbol.contains("()") || Catalog::builtin().closes_connection(symbol)) {
+    if CLOSING.contains(&method) && (symbol.contains("()") || arguments.host.catalog.closes_connection(symbol)) {
         return closes(arguments);
     }
     let functions = arguments.functions();
@@ -433,8 +438,9 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
 /// `server.on('error', handler)` with a handler that does nothing but log.
 fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
-    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| Catalog::builtin().canonical(server));
-    let listens = |server: std::rc::Rc<str>| Catalog::builtin().listen(&format!("{server}.listen")).is_some();
+    let catalog = arguments.host.catalog;
+    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| catalog.canonical(server));
+    let listens = |server: std::rc::Rc<str>| catalog.listen(&format!("{server}.listen")).is_some();
     is_error
         && server.is_some_and(listens)
         && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::message::Message;
 use super::per_worker::{Child, Pool, Singleton, State, Sticky};
-use crate::catalog::{self, Catalog};
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -188,6 +187,8 @@ impl Action {
 /// A server that opens a port.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listen {
+    /// The package: `express`.
+    pub library: Arc<str>,
     /// The call: `express().listen`.
     pub call: Arc<str>,
     /// Which port.
@@ -198,6 +199,8 @@ pub struct Listen {
     pub host: Option<Arc<str>>,
     /// Workers of a cluster share the port.
     pub shares: bool,
+    /// They would, but the call says `exclusive`.
+    pub is_exclusive: bool,
     /// The kernel shares the port among processes that ask for that.
     pub reuses_port: bool,
     /// A function is given that runs when it listens.
@@ -206,6 +209,8 @@ pub struct Listen {
     pub is_promised: bool,
     /// That function takes no argument: what it would be told is lost.
     pub ignores_outcome: bool,
+    /// The major version of the library from which that function is called with a failure.
+    pub errors_to_callback: Option<u8>,
     /// A datagram port.
     pub udp: bool,
 }
@@ -219,11 +224,6 @@ impl Listen {
             && !(self.port_per_worker || other.port_per_worker)
             && !(self.reuses_port && other.reuses_port)
             && overlap(self.host.as_deref(), other.host.as_deref())
-    }
-
-    /// What the catalogue says of the call.
-    pub fn library(&self) -> Option<&'static catalog::Listen> {
-        Catalog::builtin().listen(&self.call)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
-use crate::catalog::{Catalog, Schedule};
+use crate::catalog::{Catalog, List, Text};
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
@@ -79,9 +79,20 @@ pub(super) struct Sighting {
     pub taint: Taint,
 }
 
+/// A job that is registered and not started.
+pub(super) struct Paused {
+    /// Where it was made.
+    pub made: Origin,
+    /// The calls that start it.
+    pub started_by: List<Text>,
+    /// Its sighting.
+    pub sighting: usize,
+}
+
 /// The world of one worker.
 pub(super) struct WorkerHost<'m> {
     pub modules: &'m Modules<'m>,
+    pub catalog: &'m Catalog,
     pub env: &'m WorkerEnv,
     pub env_open: Option<&'m Arc<str>>,
     pub instance_var: &'m str,
@@ -96,8 +107,8 @@ pub(super) struct WorkerHost<'m> {
     pub reads: BTreeMap<Arc<str>, String>,
     /// The arguments of calls, by the place of the call: a library's object knows what it was made with.
     pub made: BTreeMap<Origin, Vec<Value>>,
-    /// Jobs that are registered and not started: where they were made, and their sighting.
-    pub paused: Vec<(Origin, &'static Schedule, usize)>,
+    /// Jobs that are registered and not started.
+    pub paused: Vec<Paused>,
     pub dotenv: Option<BTreeMap<Arc<str>, Arc<str>>>,
     pub has_dotenv: bool,
 }
@@ -250,7 +261,7 @@ impl Host for WorkerHost<'_> {
     }
 
     fn may_fail(&mut self, symbol: &str) -> bool {
-        Catalog::builtin().abort(symbol).is_none()
+        self.catalog.abort(symbol).is_none()
     }
 
     fn throws(&mut self, site: Origin, path: Path) {

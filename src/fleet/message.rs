@@ -26,8 +26,8 @@ pub enum Flaw {
 }
 
 /// What of `message` does not come through; what is not known counts as sound.
-pub(super) fn flaw(heap: &Heap, message: &Value) -> Option<Flaw> {
-    let mut walk = Walk { heap, above: Vec::new(), done: BTreeSet::new(), losses: Vec::new() };
+pub(super) fn flaw(heap: &Heap, catalog: &Catalog, message: &Value) -> Option<Flaw> {
+    let mut walk = Walk { heap, catalog, above: Vec::new(), done: BTreeSet::new(), losses: Vec::new() };
     if heap.is_function(message) {
         return Some(Flaw::Throws("a function is no message".into()));
     }
@@ -42,6 +42,7 @@ struct Throw(String);
 
 struct Walk<'h> {
     heap: &'h Heap,
+    catalog: &'h Catalog,
     /// The objects that the present one lies in, the outermost first.
     above: Vec<(ObjectId, String)>,
     done: BTreeSet<ObjectId>,
@@ -99,7 +100,7 @@ impl Walk<'_> {
     }
 
     fn library_value(&mut self, path: &str, value: &Value) {
-        let handle = value.as_symbol().and_then(|symbol| Catalog::builtin().handle(symbol));
+        let handle = value.as_symbol().and_then(|symbol| self.catalog.handle(symbol));
         self.losses.extend(handle.map(|handle| format!("`{path}` becomes {}", &*handle.becomes)));
     }
 }

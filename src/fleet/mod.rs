@@ -45,7 +45,7 @@ pub struct App<'e> {
     /// What the script is in the checkout; `None`: not known, or no program of Node's.
     pub entry: Option<Entry>,
     /// The framework's script that it is.
-    pub script: Option<&'static Script>,
+    pub script: Option<&'e Script>,
     /// Every worker; those of an unknown number stand for all.
     pub workers: Vec<Worker>,
     /// The table.

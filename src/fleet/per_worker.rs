@@ -26,7 +26,7 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sticky {
     /// What the catalogue says of it.
-    pub entry: &'static catalog::Sticky,
+    pub entry: catalog::Sticky,
     /// Its clients keep to one connection, and so to one worker.
     pub by_one_connection: bool,
     /// The workers are made sticky.
@@ -70,7 +70,7 @@ const STARTING: [&str; 5] = ["child_process.spawn", "child_process.fork", "execa
 /// What the call makes for this worker alone.
 pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
     let symbol = arguments.call.symbol;
-    let catalog = Catalog::builtin();
+    let catalog = arguments.host.catalog;
     let mut made = Vec::new();
     let called = catalog.state(symbol).filter(|entry| !entry.plugin);
     if let Some(entry) = called.or_else(|| plugin(arguments)) {
@@ -96,9 +96,9 @@ pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
 }
 
 /// The plugin that `app.register(plugin, options)` registers.
-fn plugin(arguments: &Arguments<'_>) -> Option<&'static catalog::State> {
+fn plugin<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::State> {
     let registered = arguments.at(0).filter(|_| arguments.call.symbol.ends_with(".register"))?;
-    Catalog::builtin().state(registered.as_symbol()?).filter(|entry| entry.plugin)
+    arguments.host.catalog.state(registered.as_symbol()?).filter(|entry| entry.plugin)
 }
 
 /// Where state lies.
@@ -148,9 +148,9 @@ fn store(arguments: &Arguments<'_>, value: &Value, local: &List<Text>) -> Store 
     }
 }
 
-fn sticky(arguments: &Arguments<'_>, entry: &'static catalog::Sticky) -> Sticky {
+fn sticky(arguments: &Arguments<'_>, entry: &catalog::Sticky) -> Sticky {
     Sticky {
-        entry,
+        entry: entry.clone(),
         by_one_connection: arguments.any(&entry.unless),
         is_sticky: false,
         has_adapter: arguments.first(&entry.adapter).is_some(),
@@ -162,7 +162,7 @@ pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
     let ends = call.path.when == When::Signal && call.symbol.ends_with(".kill");
     for sighting in &mut host.sightings {
         match &mut sighting.action {
-            Action::Sticky(server) => server.complete(call.symbol),
+            Action::Sticky(server) => server.complete(host.catalog, call.symbol),
             Action::Child(child) => child.is_ended |= ends && call.receiver.origin == Some(sighting.site),
             _ => {}
         }
@@ -170,8 +170,8 @@ pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
 }
 
 impl Sticky {
-    fn complete(&mut self, symbol: &str) {
-        let canonical = Catalog::builtin().canonical(symbol);
+    fn complete(&mut self, catalog: &Catalog, symbol: &str) {
+        let canonical = catalog.canonical(symbol);
         let is_called = |calls: &List<Text>| calls.iter().any(|name| **name == *canonical);
         self.has_adapter |= is_called(&self.entry.adapter_calls);
         self.is_sticky |= is_called(&self.entry.sticky_calls);

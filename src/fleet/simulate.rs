@@ -21,11 +21,11 @@ use crate::pm2::{Launch, Mode, Runtime};
 /// Workers of one app that are told apart; further ones are like the last of these.
 const MAX_WORKERS: u32 = 16;
 
-/// What every worker of every app of `ecosystems` does.
-pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem]) -> Fleet<'e> {
+/// What every worker of every app of `ecosystems` does, the calls of libraries told by `catalog`.
+pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem], catalog: &'e Catalog) -> Fleet<'e> {
     let apps: Vec<&ecosystem::App> = ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps).collect();
     let simulated: Vec<Vec<App<'e>>> =
-        apps.par_iter().map(|app| with_large_stack(|| AppSimulation::new(modules, app).run())).collect();
+        apps.par_iter().map(|app| with_large_stack(|| AppSimulation::new(modules, app, catalog).run())).collect();
     Fleet { apps: simulated.into_iter().flatten().collect() }
 }
 
@@ -33,6 +33,7 @@ pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem]) -> Fleet
 struct AppSimulation<'m, 'e> {
     modules: &'m Modules<'m>,
     app: &'e ecosystem::App,
+    catalog: &'e Catalog,
     runs: Vec<Known>,
 }
 
@@ -47,8 +48,8 @@ struct Known {
 }
 
 impl<'m, 'e> AppSimulation<'m, 'e> {
-    fn new(modules: &'m Modules<'m>, app: &'e ecosystem::App) -> Self {
-        Self { modules, app, runs: Vec::new() }
+    fn new(modules: &'m Modules<'m>, app: &'e ecosystem::App, catalog: &'e Catalog) -> Self {
+        Self { modules, app, catalog, runs: Vec::new() }
     }
 
     fn run(mut self) -> Vec<App<'e>> {
@@ -56,7 +57,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
     }
 
     fn launch(&mut self, launch: &'e Launch) -> App<'e> {
-        let script = launch.script.as_deref().and_then(|script| Catalog::builtin().script(script));
+        let script = launch.script.as_deref().and_then(|script| self.catalog.script(script));
         let entry = self.entry(launch);
         let source = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => Some(file.clone()),
@@ -111,7 +112,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
 
     fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
         let env = worker_env(launch, worker.instance);
-        let mut host = WorkerHost::new(self.modules, launch, &env, worker.role, source);
+        let mut host = WorkerHost::new(self.modules, self.catalog, launch, &env, worker.role, source);
         let known = self.runs.iter().find(|known| {
             known.source == *source
                 && known.role == worker.role
@@ -147,10 +148,18 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
 }
 
 impl<'m> WorkerHost<'m> {
-    fn new(modules: &'m Modules<'m>, launch: &'m Launch, env: &'m WorkerEnv, role: Role, entry: &'m str) -> Self {
+    fn new(
+        modules: &'m Modules<'m>,
+        catalog: &'m Catalog,
+        launch: &'m Launch,
+        env: &'m WorkerEnv,
+        role: Role,
+        entry: &'m str,
+    ) -> Self {
         let args: &'m [Arc<str>] = &launch.args.value;
         Self {
             modules,
+            catalog,
             env,
             env_open: launch.env_open.as_ref(),
             instance_var: &launch.instance_var.value,

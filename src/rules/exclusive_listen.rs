@@ -20,8 +20,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// The call says so, of a library that would share; the port is one for all.
 fn is_exclusive(listen: &Listen) -> bool {
-    !listen.shares
-        && listen.library().is_some_and(|library| library.shares)
+    listen.is_exclusive
         && !listen.reuses_port
         && !listen.port_per_worker
         && (listen.port.is_fixed() || matches!(listen.port, Port::Unknown(_)))

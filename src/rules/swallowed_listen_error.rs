@@ -18,11 +18,9 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 }
 
 /// The library, where the version that the checkout asks for calls back with the failure.
-fn hands_over_errors(context: &Context<'_>, effect: &Effect, listen: &Listen) -> Option<&'static str> {
-    let library = listen.library()?;
-    let name = library.packages.first()?;
-    let requirement = context.modules.resolver().requirement(&effect.place.file, name)?;
-    (major(&requirement)? >= u32::from(library.errors_to_callback?)).then_some(&**name)
+fn hands_over_errors<'l>(context: &Context<'_>, effect: &Effect, listen: &'l Listen) -> Option<&'l str> {
+    let requirement = context.modules.resolver().requirement(&effect.place.file, &listen.library)?;
+    (major(&requirement)? >= u32::from(listen.errors_to_callback?)).then_some(&*listen.library)
 }
 
 /// The major version of a simple range: `^5.1.0`, `~5.1`, `5.x`, `v5`. What spans several, or names none, gives none.

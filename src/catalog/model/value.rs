@@ -51,7 +51,7 @@ impl<T: Clone + fmt::Debug> fmt::Debug for List<T> {
 
 /// Where a value is, seen from a call.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "Written")]
 pub enum Place {
     /// An argument of the call, or an option in it (`listen.port`: an option of an option).
     Argument {
@@ -81,7 +81,7 @@ pub enum Place {
 
 /// Which argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "an argument is its number, from 0, or \"last\" (the last function) or \"any\"")]
 pub enum Which {
     /// By position, from 0.
     Index(u8),
@@ -101,18 +101,16 @@ pub enum Role {
 
 /// Something that holds for some calls only.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Condition {
     /// Which value is looked at.
-    #[serde(flatten)]
     pub place: Place,
     /// What it must be.
-    #[serde(flatten)]
     pub test: Test,
 }
 
 /// What a value must be.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// Of this kind.
     Is(Kind),
@@ -140,12 +138,69 @@ pub enum Kind {
 
 /// A value written out.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`true`, `false` or a string")]
 pub enum Literal {
     /// `true`, `false`
     Bool(bool),
     /// A string; an array of strings is written with commas (`websocket`).
     String(Text),
+}
+
+/// A place or a condition as it is written: one table, so that a mistake in it is told as one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    argument: Option<Which>,
+    creation: Option<Which>,
+    option: Option<Text>,
+    env: Option<Text>,
+    flag: Option<Text>,
+    is: Option<Kind>,
+    equals: Option<Literal>,
+    contains: Option<Text>,
+}
+
+impl Written {
+    fn place(&mut self) -> Result<Place, &'static str> {
+        let option = self.option.take();
+        match (self.argument.take(), self.creation.take(), self.env.take(), self.flag.take()) {
+            (Some(argument), None, None, None) => Ok(Place::Argument { argument, option }),
+            (None, Some(creation), None, None) => Ok(Place::Creation { creation, option }),
+            (None, None, Some(env), None) if option.is_none() => Ok(Place::Environment { env }),
+            (None, None, None, Some(flag)) if option.is_none() => Ok(Place::Flag { flag }),
+            _ => Err("a place has one of `argument`, `creation`, `env` and `flag`; the first two may have an `option`"),
+        }
+    }
+
+    fn test(&mut self) -> Result<Option<Test>, &'static str> {
+        match (self.is.take(), self.equals.take(), self.contains.take()) {
+            (None, None, None) => Ok(None),
+            (Some(kind), None, None) => Ok(Some(Test::Is(kind))),
+            (None, Some(literal), None) => Ok(Some(Test::Equals(literal))),
+            (None, None, Some(part)) => Ok(Some(Test::Contains(part))),
+            _ => Err("a condition has one of `is`, `equals` and `contains`"),
+        }
+    }
+}
+
+impl TryFrom<Written> for Place {
+    type Error = &'static str;
+
+    fn try_from(mut written: Written) -> Result<Self, Self::Error> {
+        match written.test()? {
+            None => written.place(),
+            Some(_) => Err("a place has no `is`, `equals` or `contains`"),
+        }
+    }
+}
+
+impl TryFrom<Written> for Condition {
+    type Error = &'static str;
+
+    fn try_from(mut written: Written) -> Result<Self, Self::Error> {
+        let test = written.test()?.ok_or("a condition has one of `is`, `equals` and `contains`")?;
+        Ok(Self { place: written.place()?, test })
+    }
 }
 
 /// Reads texts with `{a,b}` in them.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::archive;
+use crate::archive::{self, Timeline};
 use crate::catalog::Catalog;
 use crate::checkout::Checkout;
 use crate::commands::{self, Command};
@@ -13,7 +13,7 @@ use crate::ecosystem::{self, Ecosystem};
 use crate::evidence::Join;
 use crate::evidence::probes::Probes;
 use crate::finding::Finding;
-use crate::fleet::{self, App, Fleet, Undecided};
+use crate::fleet::{self, App, Effect, Fleet, Undecided, Worker};
 use crate::modules::{Modules, Resolver};
 use crate::pm2::{Version, Workers};
 use crate::rules;
@@ -60,9 +60,9 @@ pub fn check(request: &Request) -> io::Result<Report> {
     };
     let findings = join.apply(findings);
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
-    let apps = fleet.apps.iter().map(AppSummary::of).collect();
     let undecided = fleet::undecided(&fleet, &modules, rules::asking);
-    Ok(Report { files: checkout.files_read(), apps, findings, undecided, checkout })
+    let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
+    Ok(Report { files: checkout.files_read(), apps, findings, undecided, timeline, checkout })
 }
 
 /// Every file that findings may point at.
@@ -140,12 +140,14 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
+    /// What the archives tell.
+    pub timeline: Timeline,
     /// How many files were read.
     pub files: usize,
 }
 
-/// One app under one environment, for the report's head.
-#[derive(Clone, Debug, PartialEq)]
+/// One app under one environment: what outlives the run.
+#[derive(Clone, Debug)]
 pub struct AppSummary {
     /// PM2's name of the app.
     pub name: Arc<str>,
@@ -161,10 +163,14 @@ pub struct AppSummary {
     pub script: Option<Arc<str>>,
     /// The source file that was followed, relative to the checkout, if one was found.
     pub entry: Option<Arc<str>>,
+    /// Its processes.
+    pub workers: Vec<Worker>,
+    /// What they do.
+    pub effects: Vec<Effect>,
 }
 
 impl AppSummary {
-    fn of(app: &App<'_>) -> Self {
+    fn of(app: App<'_>) -> Self {
         Self {
             name: app.launch.name.clone(),
             config: app.app.config.clone(),
@@ -173,6 +179,8 @@ impl AppSummary {
             instances: Instances::of(&app.launch.workers),
             script: app.launch.script.clone(),
             entry: app.source().cloned(),
+            workers: app.workers,
+            effects: app.effects,
         }
     }
 }

@@ -196,6 +196,7 @@ mod tests {
             apps: Vec::new(),
             findings,
             undecided: Vec::new(),
+            timeline: crate::archive::Timeline::default(),
             files: 0,
         };
         let broken = || vec![Finding::new("unreadable-config", Severity::Error, "")];

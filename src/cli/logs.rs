@@ -9,6 +9,7 @@ use super::terminal::{self, Color};
 use super::{Exit, Failure, print};
 use crate::archive::{self, Sources};
 use crate::evidence::archived;
+use crate::report;
 use crate::report::logs::{self, Tale};
 
 /// Says what went wrong, from logs alone
@@ -36,6 +37,8 @@ enum Format {
     Text,
     /// `{"incidents":[...],"errors":[...],"apps":[...]}`
     Json,
+    /// One page for a browser: incidents, and the life of every worker.
+    Html,
 }
 
 impl Args {
@@ -59,6 +62,7 @@ impl Args {
         print(&match self.format {
             Format::Text => logs::text(&tale, &terminal::canvas(self.color)),
             Format::Json => logs::json(&tale),
+            Format::Html => report::incident_page(&tale),
         })?;
         Ok(if tale.incidents.is_empty() { Exit::Clean } else { Exit::Findings })
     }

@@ -111,7 +111,7 @@ impl Diagnostic for Drawing {
 }
 
 /// The primary place and the related ones: its file first, then the others as they come.
-fn code(view: &View, finding: &Finding, width: usize) -> Vec<Excerpt> {
+pub(super) fn code(view: &View, finding: &Finding, width: usize) -> Vec<Excerpt> {
     let primary = finding.location.iter().map(|place| (place, &finding.label, true));
     let related = finding.related.iter().map(|related| (&related.place, &related.message, false));
     let mut files: Vec<(Arc<str>, Vec<Mark>)> = Vec::new();
@@ -138,7 +138,7 @@ fn logs(finding: &Finding) -> impl Iterator<Item = (u64, &Evidence)> {
 }
 
 /// `4 times, 2026-08-01 03:00:00 to 2026-08-03 03:00:00`
-fn occurrences(evidence: &Evidence) -> String {
+pub(super) fn occurrences(evidence: &Evidence) -> String {
     let time = |time: &Option<String>| time.as_ref().map(|time| time.replacen('T', " ", 1));
     match (evidence.count, time(&evidence.first), time(&evidence.last)) {
         (1, Some(first), _) => first,
@@ -181,7 +181,7 @@ fn unreadable<'a>(view: &View, finding: &'a Finding) -> Option<&'a Place> {
 }
 
 /// Evidence without a line: a line that never came, or what `pm2 jlist` says.
-fn unlocated(view: &View, evidence: &Evidence) -> String {
+pub(super) fn unlocated(view: &View, evidence: &Evidence) -> String {
     let file = view.evidence_file(evidence);
     match (evidence.kind, &*evidence.excerpt) {
         ("absence", "") => format!("no sign of it in {file}"),

@@ -6,6 +6,7 @@ pub mod fleet;
 mod github;
 mod gitlab;
 mod graphical;
+mod html;
 mod json;
 mod junit;
 pub mod logs;
@@ -20,6 +21,7 @@ use crate::finding::{Confidence, Evidence, Finding, Severity};
 use crate::lint::Report;
 
 pub use canvas::Canvas;
+pub use html::incidents as incident_page;
 
 /// A form of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +40,8 @@ pub enum Format {
     Gitlab,
     /// JUnit XML, one test case a finding.
     Junit,
+    /// One page with everything, for a browser.
+    Html,
 }
 
 impl Format {
@@ -51,6 +55,7 @@ impl Format {
             Format::Github => github::render(view),
             Format::Gitlab => gitlab::render(view),
             Format::Junit => junit::render(view),
+            Format::Html => html::render(view),
         }
     }
 }

@@ -29,11 +29,22 @@ pub struct Mark {
 /// Some lines of one file, ready to be drawn.
 #[derive(Debug)]
 pub struct Excerpt {
-    title: String,
+    /// `file:line:column`
+    pub title: String,
     /// The number of the first line, from 0.
     first_line: usize,
     text: String,
     labels: Vec<(Range<usize>, String)>,
+}
+
+/// A line of an excerpt.
+pub struct Line<'e> {
+    /// From 1.
+    pub number: usize,
+    /// Its text in pieces, and whether each is marked.
+    pub parts: Vec<(&'e str, bool)>,
+    /// What is said of what is marked.
+    pub labels: Vec<&'e str>,
 }
 
 impl Excerpt {
@@ -78,6 +89,38 @@ impl Excerpt {
             excerpt.push_line(source.line_text(line), &labels, width);
         }
         excerpt
+    }
+
+    /// The lines one by one, cut where what is marked begins and ends.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let mut start = 0;
+        self.text.split_inclusive('\n').enumerate().map(move |(index, text)| {
+            let line = start..start + text.len();
+            start = line.end;
+            Line {
+                number: self.first_line + index + 1,
+                parts: self.parts(line.start..line.end - usize::from(text.ends_with('\n'))),
+                labels: self.labels_of(&line).map(|(_, label)| &**label).filter(|label| !label.is_empty()).collect(),
+            }
+        })
+    }
+
+    fn parts(&self, line: Range<usize>) -> Vec<(&str, bool)> {
+        let mut parts = Vec::new();
+        let mut at = line.start;
+        for (range, _) in self.labels_of(&line) {
+            let (start, end) = (range.start.max(at), range.end.min(line.end));
+            parts.extend(self.text.get(at..start).map(|text| (text, false)));
+            parts.extend(self.text.get(start..end).map(|text| (text, true)));
+            at = end.max(at);
+        }
+        parts.extend(self.text.get(at..line.end).map(|text| (text, false)));
+        parts.retain(|(text, _)| !text.is_empty());
+        parts
+    }
+
+    fn labels_of(&self, line: &Range<usize>) -> impl Iterator<Item = &(Range<usize>, String)> {
+        self.labels.iter().filter(move |(range, _)| line.contains(&range.start))
     }
 
     /// Adds a line with the labels on it. A line over `width` is cut to the part round its first label.

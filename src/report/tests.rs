@@ -102,6 +102,8 @@ fn report() -> Report {
         instances,
         script: Some("src/server.js".into()),
         entry: Some("src/server.js".into()),
+        workers: Vec::new(),
+        effects: Vec::new(),
     };
     let undecided = Undecided {
         place: place(&checkout, "src/server.js", "process.env.PORT"),
@@ -117,6 +119,7 @@ fn report() -> Report {
         ],
         findings: findings(&checkout),
         undecided: vec![undecided],
+        timeline: crate::archive::Timeline::default(),
         files: 3,
         checkout,
     }
@@ -153,6 +156,7 @@ fn every_format_is_as_recorded() {
         (Format::Github, "github.txt"),
         (Format::Gitlab, "gitlab.json"),
         (Format::Junit, "junit.xml"),
+        (Format::Html, "page.html"),
     ] {
         expect(name, &render(format, &Canvas::PLAIN));
     }
@@ -172,6 +176,49 @@ fn a_poor_terminal_gets_ascii_and_a_rich_one_colours() {
     expect("graphical.ascii.txt", &render(Format::Graphical, &Canvas { width: 60, color: false, unicode: false }));
     assert!(render(Format::Graphical, &Canvas { color: true, ..Canvas::PLAIN }).contains("\x1b[31m"));
     assert!(!render(Format::Graphical, &Canvas::PLAIN).contains('\x1b'));
+}
+
+/// Every tag of a page, in order.
+fn tags(page: &str) -> Vec<&str> {
+    page.split('<').skip(1).map(|rest| rest.split(['>', ' ']).next().unwrap_or_default()).collect()
+}
+
+/// `report()` with `text` wherever a text can come from the checkout or an archive.
+fn report_of_text(text: &str) -> Report {
+    let mut finding = Finding::new("shared-port", Severity::Error, text)
+        .at(Place::new(text, Span::default()), text)
+        .help(text)
+        .app(AppRef { name: text.into(), config: text.into(), envs: vec![text.into()] });
+    finding.evidence = vec![evidence("log", text, Some(1), 2, text), evidence("absence", text, None, 0, text)];
+    let mut report = Report { findings: vec![finding], ..report() };
+    for app in &mut report.apps {
+        (app.name, app.config) = (text.into(), text.into());
+    }
+    for undecided in &mut report.undecided {
+        (undecided.what, undecided.why) = (text.into(), text.into());
+    }
+    report
+}
+
+fn page_of_text(text: &str) -> String {
+    let report = report_of_text(text);
+    let archives = [text.to_owned()];
+    let view = View {
+        report: &report,
+        archives: &archives,
+        min_severity: Severity::Info,
+        min_confidence: Confidence::Low,
+        stale: 0,
+    };
+    Format::Html.render(&view, &Canvas::PLAIN)
+}
+
+#[test]
+fn no_text_becomes_markup_of_the_page() {
+    let harmless = page_of_text("text");
+    for hostile in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</pre></style><b>", "'&lt;<!--"] {
+        assert_eq!(tags(&page_of_text(hostile)), tags(&harmless), "{hostile}");
+    }
 }
 
 /// Text with what makes drawing hard: wide and combining characters, tabs, all sorts of line ends, long lines.

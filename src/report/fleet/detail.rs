@@ -7,7 +7,7 @@ use crate::fleet::{Action, Listen, Port, Schedule, Signal, State};
 use crate::js::eval::When;
 
 /// What a worker does, as its row says it.
-pub(super) fn words(action: &Action) -> String {
+pub fn words(action: &Action) -> String {
     match action {
         Action::Listen(listen) => listens(listen),
         Action::Schedule(schedule) => schedules(schedule),
@@ -55,7 +55,7 @@ fn kept(kind: StateKind) -> &'static str {
 }
 
 /// In which part of the worker's life, as its row says it.
-pub(super) fn moment(when: When) -> &'static str {
+pub fn moment(when: When) -> &'static str {
     match when {
         When::Load => "at start",
         When::Listening => "when listening",

@@ -53,7 +53,7 @@ fn entry<'a>(app: &'a App<'a>, checkout: &Checkout) -> AppEntry<'a> {
         env: app.launch.env_name.as_deref(),
         mode: app.launch.mode.name(),
         workers: app.workers.iter().map(worker).collect(),
-        effects: rows(app, checkout).iter().map(effect).collect(),
+        effects: rows(&app.effects, checkout).iter().map(effect).collect(),
     }
 }
 

@@ -1,16 +1,17 @@
 //! The table of workers and effects, for people and for machines.
 
-mod detail;
+pub(super) mod detail;
 mod json;
 mod text;
 
 pub use json::render as json;
+pub(super) use text::label;
 pub use text::render as text;
 
 use std::sync::Arc;
 
 use crate::checkout::Checkout;
-use crate::fleet::{Action, App, Effect};
+use crate::fleet::{Action, Effect};
 use crate::js::eval::{Reach, When};
 
 /// The kinds of effects that are in the table.
@@ -18,21 +19,23 @@ const KINDS: [&str; 8] = ["listen", "schedule", "signal", "ready", "exit", "stat
 
 /// One line of an app's table.
 #[derive(Debug, PartialEq)]
-struct Row<'a> {
-    action: &'a Action,
-    when: When,
+pub(super) struct Row<'a> {
+    /// What.
+    pub action: &'a Action,
+    /// In which part of the worker's life.
+    pub when: When,
     /// Relative to the checkout.
-    file: &'a Arc<str>,
+    pub file: &'a Arc<str>,
     /// From 1; `None`: the file cannot be read.
-    line: Option<u32>,
-    /// How surely each worker comes there, in the order of [`App::workers`].
-    reach: Vec<Reach>,
+    pub line: Option<u32>,
+    /// How surely each worker comes there, in the order of the app's workers.
+    pub reach: Vec<Reach>,
 }
 
 /// The rows of an app, in the order in which its program comes to them; a place that it comes to on several ways has one.
-fn rows<'a>(app: &'a App<'a>, checkout: &Checkout) -> Vec<Row<'a>> {
+pub(super) fn rows<'a>(effects: &'a [Effect], checkout: &Checkout) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
-    for row in app.effects.iter().filter_map(|effect| row(effect, checkout)) {
+    for row in effects.iter().filter_map(|effect| row(effect, checkout)) {
         let same = |known: &&mut Row<'_>| {
             (known.file, known.line, known.when, known.action) == (row.file, row.line, row.when, row.action)
         };

@@ -33,7 +33,7 @@ pub fn render(fleet: &Fleet<'_>, checkout: &Checkout, canvas: &Canvas) -> String
 fn tables<'a>(fleet: &'a Fleet<'a>, checkout: &Checkout) -> Vec<Table<'a>> {
     let mut tables: Vec<Table<'a>> = Vec::new();
     for app in &fleet.apps {
-        let rows = rows(app, checkout);
+        let rows = rows(&app.effects, checkout);
         let environment = app.launch.env_name.as_deref().unwrap_or("base");
         let same = |known: &&mut Table<'_>| headings(known.app) == headings(app) && known.rows == rows;
         match tables.iter_mut().find(same) {
@@ -118,7 +118,7 @@ fn cut(text: &str) -> String {
 }
 
 /// The head of a worker's column.
-fn label(worker: &Worker) -> String {
+pub fn label(worker: &Worker) -> String {
     match worker.role {
         Role::Cluster | Role::Fork => worker.instance.to_string(),
         Role::Primary | Role::Child => worker.role.name().to_owned(),

@@ -5,6 +5,7 @@ mod text;
 
 pub use json::render as json;
 pub use text::render as text;
+pub(super) use text::summary;
 
 use crate::archive::{Frame, LoggedError, Timeline};
 use crate::evidence::{Account, Cause};
@@ -29,6 +30,6 @@ impl Tale<'_> {
 }
 
 /// `/srv/app/server.js:12:3`
-fn address(frame: &Frame) -> String {
+pub(super) fn address(frame: &Frame) -> String {
     format!("{}:{}:{}", frame.path, frame.line, frame.column)
 }

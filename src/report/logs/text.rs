@@ -104,7 +104,8 @@ fn paragraph(key: &str, text: &str, canvas: &Canvas) -> String {
     lines.iter().enumerate().map(|(index, text)| line(if index == 0 { key } else { "" }, text, canvas)).collect()
 }
 
-fn summary(tale: &Tale<'_>) -> String {
+/// The last line, without its end.
+pub fn summary(tale: &Tale<'_>) -> String {
     let apps: BTreeSet<&str> = tale.incidents.iter().filter_map(|(cause, _)| cause.incident.app.as_deref()).collect();
     let files = counted(tale.files(), "log file");
     match tale.incidents.len() {

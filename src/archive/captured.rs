@@ -60,10 +60,8 @@ impl<'a> Captured<'a> {
             return;
         }
         let sighted = || Sighted::new(self.place.clone(), origin.clone(), stream);
-        let reader = self
-            .readers
-            .entry((origin.clone(), stream))
-            .or_insert_with(|| Reader::new(self.search, &|_| None, sighted()));
+        let reader =
+            self.readers.entry((origin.clone(), stream)).or_insert_with(|| Reader::new(self.search, sighted()));
         reader.take(line.number, line.offset, output);
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::decode::{self, Origin, Output};
 use super::event::{Event, EventKind, Mode, PmId, Source, Stamp};
 use super::lines::{Line, Sink};
@@ -19,6 +21,8 @@ const EVENTS: usize = 50_000;
 const LAST_WORDS_MS: i64 = 5_000;
 /// A date of the daemon's log is no longer than this, in bytes.
 const DATE: usize = 48;
+/// So many sentences are remembered.
+const SENTENCES: usize = 4_096;
 
 /// What the daemons of an archive tell.
 #[derive(Default)]
@@ -31,6 +35,25 @@ pub(super) struct Daemons {
     pub sighted: Vec<Sighted>,
 }
 
+impl Daemons {
+    /// Adds what the daemons of a later archive told.
+    pub fn merge(&mut self, later: Self) {
+        self.lives.merge(later.lives);
+        let room = EVENTS - self.events.len().min(EVENTS);
+        self.unlisted += later.unlisted + later.events.len().saturating_sub(room) as u64;
+        self.events.extend(later.events.into_iter().take(room));
+        self.production.merge(later.production);
+        self.sighted.extend(later.sighted);
+    }
+
+    /// Their archives are those after `by` others.
+    pub fn renumber(&mut self, by: usize) {
+        self.lives.renumber(by);
+        self.events.iter_mut().for_each(|event| event.source.archive += by);
+        self.sighted.iter_mut().for_each(|file| file.place.archive += by);
+    }
+}
+
 /// The grammar of the daemon's own lines.
 pub(super) struct Grammar(Signatures);
 
@@ -41,14 +64,33 @@ impl Grammar {
     }
 }
 
+/// What a message of the daemon says.
+#[derive(Clone, Default)]
+struct Sentence {
+    kind: Option<EventKind>,
+    app: Option<Arc<str>>,
+    pm_id: Option<PmId>,
+}
+
+impl Sentence {
+    fn of(reading: &Reading<'_>) -> Self {
+        let (app, pm_id) = (reading.get("app").map(Arc::from), reading.get("pm_id").and_then(PmId::parse));
+        Self { kind: kind(reading), app, pm_id }
+    }
+}
+
 /// Reads one file of the daemon's log.
 pub(super) struct DaemonLog<'a> {
     grammar: &'a Grammar,
     search: &'a Search<'a>,
     place: Place,
     daemons: &'a mut Daemons,
+    /// A daemon says the same few sentences over and over.
+    heard: FxHashMap<Box<str>, Sentence>,
     /// Text that is not the daemon's, not yet ascribed to a worker.
     loose: Reader<'a>,
+    /// There is such text.
+    spoken: bool,
     time: Option<Stamp>,
     sighted: BTreeMap<Origin, Sighted>,
 }
@@ -57,7 +99,8 @@ impl<'a> DaemonLog<'a> {
     /// Before the first line of the file at `place`.
     pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: &'a mut Daemons) -> Self {
         let loose = loose(search, &place);
-        Self { grammar, search, place, daemons, loose, time: None, sighted: BTreeMap::new() }
+        let (heard, spoken, time, sighted) = Default::default();
+        Self { grammar, search, place, daemons, heard, loose, spoken, time, sighted }
     }
 
     /// Takes a message of the daemon, without its date.
@@ -65,21 +108,36 @@ impl<'a> DaemonLog<'a> {
         let Message { time, text, is_error } = *message;
         self.loose.close();
         self.time = time.or(self.time);
-        let reading = self.grammar.0.read(text);
-        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((reading.id, reading.get("value")?))) {
-            return self.banner(id, value);
-        }
+        let Some(Sentence { kind, app, pm_id }) = self.sentence(text) else { return };
         let other = || is_error.then(|| EventKind::Error { text: excerpt(text).into() });
-        let Some(kind) = reading.as_ref().and_then(kind).or_else(other) else { return };
-        let get = |name: &str| reading.as_ref()?.get(name);
+        let Some(kind) = kind.or_else(other) else { return };
         let source = Source {
             archive: self.place.archive,
             file: self.place.file.clone(),
             line: line.number,
             offset: line.offset,
         };
-        let (app, pm_id) = (get("app").map(Arc::from), get("pm_id").and_then(PmId::parse));
         self.event(Event { app, pm_id, time, kind, source }, text);
+    }
+
+    /// What `text` says, unless it is a line of the banner.
+    fn sentence(&mut self, text: &str) -> Option<Sentence> {
+        if let Some(known) = self.heard.get(text) {
+            return Some(known.clone());
+        }
+        let reading = self.grammar.0.read(text);
+        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((reading.id, reading.get("value")?))) {
+            self.banner(id, value);
+            return None;
+        }
+        let sentence = reading.as_ref().map(Sentence::of).unwrap_or_default();
+        if sentence.app.is_some() {
+            if self.heard.len() >= SENTENCES {
+                self.heard.clear();
+            }
+            self.heard.insert(text.into(), sentence.clone());
+        }
+        Some(sentence)
     }
 
     fn event(&mut self, mut event: Event, text: &str) {
@@ -115,16 +173,22 @@ impl<'a> DaemonLog<'a> {
     /// Takes a line that is not the daemon's.
     pub fn other(&mut self, line: Line<'_>, output: Output<'_>) {
         let time = output.time.or(self.time);
+        self.spoken = true;
         self.loose.take(line.number, line.offset, &Output { time, ..output });
     }
 
     /// A worker ended: what was written right before were its last words.
     fn ascribe(&mut self, origin: Origin, time: Option<Stamp>) {
+        if !std::mem::take(&mut self.spoken) {
+            return;
+        }
         let last = self.loose.time();
         let mut sighted = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
         let near = time.zip(last).is_none_or(|(end, last)| end.ms_since(last) <= LAST_WORDS_MS);
         if near {
             sighted.ended(origin);
+        } else {
+            sighted.unended();
         }
         self.keep(sighted);
     }
@@ -138,14 +202,15 @@ impl<'a> DaemonLog<'a> {
 
     /// After the last line.
     pub fn finish(mut self) {
-        let rest = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
+        let mut rest = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
+        rest.unended();
         self.keep(rest);
         self.daemons.sighted.extend(self.sighted.into_values());
     }
 }
 
 fn loose<'a>(search: &'a Search<'a>, place: &Place) -> Reader<'a> {
-    Reader::new(search, &|_| None, Sighted::new(place.clone(), Origin::default(), Stream::Error))
+    Reader::new(search, Sighted::new(place.clone(), Origin::default(), Stream::Error))
 }
 
 impl Sink for DaemonLog<'_> {

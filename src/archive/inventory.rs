@@ -78,26 +78,26 @@ impl Writers {
 }
 
 /// The logs below `root` (or `root` itself), rotated ones before the live one.
-pub(super) fn logs(root: &Path, archive: usize, writers: &Writers) -> Vec<Log> {
+pub(super) fn logs(root: &Path, writers: &Writers) -> Vec<Log> {
     let walk = WalkDir::new(root).max_depth(DEPTH).into_iter();
     let entries =
         walk.filter_entry(|entry| !matches!(entry.file_name().to_str(), Some("node_modules" | "modules" | "pids")));
     let mut logs: Vec<(Order, Log)> = entries
         .filter_map(|entry| entry.ok().filter(|entry| entry.file_type().is_file()))
-        .filter_map(|entry| log(root, entry.path(), archive, writers).map(|log| (Order::of(&log.file), log)))
+        .filter_map(|entry| log(root, entry.path(), writers).map(|log| (Order::of(&log.file), log)))
         .collect();
     logs.sort_by(|(a, _), (b, _)| a.cmp(b));
     logs.into_iter().map(|(_, log)| log).collect()
 }
 
-fn log(root: &Path, path: &Path, archive: usize, writers: &Writers) -> Option<Log> {
+fn log(root: &Path, path: &Path, writers: &Writers) -> Option<Log> {
     let relative = path.strip_prefix(root).ok().filter(|path| !path.as_os_str().is_empty());
     let file = relative.unwrap_or(path.file_name()?.as_ref()).to_string_lossy().replace('\\', "/");
     let (name, _) = rotated(file.rsplit('/').next()?);
     let is_given = relative.is_none();
     let kind = kind(&name, writers).or_else(|| (is_given || is_log_like(&name)).then(|| by_content(&name, path)))?;
     let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-    Some(Log { path: path.to_owned(), archive, file: file.into(), kind, bytes })
+    Some(Log { path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
 }
 
 fn kind(name: &str, writers: &Writers) -> Option<Kind> {

@@ -22,8 +22,9 @@ pub(super) struct Limits {
 }
 
 impl Default for Limits {
+    /// A chunk stays in the cache of one core between being read and being searched.
     fn default() -> Self {
-        Self { chunk: 4 << 20, line: 1 << 20, behind: 16 << 10 }
+        Self { chunk: 256 << 10, line: 1 << 20, behind: 16 << 10 }
     }
 }
 
@@ -54,14 +55,15 @@ pub(super) fn feed(
     needles: Option<&AhoCorasick>,
     sink: &mut impl Sink,
 ) -> io::Result<()> {
-    let (buffer, base, at, number, told) = (Vec::new(), 0, 0, 1, 0);
-    let mut feeder = Feeder { source, sink, limits, needles, buffer, base, at, number, told, open: false, cut: false };
+    let (buffer, filled, base, at, number, told) = (Vec::new(), 0, 0, 0, 1, 0);
+    let (open, cut) = (false, false);
+    let mut feeder = Feeder { source, sink, limits, needles, buffer, filled, base, at, number, told, open, cut };
     loop {
-        let filled = feeder.fill();
-        let last = !matches!(filled, Ok(true));
+        let more = feeder.fill();
+        let last = !matches!(more, Ok(true));
         feeder.consume(last);
         if last {
-            return filled.map(|_| ());
+            return more.map(|_| ());
         }
         feeder.compact();
     }
@@ -73,6 +75,8 @@ struct Feeder<'a, R, S> {
     limits: Limits,
     needles: Option<&'a AhoCorasick>,
     buffer: Vec<u8>,
+    /// So much of the buffer holds text.
+    filled: usize,
     /// File offset of the buffer's first byte.
     base: u64,
     /// Where the next line begins, in the buffer.
@@ -90,8 +94,19 @@ struct Feeder<'a, R, S> {
 impl<R: Read, S: Sink> Feeder<'_, R, S> {
     /// Whether there may be more after this.
     fn fill(&mut self) -> io::Result<bool> {
-        let read = self.source.by_ref().take(self.limits.chunk as u64).read_to_end(&mut self.buffer)?;
-        Ok(read == self.limits.chunk)
+        let full = self.filled + self.limits.chunk;
+        if self.buffer.len() < full {
+            self.buffer.resize(full, 0);
+        }
+        while self.filled < full {
+            match self.source.read(self.buffer.get_mut(self.filled..full).unwrap_or_default()) {
+                Ok(0) => return Ok(false),
+                Ok(read) => self.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
     }
 
     fn slice(&self, from: usize, to: usize) -> &[u8] {
@@ -106,7 +121,7 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         if self.cut {
             self.skip_cut();
         }
-        let len = self.buffer.len();
+        let len = self.filled;
         let complete = memchr::memrchr(b'\n', self.slice(self.at, len)).map_or(self.at, |found| self.at + found + 1);
         self.consume_to(complete);
         if len - self.at > self.limits.line {
@@ -128,8 +143,8 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
     }
 
     fn skip_cut(&mut self) {
-        let end = self.newline(self.at, self.buffer.len());
-        self.at = end.unwrap_or(self.buffer.len());
+        let end = self.newline(self.at, self.filled);
+        self.at = end.unwrap_or(self.filled);
         self.told = self.base + self.at as u64;
         self.number += u64::from(end.is_some());
         self.cut = end.is_none();
@@ -139,15 +154,15 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
     fn tell_next_hit(&mut self, end: usize) {
         let Some(needles) = self.needles else { return };
         let Some(hit) = needles.find(self.slice(self.at, end)) else { return self.advance(end) };
-        let hit = self.at + hit.start();
+        let (hit, hit_end) = (self.at + hit.start(), self.at + hit.end());
         let begin = memchr::memrchr(b'\n', self.slice(self.at, hit)).map_or(self.at, |found| self.at + found + 1);
         self.advance(begin);
-        let line_end = self.newline(hit, end).unwrap_or(end);
-        if needles.is_match(self.slice(begin, line_end.min(begin + self.limits.line))) {
+        let seen = begin + self.limits.line;
+        if hit_end <= seen || needles.is_match(self.slice(begin, seen.min(end))) {
             self.tell_context();
             self.tell_line(end);
         } else {
-            self.advance(line_end);
+            self.advance(self.newline(hit, end).unwrap_or(end));
         }
     }
 
@@ -204,7 +219,8 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
     /// Forgets what lies before the context of the next line.
     fn compact(&mut self) {
         let forgotten = self.at.saturating_sub(self.limits.behind + 1);
-        self.buffer.drain(..forgotten);
+        self.buffer.copy_within(forgotten..self.filled, 0);
+        self.filled -= forgotten;
         self.base += forgotten as u64;
         self.at -= forgotten;
     }

@@ -158,6 +158,26 @@ impl Lives {
         }
     }
 
+    /// Adds what the daemons of another archive told.
+    pub fn merge(&mut self, other: Self) {
+        self.offset = self.offset.or(other.offset);
+        for (key, worker) in other.workers {
+            if self.workers.len() < WORKERS || self.workers.contains_key(&key) {
+                self.workers.entry(key).or_default().merge(worker);
+            }
+        }
+    }
+
+    /// The archive is the one with the number `archive` of several.
+    pub fn renumber(&mut self, by: usize) {
+        for worker in self.workers.values_mut() {
+            let Worker { own, forced, ready, memory, fork_reloads, limits, .. } = worker;
+            for trace in [&mut own.trace, forced, &mut ready.trace, &mut memory.trace, fork_reloads, limits] {
+                trace.renumber(by);
+            }
+        }
+    }
+
     fn give_up(&mut self, script: &Arc<str>, line: Told<'_>) {
         let Some(worker) = self.last_end.as_ref().and_then(|key| self.workers.get_mut(key)) else { return };
         worker.counts.errored = true;
@@ -313,13 +333,45 @@ impl Worker {
         false
     }
 
+    /// Adds what another archive told; the other one is the later one.
+    fn merge(&mut self, other: Self) {
+        self.counts.merge(&other.counts);
+        self.modes.extend(other.modes);
+        self.own.merge(other.own);
+        self.forced.merge(&other.forced);
+        self.timeout_ms = other.timeout_ms.or(self.timeout_ms);
+        self.ready.merge(&other.ready);
+        self.memory.merge(&other.memory);
+        self.fork_reloads.merge(&other.fork_reloads);
+        self.limits.merge(&other.limits);
+        self.script = other.script.or(self.script.take());
+        self.mode = other.mode.or(self.mode);
+    }
+
     /// The mode of the last start.
     pub fn mode(&self) -> Option<Mode> {
         self.mode
     }
 }
 
+/// The smallest and the largest of two ranges.
+fn hull(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> Option<(u64, u64)> {
+    let both = one.zip(other).map(|((low, high), (lower, higher))| (low.min(lower), high.max(higher)));
+    both.or(one).or(other)
+}
+
 impl OwnExits {
+    fn merge(&mut self, other: Self) {
+        self.trace.merge(&other.trace);
+        self.thrown += other.thrown;
+        self.times.extend(other.times);
+        self.times.truncate(EXITS);
+        other.causes.into_iter().for_each(|(cause, count)| *self.causes.entry(cause).or_default() += count);
+        self.longest = self.longest.max(other.longest);
+        self.lifetime_ms = hull(self.lifetime_ms, other.lifetime_ms);
+        self.unclean += other.unclean;
+    }
+
     fn add(&mut self, cause: Cause, mode: Option<Mode>, life: Option<u64>, line: Told<'_>) {
         line.count(&mut self.trace);
         let unclean = cause != (0, None) || mode != Some(Mode::Fork);
@@ -329,24 +381,33 @@ impl OwnExits {
             self.times.extend(line.time.filter(|_| self.times.len() < EXITS).map(|time| time.at));
         }
         *self.causes.entry(cause).or_default() += 1;
-        if let Some(life) = life {
-            let (shortest, longest) = self.lifetime_ms.unwrap_or((life, life));
-            self.lifetime_ms = Some((shortest.min(life), longest.max(life)));
-        }
+        self.lifetime_ms = hull(self.lifetime_ms, life.map(|life| (life, life)));
         self.streak = if life.is_none_or(|life| life <= SHORT_LIFE_MS) { self.streak + 1 } else { 1 };
         self.longest = self.longest.max(self.streak);
     }
 }
 
 impl Ready {
+    fn merge(&mut self, other: &Self) {
+        self.trace.merge(&other.trace);
+        self.gap_ms = hull(self.gap_ms, other.gap_ms);
+        self.quick += other.quick;
+        self.reloads += other.reloads;
+    }
+
     fn add(&mut self, gap: u64, line: Told<'_>) {
         line.count(&mut self.trace);
-        let (shortest, longest) = self.gap_ms.unwrap_or((gap, gap));
-        self.gap_ms = Some((shortest.min(gap), longest.max(gap)));
+        self.gap_ms = hull(self.gap_ms, Some((gap, gap)));
     }
 }
 
 impl Memory {
+    fn merge(&mut self, other: &Self) {
+        self.trace.merge(&other.trace);
+        self.limit = if other.trace.count() > 0 { other.limit } else { self.limit };
+        self.highest = self.highest.max(other.highest);
+    }
+
     fn add(&mut self, current: u64, limit: u64, line: Told<'_>) {
         line.count(&mut self.trace);
         self.limit = limit;

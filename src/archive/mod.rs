@@ -23,6 +23,7 @@ mod sighted;
 mod signature;
 mod stack;
 mod stamp;
+mod tale;
 mod timeline;
 mod unpack;
 

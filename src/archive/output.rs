@@ -62,26 +62,20 @@ impl<'p> Search<'p> {
     }
 }
 
-/// Which end of a worker, of all that came of themselves, follows a moment within the second.
-pub(super) type Ended<'a> = &'a (dyn Fn(Stamp) -> Option<usize> + Sync);
-
 /// Reads the lines of one process.
 pub(super) struct Reader<'a> {
     search: &'a Search<'a>,
-    ended: Ended<'a>,
     assembler: Assembler,
     time: Option<Stamp>,
     next: u64,
-    /// The last error before an end: only that one can have caused it.
-    last_words: Option<(usize, Printed)>,
     /// What was seen so far.
     pub sighted: Sighted,
 }
 
 impl<'a> Reader<'a> {
     /// Before the first line.
-    pub fn new(search: &'a Search<'a>, ended: Ended<'a>, sighted: Sighted) -> Self {
-        Self { search, ended, assembler: Assembler::default(), time: None, next: 0, last_words: None, sighted }
+    pub fn new(search: &'a Search<'a>, sighted: Sighted) -> Self {
+        Self { search, assembler: Assembler::default(), time: None, next: 0, sighted }
     }
 
     /// Takes a line as unwrapped by [`decode`]. Whether the next one is needed.
@@ -114,22 +108,8 @@ impl<'a> Reader<'a> {
     }
 
     fn printed(&mut self, printed: Option<Printed>) {
-        let Some(printed) = printed else { return };
-        if printed.led || printed.rejection {
-            return self.sighted.error(printed, false);
-        }
-        let end = printed.line.time.and_then(self.ended);
-        let same = end.is_some() && end == self.last_words.as_ref().map(|(last, _)| *last);
-        self.flush(!same);
-        match end {
-            Some(end) => self.last_words = Some((end, printed)),
-            None => self.sighted.error(printed, false),
-        }
-    }
-
-    fn flush(&mut self, timed: bool) {
-        if let Some((_, printed)) = self.last_words.take() {
-            self.sighted.error(printed, timed);
+        if let Some(printed) = printed {
+            self.sighted.error(printed);
         }
     }
 
@@ -147,7 +127,6 @@ impl<'a> Reader<'a> {
     /// Everything that was seen.
     pub fn finish(mut self) -> Sighted {
         self.close();
-        self.flush(true);
         self.sighted
     }
 }
@@ -172,29 +151,21 @@ mod tests {
     use super::super::sighted::Place;
     use super::*;
 
-    fn read(text: &str, chunk: usize, ended: Ended<'_>, probes: &[Probe]) -> Sighted {
+    fn read(text: &str, chunk: usize, probes: &[Probe]) -> Sighted {
         let search = Search::new(probes);
         let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: "log" };
-        let mut reader = Reader::new(&search, ended, Sighted::new(place, Origin::default(), Stream::Error));
+        let mut reader = Reader::new(&search, Sighted::new(place, Origin::default(), Stream::Error));
         let limits = Limits { chunk, ..Limits::default() };
         feed(text.as_bytes(), limits, search.needles(Stream::Error), &mut reader).unwrap();
         reader.finish()
     }
 
     #[test]
-    fn only_the_last_error_before_an_end_caused_it() {
-        let text = "2026-11-22 11:32:28: Error: logged\n2026-11-22 11:32:28:     at f (/a.js:1:1)\n\
-            2026-11-22 11:32:29: TypeError: thrown\n2026-11-22 11:32:29:     at g (/a.js:2:1)\n";
-        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
-        let timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
-        assert_eq!(timed, [("logged", 0), ("thrown", 1)]);
-    }
-
-    #[test]
     fn the_lines_of_json_loggers_are_logged_and_no_more() {
         let text =
             r#"{"level":50,"time":1795345968926,"err":{"stack":"Error: x\n    at f (/a.js:1:1)"},"msg":"failed"}"#;
-        let sighted = read(text, 1 << 20, &|_| Some(0), &[]);
+        let mut sighted = read(text, 1 << 20, &[]);
+        sighted.settle(|_| Some(0));
         let seen = sighted.errors.values().next().unwrap();
         assert_eq!((seen.led, seen.timed, seen.tally.line), (1, 0, 1));
     }
@@ -202,7 +173,7 @@ mod tests {
     #[test]
     fn probes_that_overlap_are_each_counted() {
         let probes = [Probe { id: 1, text: "job done".into() }, Probe { id: 2, text: "job".into() }];
-        let sighted = read("quiet\nthe job done\na job\n", 4, &|_| None, &probes);
+        let sighted = read("quiet\nthe job done\na job\n", 4, &probes);
         let counts: Vec<_> = sighted.probes.iter().map(|(id, tally)| (*id, tally.count, tally.line)).collect();
         assert_eq!(counts, [(1, 1, 2), (2, 2, 2)]);
     }
@@ -214,8 +185,7 @@ mod tests {
         ) {
             let text = format!("{}\n{noise}", lines.join("\n"));
             let probes = [Probe { id: 1, text: "fine".into() }];
-            let ended = |time: Stamp| (time.at.second() == 29).then_some(0);
-            proptest::prop_assert_eq!(read(&text, 1 << 20, &ended, &probes), read(&text, chunk, &ended, &probes));
+            proptest::prop_assert_eq!(read(&text, 1 << 20, &probes), read(&text, chunk, &probes));
         }
     }
 

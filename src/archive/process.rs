@@ -12,11 +12,11 @@ use super::timeline::{Problem, Process};
 /// No list is larger, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads the list in the file at `path`, told as `file` of `archive`.
+/// Reads the list in the file at `path`, told as `file` of the first archive.
 ///
 /// # Errors
 /// It cannot be read, or holds no list.
-pub(super) fn read(path: &Path, archive: usize, file: &Arc<str>) -> Result<Vec<Process>, Problem> {
+pub(super) fn read(path: &Path, file: &Arc<str>) -> Result<Vec<Process>, Problem> {
     let problem = |message: String| Problem { file: path.to_owned(), message };
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
@@ -24,7 +24,7 @@ pub(super) fn read(path: &Path, archive: usize, file: &Arc<str>) -> Result<Vec<P
     let text = String::from_utf8_lossy(&bytes);
     let list =
         list(&text).ok_or_else(|| problem("holds no list of processes: save it with `pm2 jlist > file`".into()))?;
-    Ok(list.into_iter().filter_map(|entry| process(entry, archive, file)).collect())
+    Ok(list.into_iter().filter_map(|entry| process(entry, file)).collect())
 }
 
 /// The JSON array in `text`; PM2 may have printed a notice before it.
@@ -36,7 +36,7 @@ fn list(text: &str) -> Option<Vec<Value>> {
     })
 }
 
-fn process(entry: Value, archive: usize, file: &Arc<str>) -> Option<Process> {
+fn process(entry: Value, file: &Arc<str>) -> Option<Process> {
     let name = entry.get("name")?.as_str()?.into();
     let listed = entry.get("pm_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
     let pm2_env = match entry {
@@ -52,7 +52,7 @@ fn process(entry: Value, archive: usize, file: &Arc<str>) -> Option<Process> {
         unstable_restarts: number("unstable_restarts"),
         pm2_env: Arc::new(pm2_env),
         file: file.clone(),
-        archive,
+        archive: 0,
     })
 }
 
@@ -70,7 +70,7 @@ mod tests {
     fn a_list_is_found_behind_notices() {
         let text = ">>>> In-memory PM2 is out-of-date [do: pm2 update]\n[{\"name\":\"a\",\"pm_id\":2,\"pm2_env\":{\"status\":\"errored\"}}]\n";
         let entry = list(text).unwrap().remove(0);
-        let process = process(entry, 0, &"jlist".into()).unwrap();
+        let process = process(entry, &"jlist".into()).unwrap();
         assert_eq!((process.pm_id, process.status.as_deref()), (Some(2), Some("errored")));
     }
 
@@ -84,6 +84,6 @@ mod tests {
     #[test]
     fn a_dump_numbers_its_processes_by_their_pid_files() {
         let entry = serde_json::json!({ "name": "a", "pm_pid_path": "/h/.pm2/pids/a-b-12.pid" });
-        assert_eq!(process(entry, 0, &"dump.pm2".into()).unwrap().pm_id, Some(12));
+        assert_eq!(process(entry, &"dump.pm2".into()).unwrap().pm_id, Some(12));
     }
 }

@@ -12,6 +12,8 @@ use crate::finding::Evidence;
 
 /// So many different errors, or signatures with different captures, are told apart in one file.
 const KINDS: usize = 1000;
+/// So many seconds with an error are kept per file, to compare them with the ends of workers.
+const MOMENTS: usize = 100_000;
 /// Longest excerpt, in characters.
 const EXCERPT: usize = 200;
 
@@ -101,6 +103,11 @@ impl Trace {
         other.0.iter().for_each(|(place, tally)| self.extend(place, tally));
     }
 
+    /// Its archives are those after `by` others.
+    pub fn renumber(&mut self, by: usize) {
+        self.0.iter_mut().for_each(|(place, _)| place.archive += by);
+    }
+
     /// How often, over all files.
     pub fn count(&self) -> u64 {
         self.0.iter().map(|(_, tally)| tally.count).sum()
@@ -163,6 +170,20 @@ impl ErrorTally {
     }
 }
 
+/// When an error was printed that may have ended a worker, and which: the last of a second.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Moment {
+    time: Stamp,
+    error: Arc<str>,
+}
+
+impl Moment {
+    fn is_in_the_second_of(&self, time: Stamp) -> bool {
+        let second = |time: Stamp| (time.at.date(), time.at.hour(), time.at.minute(), time.at.second(), time.offset);
+        second(self.time) == second(time)
+    }
+}
+
 /// A signature's id and what it captured.
 pub(super) type Read = (&'static str, BTreeMap<Arc<str>, Arc<str>>);
 
@@ -174,7 +195,9 @@ pub(super) struct Sighted {
     pub stream: Stream,
     /// Some lines have PM2's date or JSON.
     pub wrapped: bool,
-    pub errors: BTreeMap<String, ErrorTally>,
+    pub errors: BTreeMap<Arc<str>, ErrorTally>,
+    /// What may have ended a worker, in order; to be settled when all ends are known.
+    moments: Vec<Moment>,
     pub signatures: BTreeMap<Read, Tally>,
     pub probes: BTreeMap<u32, Tally>,
 }
@@ -182,16 +205,19 @@ pub(super) struct Sighted {
 impl Sighted {
     /// Nothing yet.
     pub fn new(place: Place, origin: Origin, stream: Stream) -> Self {
-        let (errors, signatures, probes) = Default::default();
-        Self { place, origin, stream, wrapped: false, errors, signatures, probes }
+        let (errors, moments, signatures, probes) = Default::default();
+        Self { place, origin, stream, wrapped: false, errors, moments, signatures, probes }
     }
 
-    /// Counts a printed error; `timed`: the worker ended right after it.
-    pub fn error(&mut self, printed: Printed, timed: bool) {
+    /// Counts a printed error.
+    pub fn error(&mut self, printed: Printed) {
         let Printed { error, line, led, rejection, by_node } = printed;
-        let key = fingerprint(&error);
+        let key: Arc<str> = fingerprint(&error).into();
         if self.errors.len() >= KINDS && !self.errors.contains_key(&key) {
             return;
+        }
+        if let Some(time) = line.time.filter(|_| !led && !rejection) {
+            self.moment(Moment { time, error: key.clone() });
         }
         let seen = self.errors.entry(key).or_insert_with(|| ErrorTally {
             error: Arc::new(error),
@@ -207,18 +233,46 @@ impl Sighted {
         seen.rejections += u64::from(rejection);
         seen.by_node += u64::from(by_node);
         seen.raw += u64::from(line.form == Form::Raw);
-        seen.timed += u64::from(timed);
+    }
+
+    fn moment(&mut self, moment: Moment) {
+        let has_room = self.moments.len() < MOMENTS;
+        match self.moments.last_mut().filter(|last| last.is_in_the_second_of(moment.time)) {
+            Some(last) => *last = moment,
+            None if has_room => self.moments.push(moment),
+            None => {}
+        }
+    }
+
+    /// Finds the errors that ended a worker, now that the ends are known: `end` gives the one that follows a moment within
+    /// the second. Of several errors before one end, only the last can have caused it.
+    pub fn settle(&mut self, end: impl Fn(Stamp) -> Option<usize>) {
+        let moments = std::mem::take(&mut self.moments);
+        let mut ended = moments.iter().map(|moment| (moment, end(moment.time))).peekable();
+        while let Some((moment, end)) = ended.next() {
+            let is_last = ended.peek().is_none_or(|(_, next)| *next != end);
+            if let Some(seen) = self.errors.get_mut(&moment.error).filter(|_| end.is_some() && is_last) {
+                seen.timed += 1;
+            }
+        }
     }
 
     /// The worker to which `origin` belongs ended right after all this.
     pub fn ended(&mut self, origin: Origin) {
         self.origin = origin;
+        self.moments.clear();
         self.errors.values_mut().for_each(|seen| seen.timed = seen.tally.count);
+    }
+
+    /// Nothing of this can have ended a worker: none ended near.
+    pub fn unended(&mut self) {
+        self.moments.clear();
     }
 
     /// Adds what another part of the same file told of the same process.
     pub fn merge(&mut self, other: Self) {
         self.wrapped |= other.wrapped;
+        self.moments.extend(other.moments);
         for (key, seen) in other.errors {
             let room = self.errors.len() < KINDS;
             match self.errors.get_mut(&key) {
@@ -286,6 +340,25 @@ mod tests {
     fn numbers_and_ids_do_not_tell_messages_apart() {
         let plain = without_numbers("order 17 of user 5f3a9c01d2 (é12) failed at 10.0.0.1:5432");
         assert_eq!(plain, "order # of user # (é#) failed at #.#.#.#:#");
+    }
+
+    #[test]
+    fn only_the_last_error_before_an_end_caused_it() {
+        let place = Place { archive: 0, file: "a-error.log".into(), kind: "log" };
+        let mut sighted = Sighted::new(place, Origin::default(), Stream::Error);
+        for (number, (message, time)) in
+            [("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")].into_iter().enumerate()
+        {
+            let error = ErrorBlock { message: message.into(), ..ErrorBlock::default() };
+            let time = super::super::stamp::parse(&format!("2026-11-22 {time}"));
+            let number = number as u64 + 1;
+            let line = TextLine { number, offset: 0, time, text: message.into(), form: Form::Raw };
+            sighted.error(Printed { error, line, led: false, rejection: false, by_node: false });
+        }
+        sighted.settle(|time| (time.at.minute() == 32).then_some(0));
+        let mut timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
+        timed.sort_unstable();
+        assert_eq!(timed, [("logged", 0), ("lone", 0), ("thrown", 1)]);
     }
 
     #[test]

@@ -150,6 +150,30 @@ pub struct WorkerLog {
     pub errored: bool,
 }
 
+impl WorkerLog {
+    /// Adds what another archive counted for the same process.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.pm_id = other.pm_id;
+        self.starts += other.starts;
+        self.online += other.online;
+        self.own_exits += other.own_exits;
+        self.stops += other.stops;
+        self.forced_kills += other.forced_kills;
+        self.errored |= other.errored;
+    }
+}
+
+impl Production {
+    /// Adds what a later archive told.
+    pub(super) fn merge(&mut self, later: Self) {
+        self.pm2_version = later.pm2_version.or(self.pm2_version.take());
+        self.node_version = later.node_version.or(self.node_version.take());
+        self.home = later.home.or(self.home.take());
+        self.kill_timeout_ms = later.kill_timeout_ms.or(self.kill_timeout_ms);
+        self.worker_interval_ms = later.worker_interval_ms.or(self.worker_interval_ms);
+    }
+}
+
 /// A file with output of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LogFile {

@@ -1,0 +1,86 @@
+//! From what was read to what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Probe;
+use super::decode::Origin;
+use super::inventory::{Kind, Log};
+use super::judge::Case;
+use super::names::Names;
+use super::scan::Scan;
+use super::sighted::{Sighted, Trace};
+use super::timeline::{AppLogs, LogFile, ProbeHit, ProbeHits, Process, Sighting, Timeline};
+
+impl Scan {
+    /// Judges all that was read; `probes` are those that were searched.
+    pub fn tell(mut self, probes: &[Probe]) -> Timeline {
+        let all: Vec<Process> = self.processes().cloned().collect();
+        let names = Names::new(&all, &self.daemons.lives);
+        self.settle(&names);
+        let mut sighted = std::mem::take(&mut self.daemons.sighted);
+        sighted.append(&mut self.sighted);
+        sighted.iter_mut().for_each(|file| file.origin = names.resolve(std::mem::take(&mut file.origin)));
+        // What ran when the archive was made, else what `pm2 save` wrote.
+        let processes = if self.saved.is_empty() { self.dumped } else { self.saved };
+        let origins = sighted.iter().map(|file| file.origin.app.clone());
+        let apps: BTreeSet<Option<Arc<str>>> = origins.chain(names.apps().map(|app| Some(app.clone()))).collect();
+        let case = |app| Case::new(app, &self.daemons.lives, &sighted, &processes);
+        let cases: Vec<Case<'_>> = apps.into_iter().map(case).collect();
+        Timeline {
+            archives: self.archives,
+            apps: cases.iter().filter_map(|case| app_logs(case, &self.logs, &names)).collect(),
+            incidents: cases.iter().flat_map(Case::incidents).collect(),
+            errors: cases.iter().flat_map(Case::errors).collect(),
+            sightings: sighted.iter().flat_map(sightings).collect(),
+            probes: probes.iter().map(|probe| hits(&sighted, probe)).collect(),
+            production: self.daemons.production,
+            events: self.daemons.events,
+            unlisted_events: self.daemons.unlisted,
+            problems: self.problems,
+            processes: processes.clone(),
+        }
+    }
+}
+
+fn app_logs(case: &Case<'_>, logs: &[Log], names: &Names) -> Option<AppLogs> {
+    let name = case.app.clone()?;
+    let modes: BTreeSet<_> = case.workers.iter().flat_map(|(_, worker)| worker.modes.iter().copied()).collect();
+    Some(AppLogs {
+        modes: modes.into_iter().collect(),
+        workers: case.workers.iter().map(|(_, worker)| worker.counts).collect(),
+        files: logs.iter().filter_map(|log| log_file(log, &name, names)).collect(),
+        name,
+    })
+}
+
+fn log_file(log: &Log, app: &Arc<str>, names: &Names) -> Option<LogFile> {
+    let Kind::App(origin, stream) = &log.kind else { return None };
+    let origin = names.resolve(origin.clone());
+    let of_app = origin.app.as_ref() == Some(app);
+    let (archive, file, stream, bytes) = (log.archive, log.file.clone(), *stream, log.bytes);
+    of_app.then_some(LogFile { archive, file, stream, pm_id: origin.pm_id, bytes })
+}
+
+fn hits(sighted: &[Sighted], probe: &Probe) -> ProbeHits {
+    let mut traces: BTreeMap<_, Trace> = BTreeMap::new();
+    for file in sighted {
+        if let Some(tally) = file.probes.get(&probe.id) {
+            traces.entry(&file.origin).or_default().extend(&file.place, tally);
+        }
+    }
+    let hit = |(origin, trace): (&Origin, Trace)| {
+        Some(ProbeHit { app: origin.app.clone(), pm_id: origin.pm_id, evidence: trace.summary()? })
+    };
+    ProbeHits { id: probe.id, hits: traces.into_iter().filter_map(hit).collect() }
+}
+
+fn sightings(file: &Sighted) -> impl Iterator<Item = Sighting> {
+    file.signatures.iter().map(|((signature, captures), tally)| Sighting {
+        signature,
+        captures: captures.clone(),
+        app: file.origin.app.clone(),
+        pm_id: file.origin.pm_id,
+        evidence: tally.evidence(&file.place),
+    })
+}

@@ -10,8 +10,8 @@ use crate::checkout::Checkout;
 use crate::commands::{self, Command};
 use crate::daemon::Daemon;
 use crate::ecosystem::{self, Ecosystem};
-use crate::evidence::Join;
 use crate::evidence::probes::Probes;
+use crate::evidence::{Join, Pages, own_logs};
 use crate::finding::Finding;
 use crate::fleet::{self, App, Effect, Fleet, Undecided, Worker};
 use crate::modules::{Modules, Resolver};
@@ -28,7 +28,7 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let checkout = Checkout::open(&request.root)?;
     let resolver = Resolver::new(&checkout);
     let modules = Modules::new(&checkout, &resolver);
-    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref() };
+    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref(), own: None };
     let production = archive::production(&sources);
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
     let mut ecosystems = ecosystem::read(&modules, &request.paths, version, production.node_version.as_ref());
@@ -39,6 +39,9 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let fleet = fleet::simulate(&modules, &ecosystems, &catalog);
     let commands = commands::find(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
+    let own = own_logs(&checkout, &ecosystems);
+    let own = archive::OwnLogs { root: checkout.root(), files: &own };
+    let sources = archive::Sources { own: request.has_archive().then_some(own), ..sources };
     let timeline = archive::scan(&sources, &probes.list);
     let daemon = Daemon::read(&checkout);
     let findings = rules::run(&rules::Context {
@@ -50,14 +53,8 @@ pub fn check(request: &Request) -> io::Result<Report> {
         production: &production,
         timeline: &timeline,
     });
-    let join = Join {
-        checkout: &checkout,
-        fleet: &fleet,
-        timeline: &timeline,
-        probes: &probes,
-        confirms: rules::confirms,
-        reported_as: rules::known,
-    };
+    let pages = Pages { confirms: rules::confirms, reported_as: rules::known };
+    let join = Join::new(&checkout, &fleet, &timeline, &probes, pages);
     let findings = join.apply(findings);
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
     let undecided = fleet::undecided(&fleet, &modules, rules::asking);
@@ -113,6 +110,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// Whether there is anything beside the checkout.
+    fn has_archive(&self) -> bool {
+        !self.logs.is_empty() || self.jlist.is_some()
+    }
+
     /// Whether `finding` touches what was named: a file, something below a folder, or an app's process file.
     fn concerns(&self, finding: &Finding) -> bool {
         let named = |file: &str| self.paths.iter().any(|path| is_below(file, path));

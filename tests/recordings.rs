@@ -38,11 +38,11 @@ fn recording(name: &str) -> PathBuf {
 
 fn scan(folder: &Path, probes: &[Probe]) -> Timeline {
     let jlist = folder.join("jlist.json");
-    archive::scan(&Sources { logs: &[folder.join("pm2home")], jlist: Some(&jlist) }, probes)
+    archive::scan(&Sources { logs: &[folder.join("pm2home")], jlist: Some(&jlist), own: None }, probes)
 }
 
 fn scan_file(file: PathBuf, probes: &[Probe]) -> Timeline {
-    archive::scan(&Sources { logs: &[file], jlist: None }, probes)
+    archive::scan(&Sources { logs: &[file], jlist: None, own: None }, probes)
 }
 
 fn counted(events: &[Event], name: &str) -> BTreeMap<String, u64> {
@@ -150,12 +150,10 @@ fn signatures_are_sighted_per_process() {
 
 #[test]
 fn probes_are_counted_per_process_in_every_form_of_log() {
-    let probe = |id, text: &str| Probe { id, text: text.to_owned() };
-    let probes = [probe(7, "received, draining"), probe(8, "never printed"), probe(9, "logdemo up"), probe(4, "")];
+    let probes = ["received, draining", "never printed", "logdemo up", ""].map(Probe::text);
     for name in ["default-format-pm2v6", "dated-cluster-pm2v7", "json-cluster-pm2v7"] {
         let timeline = scan(&recording(name), &probes);
-        let ids: Vec<u32> = timeline.probes.iter().map(|probe| probe.id).collect();
-        assert_eq!(ids, [7, 8, 9, 4], "{name}");
+        assert_eq!(timeline.probes.len(), probes.len(), "{name}");
         assert_eq!(timeline.probes[1].hits, [], "{name}");
         assert_eq!(timeline.probes[3].hits, [], "{name}");
         let ups: u64 = timeline.probes[2].hits.iter().map(|hit| hit.evidence.count).sum();
@@ -203,7 +201,7 @@ fn an_archive_without_logs_is_a_problem() {
 #[test]
 fn a_saved_list_alone_tells_who_was_given_up() {
     let jlist = recording("fork-port-race-pm2v4").join("jlist.json");
-    let timeline = archive::scan(&Sources { logs: &[], jlist: Some(&jlist) }, &[]);
+    let timeline = archive::scan(&Sources { logs: &[], jlist: Some(&jlist), own: None }, &[]);
     assert_eq!(incidents(&timeline).iter().map(|incident| &*incident.rule).collect::<Vec<_>>(), ["crash-loop"]);
     assert_eq!(timeline.incidents[0].workers, [0, 1, 3]);
     assert_eq!(timeline.incidents[0].evidence[0].kind, "status");

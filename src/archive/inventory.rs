@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use super::decode::Origin;
 use super::timeline::{Process, Stream};
-use super::{captured, unpack};
+use super::{OwnLogs, captured, unpack};
 
 /// So deep are the folders of an archive.
 const DEPTH: usize = 6;
@@ -88,6 +88,18 @@ pub(super) fn logs(root: &Path, writers: &Writers) -> Vec<Log> {
         .collect();
     logs.sort_by(|(a, _), (b, _)| a.cmp(b));
     logs.into_iter().map(|(_, log)| log).collect()
+}
+
+/// The logs `files` below `root`.
+pub(super) fn own(own: OwnLogs<'_>, writers: &Writers) -> Vec<Log> {
+    let log = |file: &Arc<str>| {
+        let path = own.root.join(&**file);
+        let (name, _) = rotated(file.rsplit('/').next().unwrap_or(file));
+        let kind = kind(&name, writers).unwrap_or_else(|| by_content(&name, &path));
+        let bytes = path.metadata().map_or(0, |metadata| metadata.len());
+        Log { path, archive: 0, file: file.clone(), kind, bytes }
+    };
+    own.files.iter().map(log).collect()
 }
 
 fn log(root: &Path, path: &Path, writers: &Writers) -> Option<Log> {

@@ -16,6 +16,7 @@ mod lines;
 mod lives;
 mod names;
 mod output;
+mod probe;
 mod process;
 mod production;
 mod scan;
@@ -32,9 +33,12 @@ pub use incident::{
     CrashLoop, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall, Missing, PortInUse, Proof,
     ReadyTimeout,
 };
+pub use names::mangled;
+pub use probe::Probe;
 pub use production::production;
 pub use scan::scan;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 pub use timeline::{
     AppLogs, Archive, LogFile, LoggedError, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream,
     Timeline, WorkerLog,
@@ -47,13 +51,15 @@ pub struct Sources<'a> {
     pub logs: &'a [PathBuf],
     /// A saved `pm2 jlist`.
     pub jlist: Option<&'a Path>,
+    /// Logs in the checkout itself: the last archive.
+    pub own: Option<OwnLogs<'a>>,
 }
 
-/// A text that the program prints and that somebody wants to know about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// The asker's number for it.
-    pub id: u32,
-    /// What is searched, literally, in the logs of the apps.
-    pub text: String,
+/// Logs that lie in the checkout.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnLogs<'a> {
+    /// The checkout.
+    pub root: &'a Path,
+    /// Relative to it.
+    pub files: &'a [Arc<str>],
 }

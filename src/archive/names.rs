@@ -46,8 +46,8 @@ impl Names {
     }
 }
 
-/// The name as PM2 writes it in file names (Common.js:201, v7.0.3).
-fn mangled(app: &str) -> String {
+/// The name of an app as PM2 writes it in the names of files (Common.js:201, v7.0.3).
+pub fn mangled(app: &str) -> String {
     app.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '\\') { c } else { '-' }).collect()
 }
 

@@ -20,7 +20,8 @@ pub(super) struct Search<'p> {
     signatures: Signatures,
     /// Every probe at every place, overlapping or not.
     probes: Option<AhoCorasick>,
-    asked: Vec<&'p Probe>,
+    /// By their numbers in what was asked.
+    asked: Vec<(u32, &'p Probe)>,
     errors_and_probes: Option<AhoCorasick>,
     probes_alone: Option<AhoCorasick>,
 }
@@ -28,8 +29,8 @@ pub(super) struct Search<'p> {
 impl<'p> Search<'p> {
     /// Prepares the search for `probes` beside signatures and errors.
     pub fn new(probes: &'p [Probe]) -> Self {
-        let asked: Vec<&Probe> = probes.iter().filter(|probe| !probe.text.is_empty()).collect();
-        let texts: Vec<&str> = asked.iter().map(|probe| probe.text.as_str()).collect();
+        let asked: Vec<(u32, &Probe)> = (0..).zip(probes).filter(|(_, probe)| !probe.needle().is_empty()).collect();
+        let texts: Vec<&str> = asked.iter().map(|(_, probe)| probe.needle()).collect();
         let signatures = Signatures::new(signature::APP);
         let mut all: Vec<&str> = signatures.literals().chain([FRAME, REJECTION]).collect();
         all.extend(&texts);
@@ -52,10 +53,14 @@ impl<'p> Search<'p> {
         Some((reading.id, self.signatures.captures(&reading)))
     }
 
+    /// The probes that ask for `text`; of several those that say most of it.
     fn probes(&self, text: &str) -> Vec<u32> {
         let hits = self.probes.iter().flat_map(|probes| probes.find_overlapping_iter(text));
         let asked = hits.filter_map(|hit| self.asked.get(hit.pattern().as_usize()));
-        let mut ids: Vec<u32> = asked.map(|probe| probe.id).collect();
+        let fitting: Vec<&(u32, &Probe)> = asked.filter(|(_, probe)| probe.fits(text)).collect();
+        let most = fitting.iter().map(|(_, probe)| probe.weight()).max();
+        let telling = fitting.into_iter().filter(|(_, probe)| Some(probe.weight()) == most);
+        let mut ids: Vec<u32> = telling.map(|(id, _)| *id).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -90,7 +95,7 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, line: TextLine) {
         for id in self.search.probes(&line.text) {
-            self.sighted.probes.entry(id).or_default().add(line.number, line.time, &line.text);
+            self.sighted.probes.entry(id).or_default().add(&line);
         }
         if self.sighted.stream == Stream::Out {
             return;
@@ -171,11 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn probes_that_overlap_are_each_counted() {
-        let probes = [Probe { id: 1, text: "job done".into() }, Probe { id: 2, text: "job".into() }];
+    fn of_probes_that_fit_the_one_that_says_most_counts() {
+        let probes = [Probe::text("job done"), Probe::text("job"), Probe::text("a job")];
         let sighted = read("quiet\nthe job done\na job\n", 4, &probes);
-        let counts: Vec<_> = sighted.probes.iter().map(|(id, tally)| (*id, tally.count, tally.line)).collect();
-        assert_eq!(counts, [(1, 1, 2), (2, 2, 2)]);
+        let counts: Vec<_> = sighted.probes.iter().map(|(id, said)| (*id, said.tally.count, said.tally.line)).collect();
+        assert_eq!(counts, [(0, 1, 2), (2, 1, 3)]);
     }
 
     proptest::proptest! {
@@ -184,7 +189,7 @@ mod tests {
             lines in proptest::collection::vec(proptest::sample::select(LINES), 0..60), noise in "\\PC{0,20}", chunk in 1_usize..300,
         ) {
             let text = format!("{}\n{noise}", lines.join("\n"));
-            let probes = [Probe { id: 1, text: "fine".into() }];
+            let probes = [Probe::text("fine")];
             proptest::prop_assert_eq!(read(&text, 1 << 20, &probes), read(&text, chunk, &probes));
         }
     }

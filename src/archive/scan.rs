@@ -27,6 +27,9 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
         .map(|(dump, root)| dump.read(root, &writers, &processes, &search))
         .collect();
     scans.extend(saved);
+    scans.extend(
+        sources.own.map(|own| Scan::default().read_logs(own.root, inventory::own(own, &writers), &processes, &search)),
+    );
     let whole = scans.into_iter().fold(Scan::default(), Scan::merge);
     whole.tell(probes)
 }
@@ -92,6 +95,10 @@ impl Scan {
     fn read(mut self, root: &Path, writers: &Writers, processes: &[Process], search: &Search<'_>) -> Self {
         let logs = inventory::logs(root, writers);
         self.problems.extend(empty(root, &logs));
+        self.read_logs(root, logs, processes, search)
+    }
+
+    fn read_logs(mut self, root: &Path, logs: Vec<Log>, processes: &[Process], search: &Search<'_>) -> Self {
         let apps = || logs.par_iter().filter_map(|log| read_app(log, search)).collect();
         let ((daemons, failed), read): (_, Vec<(Sighted, Option<Problem>)>) =
             rayon::join(|| read_daemons(&logs, search), apps);

@@ -1,7 +1,9 @@
 //! What was seen in one file of one process: counted, with its first and last line, never all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use jiff::civil::DateTime;
 
 use super::assemble::{Form, Printed, TextLine};
 use super::decode::Origin;
@@ -14,6 +16,8 @@ use crate::finding::Evidence;
 const KINDS: usize = 1000;
 /// So many seconds with an error are kept per file, to compare them with the ends of workers.
 const MOMENTS: usize = 100_000;
+/// So many moments of a probe's text are kept.
+const SECONDS: usize = 2000;
 /// Longest excerpt, in characters.
 const EXCERPT: usize = 200;
 
@@ -70,6 +74,31 @@ impl Tally {
             last: self.last.map(|time| time.to_string()),
             excerpt: self.excerpt.clone(),
         }
+    }
+}
+
+/// How often a probe's text was said, and when.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Said {
+    pub tally: Tally,
+    /// To the second.
+    pub seconds: BTreeSet<DateTime>,
+}
+
+impl Said {
+    /// Counts one more.
+    pub fn add(&mut self, line: &TextLine) {
+        self.tally.add(line.number, line.time, &line.text);
+        if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
+            self.seconds.insert(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at));
+        }
+    }
+
+    /// Adds what was said elsewhere.
+    pub fn merge(&mut self, other: &Self) {
+        self.tally.merge(&other.tally);
+        let room = SECONDS.saturating_sub(self.seconds.len());
+        self.seconds.extend(other.seconds.iter().take(room));
     }
 }
 
@@ -199,7 +228,7 @@ pub(super) struct Sighted {
     /// What may have ended a worker, in order; to be settled when all ends are known.
     moments: Vec<Moment>,
     pub signatures: BTreeMap<Read, Tally>,
-    pub probes: BTreeMap<u32, Tally>,
+    pub probes: BTreeMap<u32, Said>,
 }
 
 impl Sighted {
@@ -286,8 +315,8 @@ impl Sighted {
                 self.signatures.entry(read).or_default().merge(&tally);
             }
         }
-        for (id, tally) in other.probes {
-            self.probes.entry(id).or_default().merge(&tally);
+        for (id, said) in other.probes {
+            self.probes.entry(id).or_default().merge(&said);
         }
     }
 

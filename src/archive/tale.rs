@@ -33,7 +33,7 @@ impl Scan {
             incidents: cases.iter().flat_map(Case::incidents).collect(),
             errors: cases.iter().flat_map(Case::errors).collect(),
             sightings: sighted.iter().flat_map(sightings).collect(),
-            probes: probes.iter().map(|probe| hits(&sighted, probe)).collect(),
+            probes: (0..).zip(probes).map(|(number, _)| hits(&sighted, number)).collect(),
             production: self.daemons.production,
             events: self.daemons.events,
             unlisted_events: self.daemons.unlisted,
@@ -62,17 +62,19 @@ fn log_file(log: &Log, app: &Arc<str>, names: &Names) -> Option<LogFile> {
     of_app.then_some(LogFile { archive, file, stream, pm_id: origin.pm_id, bytes })
 }
 
-fn hits(sighted: &[Sighted], probe: &Probe) -> ProbeHits {
-    let mut traces: BTreeMap<_, Trace> = BTreeMap::new();
+fn hits(sighted: &[Sighted], probe: u32) -> ProbeHits {
+    let mut traces: BTreeMap<_, (Trace, BTreeSet<_>)> = BTreeMap::new();
     for file in sighted {
-        if let Some(tally) = file.probes.get(&probe.id) {
-            traces.entry(&file.origin).or_default().extend(&file.place, tally);
+        if let Some(said) = file.probes.get(&probe) {
+            let (trace, seconds) = traces.entry(&file.origin).or_default();
+            trace.extend(&file.place, &said.tally);
+            seconds.extend(said.seconds.iter().copied());
         }
     }
-    let hit = |(origin, trace): (&Origin, Trace)| {
-        Some(ProbeHit { app: origin.app.clone(), pm_id: origin.pm_id, evidence: trace.summary()? })
+    let hit = |(origin, (trace, seconds)): (&Origin, (Trace, _))| {
+        Some(ProbeHit { app: origin.app.clone(), pm_id: origin.pm_id, evidence: trace.summary()?, seconds })
     };
-    ProbeHits { id: probe.id, hits: traces.into_iter().filter_map(hit).collect() }
+    ProbeHits { hits: traces.into_iter().filter_map(hit).collect() }
 }
 
 fn sightings(file: &Sighted) -> impl Iterator<Item = Sighting> {

@@ -1,9 +1,10 @@
 //! What an archive tells, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil::DateTime;
 use serde::Serialize;
 
 use super::event::{Event, Mode};
@@ -48,10 +49,8 @@ pub struct Sighting {
 }
 
 /// Where a probe's text was seen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ProbeHits {
-    /// [`Probe::id`].
-    pub id: u32,
     /// One entry per app and process, sorted; empty: the text was never seen.
     pub hits: Vec<ProbeHit>,
 }
@@ -65,6 +64,9 @@ pub struct ProbeHit {
     pub pm_id: Option<u32>,
     /// Lines, files and times; `evidence.count` is how often.
     pub evidence: Evidence,
+    /// When, to the second, as far as the lines tell and up to a limit.
+    #[serde(skip)]
+    pub seconds: BTreeSet<DateTime>,
 }
 
 /// Everything that an archive tells.

@@ -45,7 +45,7 @@ impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let given = || self.paths.iter().chain(&self.jlist);
         given().try_for_each(|path| existing(path))?;
-        let timeline = archive::scan(&Sources { logs: &self.paths, jlist: self.jlist.as_deref() }, &[]);
+        let timeline = archive::scan(&Sources { logs: &self.paths, jlist: self.jlist.as_deref(), own: None }, &[]);
         let problems = timeline.problems.iter();
         let problems: Vec<String> =
             problems.map(|problem| format!("{} {}", problem.file.display(), problem.message)).collect();

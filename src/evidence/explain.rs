@@ -3,12 +3,10 @@
 use crate::archive::{ErrorBlock, Incident, IncidentKind};
 use crate::finding::{Confidence, Finding};
 
+use super::Join;
 use super::cause::{error_of, is_port_conflict};
 use super::known::Known;
-use super::{Join, concerns};
-
-/// Lines between a frame of a stack and a finding that speak of the same statement.
-const NEAR: u32 = 3;
+use super::observe::places;
 
 impl Join<'_> {
     /// Gives the incident's evidence to every finding that it confirms; whether one of them explains it.
@@ -23,7 +21,7 @@ impl Join<'_> {
     }
 
     fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {
-        let Some(app) = incident.app.as_deref().filter(|app| concerns(finding, app)) else { return false };
+        let Some(app) = incident.app.as_deref().filter(|app| self.concerns(finding, app)) else { return false };
         let confirms = |kind: &str| (self.confirms)(finding.rule, kind);
         match &incident.kind {
             IncidentKind::ReadyTimeout(timeout) => {
@@ -48,15 +46,11 @@ impl Join<'_> {
 
     /// What the checkout tells of the app called `name`.
     pub(super) fn known(&self, name: &str) -> Known {
-        Known::of_checkout(self.fleet.apps.iter().filter(|app| &*app.launch.name == name))
+        Known::of_checkout(self.fleet.apps.iter().filter(|app| self.identity.is(name, &app.app.name)))
     }
 
     fn is_at(&self, finding: &Finding, error: &ErrorBlock, incident: &Incident) -> bool {
         let Some(found) = self.frame_place(error, incident) else { return false };
-        let line = |place: &crate::checkout::Place| {
-            self.checkout.source(&place.file).map_or(0, |source| source.position(place.span.start).line)
-        };
-        let places = finding.location.iter().chain(finding.related.iter().map(|related| &related.place));
-        places.filter(|place| place.file == found.file).any(|place| line(place).abs_diff(line(&found)) <= NEAR)
+        places(finding).any(|place| self.is_near(place, &found))
     }
 }

@@ -24,7 +24,7 @@ impl Join<'_> {
         let name = incident.app.as_deref().unwrap_or("an app");
         let Account { severity, message, help } = Account::of(cause, &self.known(name))?;
         let finding = Finding::new(rule, severity, message).help(help);
-        let app = self.app(incident);
+        let app = incident.app.as_deref().and_then(|name| self.app(name));
         let code = error_of(incident).and_then(|error| self.frame_place(error, incident));
         let place = code.or_else(|| app.and_then(|app| place_of(app, incident)));
         let mut finding = match place {

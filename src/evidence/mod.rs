@@ -4,12 +4,17 @@
 mod account;
 pub mod archived;
 mod cause;
+mod daemon;
 mod explain;
+mod identity;
 mod incident;
 mod known;
+mod observe;
+mod own_logs;
 mod place;
 pub mod probes;
-mod seen;
+mod texts;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -21,30 +26,50 @@ use crate::fleet::{App, Fleet};
 pub use account::Account;
 use cause::is_effect_of;
 pub use cause::{Cause, causes, innermost_frame};
+use identity::Identity;
 pub use known::Known;
+pub use own_logs::own_logs;
 use probes::Probes;
 
-/// What is needed to join.
+/// Findings and an archive, to be joined.
 pub struct Join<'a> {
     /// The files, for the places that stacks name.
-    pub checkout: &'a Checkout,
-    /// The apps.
-    pub fleet: &'a Fleet<'a>,
-    /// What the archive tells.
-    pub timeline: &'a Timeline,
+    checkout: &'a Checkout,
+    fleet: &'a Fleet<'a>,
+    timeline: &'a Timeline,
     /// The texts that were searched.
-    pub probes: &'a Probes,
-    /// Whether findings of a rule are confirmed by incidents of another: `(rule, incident)`.
+    probes: &'a Probes,
+    identity: Identity,
+    confirms: fn(&str, &str) -> bool,
+    reported_as: fn(&str) -> Option<&'static str>,
+}
+
+/// What the rules' pages say of archives.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    /// Whether findings of a rule are confirmed by incidents or observations of another name: `(rule, name)`.
     pub confirms: fn(&str, &str) -> bool,
     /// The id under which an incident may be reported on its own.
     pub reported_as: fn(&str) -> Option<&'static str>,
 }
 
-impl Join<'_> {
+impl<'a> Join<'a> {
+    /// What `timeline` tells of `fleet`, whose texts were searched as `probes`.
+    pub fn new(
+        checkout: &'a Checkout,
+        fleet: &'a Fleet<'a>,
+        timeline: &'a Timeline,
+        probes: &'a Probes,
+        pages: Pages,
+    ) -> Self {
+        let Pages { confirms, reported_as } = pages;
+        Self { checkout, fleet, timeline, probes, identity: Identity::of(fleet, timeline), confirms, reported_as }
+    }
+
     /// The findings with their evidence, and those incidents that none explains.
     pub fn apply(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         for finding in &mut findings {
-            self.attach_sightings(finding);
+            self.observe(finding);
         }
         let (explained, open): (Vec<&Incident>, Vec<&Incident>) =
             self.timeline.incidents.iter().partition(|incident| self.explain(incident, &mut findings));
@@ -55,10 +80,14 @@ impl Join<'_> {
         findings
     }
 
-    /// The app of the checkout that an incident happened to.
-    fn app(&self, incident: &Incident) -> Option<&App<'_>> {
-        let name = incident.app.as_ref()?;
-        self.fleet.apps.iter().find(|app| app.launch.name == *name)
+    /// The app of the checkout that the archive calls `name`.
+    fn app(&self, name: &str) -> Option<&App<'_>> {
+        self.fleet.apps.iter().find(|app| self.identity.is(name, &app.app.name))
+    }
+
+    /// Whether a finding concerns the app that the archive calls `name`.
+    fn concerns(&self, finding: &Finding, name: &str) -> bool {
+        finding.apps.iter().any(|app| self.identity.is(name, &app.name))
     }
 }
 
@@ -66,9 +95,4 @@ impl Join<'_> {
 fn tidy(evidence: &mut Vec<Evidence>) {
     let mut seen = BTreeSet::new();
     evidence.retain(|line| seen.insert((line.archive, line.file.clone(), line.line, line.kind)));
-}
-
-/// Whether a finding concerns the app called `name`.
-fn concerns(finding: &Finding, name: &str) -> bool {
-    finding.apps.iter().any(|app| &*app.name == name)
 }

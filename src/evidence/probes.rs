@@ -1,85 +1,94 @@
-//! Texts that the program prints and that tell whether, and where, a function ran.
+//! Which of the program's texts the logs are searched for.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::archive::Probe;
+use crate::archive::{Probe, ProbeHit, Timeline};
 use crate::checkout::Place;
-use crate::fleet::{Action, Fleet};
-use crate::js::ir::{Expr, ExprId, Key, Module};
+use crate::fleet::{Action, App, Fleet};
 use crate::modules::Modules;
 
-/// The texts to search, each with the effect whose function prints it.
+use super::texts::{Text, Way, texts_of};
+
+/// Texts that are searched; of more the least telling are left out.
+const MOST: usize = 4000;
+
+/// The program's texts and what is searched for them.
 #[derive(Default)]
 pub struct Probes {
     /// For the archive.
     pub list: Vec<Probe>,
-    effects: Vec<Place>,
+    /// In the order of their places, each with the position of its probe.
+    texts: Vec<(Text, usize)>,
 }
 
 impl Probes {
-    /// What the jobs, the handlers of signals and the callbacks of `listen` of all apps print.
+    /// What the programs of all apps complain of, and all that is printed in files that do something that matters.
     pub fn of(fleet: &Fleet<'_>, modules: &Modules<'_>) -> Self {
+        let files: BTreeSet<&Arc<str>> = fleet.apps.iter().flat_map(|app| &app.files).collect();
+        let telling: BTreeSet<&Arc<str>> = fleet.apps.iter().flat_map(telling_files).collect();
+        let mut texts: Vec<Text> = Vec::new();
+        for file in files {
+            let Some(Ok(module)) = modules.lowered(file) else { continue };
+            let is_asked = |text: &Text| text.way != Way::Word || telling.contains(file);
+            texts.extend(texts_of(file, &module).into_iter().filter(is_asked));
+        }
+        Self::searching(texts)
+    }
+
+    fn searching(mut texts: Vec<Text>) -> Self {
+        if texts.len() > MOST {
+            texts.sort_by_key(|text| text.way);
+            texts.truncate(MOST);
+            texts.sort_by(|a, b| a.place.cmp(&b.place));
+        }
         let mut probes = Self::default();
-        let effects = fleet.apps.iter().flat_map(|app| &app.effects);
-        for effect in effects {
-            let told = effect
-                .seen
-                .iter()
-                .flatten()
-                .find(|seen| matches!(seen.action, Action::Schedule(_) | Action::Signal(_) | Action::Listen(_)));
-            let Some(callback) = told.and_then(|seen| seen.callback.as_ref()) else { continue };
-            if !probes.effects.contains(&effect.place) {
-                probes.add(&effect.place, printed_in(modules, callback));
-            }
+        let mut known = BTreeMap::new();
+        for text in texts {
+            let at = *known.entry(text.line.clone()).or_insert_with(|| {
+                probes.list.push(text.line.clone());
+                probes.list.len() - 1
+            });
+            probes.texts.push((text, at));
         }
         probes
     }
 
-    fn add(&mut self, effect: &Place, texts: Vec<Arc<str>>) {
-        for text in texts {
-            self.list.push(Probe { id: self.list.len() as u32, text: text.to_string() });
-            self.effects.push(effect.clone());
-        }
+    /// The texts within `function`.
+    pub(super) fn within<'p>(&'p self, function: &'p Place) -> impl Iterator<Item = &'p (Text, usize)> + 'p {
+        self.of_file(&function.file).filter(|(text, _)| function.span.contains(text.place.span))
     }
 
-    /// The numbers of the texts that the function behind the effect at `place` prints.
-    pub fn ids_of<'p>(&'p self, place: &'p Place) -> impl Iterator<Item = u32> + 'p {
-        self.effects.iter().enumerate().filter(move |(_, effect)| *effect == place).map(|(id, _)| id as u32)
+    /// The texts of a file.
+    pub(super) fn of_file<'p>(&'p self, file: &'p str) -> impl Iterator<Item = &'p (Text, usize)> + 'p {
+        let start = self.texts.partition_point(|(text, _)| *text.place.file < *file);
+        self.texts.iter().skip(start).take_while(move |(text, _)| *text.place.file == *file)
     }
 }
 
-/// Methods of `console` and of loggers.
-const PRINTS: [&str; 6] = ["log", "info", "warn", "error", "debug", "trace"];
-
-/// Shortest text that tells anything.
-const SHORTEST: usize = 6;
-
-/// The constant parts of what a function prints, one for each call.
-fn printed_in(modules: &Modules<'_>, function: &Place) -> Vec<Arc<str>> {
-    let Some(Ok(module)) = modules.lowered(&function.file) else { return Vec::new() };
-    let inside = |id: usize| module.expr_spans.get(id).is_some_and(|span| function.span.contains(*span));
-    let calls = module.exprs.iter().enumerate().filter(|(id, _)| inside(*id));
-    let mut texts: Vec<Arc<str>> = calls.filter_map(|(_, expr)| printed_by(&module, expr)).collect();
-    texts.dedup();
-    texts.truncate(4);
-    texts
+/// Where the hits of a text are.
+pub(super) fn hits(timeline: &Timeline, position: usize) -> &[ProbeHit] {
+    timeline.probes.get(position).map_or(&[], |probe| &probe.hits)
 }
 
-fn printed_by(module: &Module, expr: &Expr) -> Option<Arc<str>> {
-    let Expr::Call { callee, arguments, .. } = expr else { return None };
-    let Expr::Member { key: Key::Static(method, _), .. } = &module.exprs[callee.index()] else { return None };
-    PRINTS.contains(&&**method).then(|| arguments.iter().find_map(|argument| constant_part(module, argument.value)))?
+/// Files with an effect that tells something when its function prints, or with such a function.
+fn telling_files<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Arc<str>> {
+    let told = app.effects.iter().filter(|effect| effect.seen.iter().flatten().any(|seen| is_telling(&seen.action)));
+    let functions = app.entered.iter().filter(|(cause, _)| cause.is_some()).map(|(_, function)| &function.file);
+    told.map(|effect| &effect.place.file).chain(functions)
 }
 
-fn constant_part(module: &Module, id: ExprId) -> Option<Arc<str>> {
-    let longest = match &module.exprs[id.index()] {
-        Expr::String(text) => text.lines().max_by_key(|line| line.len())?.into(),
-        Expr::Template { texts, .. } => {
-            Arc::from(texts.iter().flat_map(|text| text.lines()).max_by_key(|line| line.len())?)
-        }
-        Expr::Binary { left, .. } => return constant_part(module, *left),
-        _ => return None,
-    };
-    let longest: Arc<str> = longest;
-    (longest.trim().len() >= SHORTEST).then_some(longest)
+fn is_telling(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Listen(_)
+            | Action::Schedule(_)
+            | Action::Signal(_)
+            | Action::Handler { .. }
+            | Action::Ready
+            | Action::Consume
+            | Action::Exit
+            | Action::Singleton(_)
+            | Action::Send(_)
+    )
 }

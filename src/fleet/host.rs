@@ -1,6 +1,6 @@
 //! The world of one worker: its environment, its modules, and what happens when it calls out of the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::classify;
@@ -103,6 +103,8 @@ pub(super) struct WorkerHost<'m> {
     pub entry: &'m str,
     pub main_file: MainFile,
     pub sightings: Vec<Sighting>,
+    /// The functions that ran, each with the number of the sighting in whose callback it did.
+    pub entered: BTreeSet<(Option<u32>, Origin)>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
     /// The arguments of calls, by the place of the call: a library's object knows what it was made with.
@@ -267,6 +269,12 @@ impl Host for WorkerHost<'_> {
     fn throws(&mut self, site: Origin, path: Path) {
         if matches!(path.when, When::Load | When::Signal) {
             self.record_beside_calls(Action::Throw, site, path);
+        }
+    }
+
+    fn enters(&mut self, function: Origin, path: Path) {
+        if path.reach > Reach::No {
+            self.entered.insert((path.cause, function));
         }
     }
 

@@ -14,6 +14,7 @@ mod sink;
 mod table;
 mod undecided;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use effect::{Action, Close, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
@@ -24,6 +25,7 @@ pub use simulate::simulate;
 pub use undecided::{Question, Undecided, undecided};
 
 use crate::catalog::Script;
+use crate::checkout::Place;
 use crate::ecosystem;
 use crate::finding::AppRef;
 use crate::modules::Modules;
@@ -54,6 +56,8 @@ pub struct App<'e> {
     pub is_complete: bool,
     /// Files that the program reaches, in order of loading.
     pub files: Vec<Arc<str>>,
+    /// The functions that run, each with the effect in whose callback it does; `None`: while the program loads.
+    pub entered: BTreeSet<(Option<usize>, Place)>,
 }
 
 /// One process.
@@ -135,6 +139,17 @@ impl App<'_> {
     pub fn following(&self, cause: &Effect) -> impl Iterator<Item = (&Effect, &Seen)> {
         let place = &cause.place;
         self.reached().filter(move |(_, seen)| self.causes(seen).any(|above| above.place == *place))
+    }
+
+    /// The functions that run because of the effects at `cause`: their callbacks, and what these call.
+    pub fn functions_of(&self, cause: &Place) -> impl Iterator<Item = &Place> {
+        let is_cause = move |number: &usize| {
+            self.effects.get(*number).is_some_and(|effect| {
+                effect.place == *cause
+                    || effect.best().is_some_and(|seen| self.causes(seen).any(|above| above.place == *cause))
+            })
+        };
+        self.entered.iter().filter(move |(by, _)| by.as_ref().is_some_and(is_cause)).map(|(_, function)| function)
     }
 
     /// The effects in whose callbacks `seen` happens, the nearest first.

@@ -1,6 +1,6 @@
 //! Running the program of each app for each of its workers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -83,6 +83,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
             effects: table.effects,
             is_complete: source.is_some() && table.is_complete,
             files: table.files,
+            entered: table.entered,
         }
     }
 
@@ -144,7 +145,7 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     let context = table::Context::of(&interpreter);
     drop(interpreter);
     let sightings: Vec<Sighting> = std::mem::take(&mut host.sightings);
-    table::run(context, sightings)
+    table::run(context, sightings, &host.entered)
 }
 
 impl<'m> WorkerHost<'m> {
@@ -169,6 +170,7 @@ impl<'m> WorkerHost<'m> {
             entry,
             main_file: MainFile::of(launch),
             sightings: Vec::new(),
+            entered: BTreeSet::new(),
             reads: BTreeMap::new(),
             made: BTreeMap::new(),
             paused: Vec::new(),

@@ -1,6 +1,6 @@
 //! From the runs of workers to the table of workers and effects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::effect::{Action, Effect, Failure, PassedGuard, Seen};
@@ -16,6 +16,7 @@ use crate::modules::models::is_model;
 pub(super) struct Run {
     entries: Vec<RunEffect>,
     files: Vec<Arc<str>>,
+    entered: Vec<(Option<usize>, Place)>,
     is_complete: bool,
 }
 
@@ -94,7 +95,9 @@ impl Context {
 const MAX_GUARDS: usize = 32;
 
 /// The run that made `sightings`.
-pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
+pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet<(Option<u32>, Origin)>) -> Run {
+    let entered =
+        entered.iter().map(|(cause, function)| (cause.map(|cause| cause as usize), context.place(*function))).collect();
     let entries = sightings
         .into_iter()
         .map(|sighting| RunEffect {
@@ -117,13 +120,14 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>) -> Run {
         })
         .collect();
     let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
-    Run { entries, files, is_complete: context.is_complete }
+    Run { entries, files, entered, is_complete: context.is_complete }
 }
 
 /// The table of an app.
 pub(super) struct Table {
     pub effects: Vec<Effect>,
     pub files: Vec<Arc<str>>,
+    pub entered: BTreeSet<(Option<usize>, Place)>,
     pub is_complete: bool,
 }
 
@@ -134,6 +138,7 @@ type Key = (Place, &'static str, Option<Arc<str>>, Option<usize>);
 pub(super) fn build(runs: &[Arc<Run>]) -> Table {
     let mut effects: Vec<Effect> = Vec::new();
     let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut entered = BTreeSet::new();
     for (worker, run) in runs.iter().enumerate() {
         let mut numbers: Vec<usize> = Vec::with_capacity(run.entries.len());
         for entry in &run.entries {
@@ -153,6 +158,11 @@ pub(super) fn build(runs: &[Arc<Run>]) -> Table {
                 *slot = Some(surer(slot.take(), seen));
             }
         }
+        entered.extend(
+            run.entered
+                .iter()
+                .map(|(cause, function)| (cause.and_then(|cause| numbers.get(cause).copied()), function.clone())),
+        );
     }
     let mut files: Vec<Arc<str>> = Vec::new();
     for file in runs.iter().flat_map(|run| &run.files) {
@@ -160,7 +170,7 @@ pub(super) fn build(runs: &[Arc<Run>]) -> Table {
             files.push(file.clone());
         }
     }
-    Table { effects, files, is_complete: runs.iter().all(|run| run.is_complete) }
+    Table { effects, files, entered, is_complete: runs.iter().all(|run| run.is_complete) }
 }
 
 /// The signal or event, where one place handles several.

@@ -137,6 +137,9 @@ impl Interpreter<'_> {
         if self.is_exact() && !at.strict && !function.is_arrow && at.this.is_nullish() == Some(true) {
             at.this = Value::symbol("globalThis", Nature::Object);
         }
+        if !self.is_model(closure.module) {
+            self.host.enters(super::Origin { module: closure.module, span: function.span }, self.path);
+        }
         let before = self.path;
         self.depth += 1;
         let result = self.run_body(&mut at, function, closure);

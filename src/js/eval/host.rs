@@ -219,6 +219,8 @@ pub trait Host {
     fn throws(&mut self, _site: Origin, _path: Path) {}
     /// A module that is asked for at `site` and is not there, where nothing catches the error.
     fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
+    /// A function of the program begins to run.
+    fn enters(&mut self, _function: Origin, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }

@@ -1,0 +1,131 @@
+//! What jobs and handlers print, against what is said of them: run by several workers at once, by one alone, or never.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::archive::ProbeHit;
+use crate::finding::{Confidence, Finding};
+
+use super::Join;
+use super::observe::{MOST, places};
+
+impl Join<'_> {
+    /// Compares what the finding says of a job or handler with what that printed.
+    pub(super) fn attach_words(&self, finding: &mut Finding) {
+        let is_told = self.fleet.apps.iter().flat_map(|app| &app.effects).filter(|effect| {
+            effect.seen.iter().flatten().any(|seen| seen.callback.is_some())
+                && places(finding).any(|place| *place == effect.place)
+        });
+        let effects: Vec<_> = is_told.collect();
+        if effects.is_empty() {
+            return;
+        }
+        let is_reached = effects.iter().any(|effect| effect.is_reached());
+        let hits = self.printed(finding);
+        match is_reached {
+            false if hits.is_empty() => finding.evidence.extend(self.absence(finding)),
+            false => finding.confidence = Confidence::Low,
+            true if (self.confirms)(finding.rule, "duplicate-job") => self.compare_workers(finding, &hits),
+            true => {}
+        }
+    }
+
+    fn compare_workers(&self, finding: &mut Finding, hits: &[&ProbeHit]) {
+        let workers: BTreeSet<Option<u32>> = hits.iter().map(|hit| hit.pm_id).collect();
+        let ran_alone = workers.len() == 1 && !workers.contains(&None) && self.worker_count(finding) > 1;
+        if ran_alone {
+            finding.confidence = Confidence::Low;
+            return;
+        }
+        finding.evidence.extend(hits.iter().take(MOST).map(|hit| hit.evidence.clone()));
+        if let Some(runs) = Runs::of(hits) {
+            finding.message = format!("{}; the logs show it: {runs}", finding.message);
+            finding.confidence = Confidence::High;
+        }
+    }
+}
+
+/// What several workers did at once.
+#[derive(Debug, PartialEq, Eq)]
+struct Runs {
+    /// How many at the most.
+    workers: usize,
+    /// How often.
+    times: usize,
+    /// The time of day, if it is always the same.
+    at: Option<Time>,
+    days: usize,
+}
+
+impl Runs {
+    /// The moments at which two or more workers printed the same; `None`: none, or the lines have no times.
+    fn of(hits: &[&ProbeHit]) -> Option<Self> {
+        let mut by_second: BTreeMap<DateTime, BTreeSet<u32>> = BTreeMap::new();
+        for hit in hits {
+            let Some(id) = hit.pm_id else { continue };
+            for second in &hit.seconds {
+                by_second.entry(*second).or_default().insert(id);
+            }
+        }
+        let shared: Vec<(&DateTime, usize)> =
+            by_second.iter().map(|(second, workers)| (second, workers.len())).filter(|(_, count)| *count > 1).collect();
+        let workers = shared.iter().map(|(_, count)| *count).max()?;
+        let times: BTreeSet<Time> = shared.iter().map(|(second, _)| second.time()).collect();
+        let days: BTreeSet<Date> = shared.iter().map(|(second, _)| second.date()).collect();
+        let at = times.first().copied().filter(|_| times.len() == 1);
+        Some(Self { workers, times: shared.len(), at, days: days.len() })
+    }
+}
+
+impl std::fmt::Display for Runs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { workers, times, at, days } = self;
+        write!(f, "it ran {workers} times at once")?;
+        match (at, days) {
+            (Some(at), 1) => write!(f, ", at {at}"),
+            (Some(at), days) => write!(f, ", at {at} on {days} days"),
+            (None, _) => write!(f, ", at {times} different moments"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Evidence;
+
+    fn hit(pm_id: u32, seconds: &[&str]) -> ProbeHit {
+        let evidence = Evidence {
+            kind: "log",
+            archive: 0,
+            file: format!("logs/api-out-{pm_id}.log").into(),
+            line: Some(1),
+            count: seconds.len() as u64,
+            first: None,
+            last: None,
+            excerpt: "report sent".into(),
+        };
+        let seconds = seconds.iter().map(|second| second.parse().unwrap()).collect();
+        ProbeHit { app: Some("api".into()), pm_id: Some(pm_id), evidence, seconds }
+    }
+
+    fn told(hits: &[ProbeHit]) -> Option<String> {
+        Runs::of(&hits.iter().collect::<Vec<_>>()).map(|runs| runs.to_string())
+    }
+
+    #[test]
+    fn runs_at_the_same_second_are_counted() {
+        let nights = ["2026-03-01T03:00:00", "2026-03-02T03:00:00"];
+        assert_eq!(told(&[hit(0, &nights), hit(1, &nights)]).unwrap(), "it ran 2 times at once, at 03:00:00 on 2 days");
+        assert_eq!(told(&[hit(0, &nights), hit(1, &nights[..1])]).unwrap(), "it ran 2 times at once, at 03:00:00");
+        let ticks = ["2026-03-01T03:00:00", "2026-03-01T03:05:00"];
+        let three = [hit(0, &ticks), hit(1, &ticks), hit(2, &ticks[1..])];
+        assert_eq!(told(&three).unwrap(), "it ran 3 times at once, at 2 different moments");
+    }
+
+    #[test]
+    fn runs_at_different_times_prove_nothing() {
+        assert_eq!(told(&[hit(0, &["2026-03-01T03:00:00"]), hit(1, &["2026-03-02T03:00:00"])]), None);
+    }
+}

@@ -44,6 +44,8 @@ pub struct Seen {
     pub awaited: bool,
     /// How often execution had waited for something before.
     pub waits: u32,
+    /// The calls that it had waited for, the last first; `None` where it was something else.
+    pub waited_for: Vec<Option<Place>>,
     /// The failure of something before it that keeps the worker from coming here, and not from living on.
     pub failure: Option<Failure>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::classify;
 use super::effect::Action;
 use crate::catalog::{Catalog, List, Text};
-use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
+use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, WaitId, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::Modules;
@@ -74,7 +74,7 @@ pub(super) struct Sighting {
     pub path: Path,
     pub order: u32,
     pub awaited: bool,
-    pub waits: u32,
+    pub waited: Option<WaitId>,
     /// What the action's own values depend on.
     pub taint: Taint,
 }
@@ -127,7 +127,7 @@ impl WorkerHost<'_> {
             path: call.path,
             order: call.order,
             awaited: call.awaited,
-            waits: call.waits,
+            waited: call.waited,
             taint,
         });
         self.sightings.len() as u32 - 1
@@ -144,7 +144,7 @@ impl WorkerHost<'_> {
             path,
             order: 0,
             awaited: false,
-            waits: 0,
+            waited: None,
             taint: Taint::NONE,
         });
     }

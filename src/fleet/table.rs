@@ -7,7 +7,7 @@ use super::effect::{Action, Effect, Failure, PassedGuard, Seen};
 use super::host::Sighting;
 use crate::checkout::Place;
 use crate::js::eval::attempt::{AttemptId, Attempts};
-use crate::js::eval::{GuardId, Interpreter, Reach};
+use crate::js::eval::{GuardId, Interpreter, Reach, Waits};
 use crate::js::value::{Origin, Taint};
 use crate::modules::models::is_model;
 
@@ -39,6 +39,7 @@ pub(super) struct Context {
     guards: Vec<(Option<GuardId>, PassedGuard)>,
     assumptions: Vec<Arc<str>>,
     attempts: Attempts,
+    waits: Waits,
     is_complete: bool,
 }
 
@@ -63,6 +64,7 @@ impl Context {
             guards: run.guards().iter().map(guard).collect(),
             assumptions: run.assumptions().to_vec(),
             attempts: run.attempts().clone(),
+            waits: run.waits().clone(),
             is_complete: !run.is_spent(),
         }
     }
@@ -114,7 +116,8 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
                 assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
                 order: sighting.order,
                 awaited: sighting.awaited,
-                waits: sighting.waits,
+                waits: context.waits.count(sighting.waited),
+                waited_for: context.waits.calls(sighting.waited).map(|call| Some(context.place(call?))).collect(),
                 failure: context.failure(sighting.path.attempt, sighting.order),
             },
         })

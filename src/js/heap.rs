@@ -291,6 +291,11 @@ impl Heap {
         value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Settle(_)))
     }
 
+    /// Whether a value is a promise of the program.
+    pub fn is_promise(&self, value: &Value) -> bool {
+        value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Promise(_)))
+    }
+
     /// The elements of an array, behind any `Hole`s and openness.
     pub fn array(&self, id: ObjectId) -> &[Value] {
         match &self.object(id).class {

@@ -1,6 +1,7 @@
 //! A handler of the stop signal that exits before the server is closed.
 
 use super::Context;
+use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::js::eval::Reach;
@@ -22,25 +23,22 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     }
 }
 
-/// It does not wait for a server to close.
+/// Nothing that it waits for is a server that closes, or may be one.
 fn is_hasty(app: &App<'_>, handler: &Effect, exit: &Seen) -> bool {
     let works: Vec<(&Effect, &Seen)> = app.following(handler).collect();
     if works.iter().any(|(_, seen)| matches!(seen.action, Action::WrongClose(_))) {
         return false;
     }
-    let above: Vec<&Effect> = app.causes(exit).take_while(|cause| cause.place != handler.place).collect();
-    let waits_for_connections = above.iter().all(|cause| cause.best().is_some_and(closes_connection));
-    match exit.waits {
-        0 => waits_for_connections && (above.is_empty() || !works.iter().any(|(_, seen)| closes_server(seen))),
-        waits => {
-            let awaited = works.iter().filter(|(_, seen)| closes_connection(seen) && seen.awaited).count();
-            above.is_empty() && awaited == waits as usize && !works.iter().any(|(_, seen)| closes_server(seen))
-        }
-    }
+    let is_beside_the_server = |place: &Place| works.iter().any(|(effect, seen)| effect.place == *place && is_other(seen));
+    let waits_beside_it =
+        |seen: &Seen| seen.waited_for.iter().all(|call| call.as_ref().is_some_and(is_beside_the_server));
+    let mut above = app.causes(exit).take_while(|cause| cause.place != handler.place).filter_map(Effect::best);
+    waits_beside_it(exit) && above.all(|cause| is_other(cause) && waits_beside_it(cause))
 }
 
-fn closes_connection(seen: &Seen) -> bool {
-    matches!(&seen.action, Action::Close(close) if !close.is_server)
+/// What is done has to do with no server: a connection is closed, something is written.
+fn is_other(seen: &Seen) -> bool {
+    matches!(seen.action, Action::Sink(_)) || matches!(&seen.action, Action::Close(close) if !close.is_server)
 }
 
 fn closes_server(seen: &Seen) -> bool {
@@ -49,9 +47,10 @@ fn closes_server(seen: &Seen) -> bool {
 
 fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: &Effect) -> Finding {
     let starts_to_close = app.following(handler).find(|(_, seen)| closes_server(seen));
-    let message = match starts_to_close {
-        Some(_) => "this exits as soon as the server begins to close: the requests that it is serving are dropped",
-        None => "this shutdown exits without closing the server: the requests that it is serving are dropped",
+    let message = match (starts_to_close, seen.waits) {
+        (Some(_), 0) => "this exits as soon as the server begins to close: the requests that it is serving are dropped",
+        (Some(_), _) => "this exits when the connections are closed and does not wait for the server: the requests that it is still serving are dropped",
+        (None, _) => "this shutdown exits without closing the server: the requests that it is serving are dropped",
     };
     Finding::new(RULE, Severity::Warning, message)
         .at(exit.place.clone(), "does not wait for the server")

@@ -39,6 +39,8 @@ struct Attempt {
     outer: Option<AttemptId>,
     fate: Fate,
     risk: Option<Risk>,
+    /// What it waits for before it is over: calls of libraries, `None` for other things.
+    waits: Vec<Option<Origin>>,
 }
 
 /// Something outside the program that is waited for and may fail.
@@ -101,12 +103,24 @@ impl Attempts {
         }
     }
 
+    /// What `id` waits for before it is over.
+    pub(super) fn waits(&self, id: AttemptId) -> &[Option<Origin>] {
+        self.get(id).map_or(&[], |attempt| &attempt.waits)
+    }
+
+    /// `id` waits for these things, too.
+    pub(super) fn wait_for(&mut self, id: Option<AttemptId>, calls: Vec<Option<Origin>>) {
+        if let Some(attempt) = id.and_then(|id| self.get_mut(id)) {
+            attempt.waits.extend(calls);
+        }
+    }
+
     fn get(&self, id: AttemptId) -> Option<&Attempt> {
         self.0.get(id.0 as usize)
     }
 
     fn begin(&mut self, kind: Kind, place: Option<Origin>, outer: Option<AttemptId>) -> AttemptId {
-        self.0.push(Attempt { kind, place, outer, fate: Fate::Unhandled, risk: None });
+        self.0.push(Attempt { kind, place, outer, fate: Fate::Unhandled, risk: None, waits: Vec::new() });
         AttemptId(self.0.len() as u32 - 1)
     }
 
@@ -209,7 +223,7 @@ impl Interpreter<'_> {
 
     /// `await value`
     pub(super) fn wait_for(&mut self, value: &Value) {
-        self.waits += 1;
+        self.waits_for(value);
         self.depends_on(self.path.attempt, value);
     }
 

@@ -323,13 +323,13 @@ impl Interpreter<'_> {
         result
     }
 
-    /// Runs what is ruled out, for what it would do; nothing of it stays.
+    /// Runs what is ruled out, for what it would do; nothing of it stays. What is queued waits: it is not ruled out.
     fn in_shadow<R>(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> R) -> Option<R> {
         if !self.limits.explore || self.path.reach == Reach::No {
             return None;
         }
         let before = self.path;
-        let tasks = (self.soon.len(), self.later.len());
+        let queued = std::mem::take(&mut self.soon);
         self.path.reach = Reach::No;
         self.path.guard = Some(guard);
         self.path.taint = before.taint.with(self.guards[guard.0 as usize].taint);
@@ -338,7 +338,8 @@ impl Interpreter<'_> {
         self.heap.take_back(mark);
         self.path = before;
         self.dead_rest = None;
-        debug_assert!(self.soon.len() >= tasks.0 && self.later.len() >= tasks.1);
+        let ruled_out = std::mem::replace(&mut self.soon, queued);
+        self.soon.extend(ruled_out);
         Some(result)
     }
 

@@ -125,9 +125,12 @@ impl Interpreter<'_> {
                     self.invoke(target, this, bound, site, function, awaited)
                 }
                 Class::Continuation { promise, next, value } => {
-                    self.waits += 1;
+                    let promised = self.promised.get(&promise).copied();
+                    self.waits_for(&Value::object(promise));
                     let result = self.invoke(next, Value::undefined(), vec![value], site, function, awaited)?;
-                    self.depends_on(self.promised.get(&promise).copied(), &result);
+                    self.depends_on(promised, &result);
+                    let waits = self.waits_behind(&result);
+                    self.attempts.wait_for(promised, waits);
                     let result = self.settled(result);
                     self.heap.change(promise, |class| *class = Class::Promise(Some(result)));
                     Ok(Value::undefined())
@@ -228,9 +231,9 @@ impl Interpreter<'_> {
     ) -> Reaction {
         self.opaque_calls += 1;
         self.clock += 1;
-        let (path, order, waits) = (self.path, self.clock, self.waits);
+        let (path, order, waited) = (self.path, self.clock, self.waited);
         let code = Code(&self.instances);
-        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, waits, code };
+        let call = Call { symbol, receiver, arguments, site, function, awaited, path, order, waited, code };
         let reaction = self.host.call(&self.heap, &call);
         self.answer_by(symbol);
         arguments.iter().for_each(|argument| self.answer_for(argument));

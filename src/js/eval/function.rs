@@ -79,20 +79,24 @@ impl Interpreter<'_> {
         arguments: Vec<Value>,
     ) -> Eval {
         self.async_depth += 1;
-        let (attempt, result) =
-            self.attempt_promise(None, |run| run.run_function(ir, function, closure, this.clone(), arguments.clone()));
+        let (waits, (attempt, result)) = self.waiting_apart(|run| {
+            run.attempt_promise(None, |run| run.run_function(ir, function, closure, this.clone(), arguments.clone()))
+        });
         self.async_depth -= 1;
+        let exits_later = !waits.is_empty() && matches!(result, Err(Abrupt::Exit));
+        self.attempts.wait_for(Some(attempt), waits);
         let promise = match result {
             Ok(value) => {
                 self.depends_on(Some(attempt), &value);
+                self.attempts.wait_for(Some(attempt), self.waits_behind(&value));
                 self.promise(Some(value))
             }
             Err(Abrupt::Suspended) => self.promise(None),
             Err(Abrupt::NotYet) => {
                 let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
                 let path = Path { attempt: Some(attempt), ..self.path };
-                let (writes, waits) = (Writes::Stand, self.waits);
-                self.soon.push_back(Task { function, this, arguments, path, writes, waits, retried: true });
+                let (writes, waited) = (Writes::Stand, self.waited);
+                self.soon.push_back(Task { function, this, arguments, path, writes, waited, retried: true });
                 self.promise(None)
             }
             Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),
@@ -100,6 +104,7 @@ impl Interpreter<'_> {
                 let rejected = Value::unknown("a rejected promise").tainted(error.taint);
                 self.promise(Some(rejected))
             }
+            Err(Abrupt::Exit) if exits_later => self.promise(Some(Value::unknown(super::loops::ENDLESS))),
             Err(other) => return Err(other),
         };
         self.promises(&promise, attempt);

@@ -7,6 +7,7 @@ use super::super::ir::{Function, Module};
 use super::super::value::{Origin, Taint, Value};
 use super::Instance;
 use super::attempt::AttemptId;
+use super::waits::WaitId;
 
 /// Whether a place is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,8 +107,8 @@ pub struct Call<'a> {
     pub path: Path,
     /// Number of the call in order of execution.
     pub order: u32,
-    /// How often execution waited for something before.
-    pub waits: u32,
+    /// What execution waited for before, in [`Interpreter::waits`](super::Interpreter::waits).
+    pub waited: Option<WaitId>,
     /// The modules loaded so far.
     pub code: Code<'a>,
 }

@@ -27,6 +27,7 @@ mod stmt;
 mod tasks;
 mod to_node;
 mod undecided;
+mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -41,6 +42,7 @@ use crate::checkout::{Place, Span};
 use attempt::{AttemptId, Attempts};
 
 pub use host::{Call, Callback, Code, Guard, GuardId, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
+pub use waits::{WaitId, Waits};
 
 /// How much a run may do.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +165,9 @@ pub struct Interpreter<'h> {
     depth: u32,
     async_depth: u32,
     clock: u32,
-    waits: u32,
+    /// What the present code has waited for.
+    waited: Option<WaitId>,
+    waits: Waits,
     attempts: Attempts,
     /// The attempts behind promises.
     promised: BTreeMap<ObjectId, AttemptId>,
@@ -217,7 +221,8 @@ impl<'h> Interpreter<'h> {
             depth: 0,
             async_depth: 0,
             clock: 0,
-            waits: 0,
+            waited: None,
+            waits: Waits::default(),
             attempts: Attempts::default(),
             promised: BTreeMap::new(),
             opaque_calls: 0,
@@ -266,6 +271,11 @@ impl<'h> Interpreter<'h> {
     /// Whether the run ended for want of fuel.
     pub fn is_spent(&self) -> bool {
         self.fuel == 0
+    }
+
+    /// What was waited for.
+    pub fn waits(&self) -> &Waits {
+        &self.waits
     }
 
     /// Objects and variables.

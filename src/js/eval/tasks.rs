@@ -1,7 +1,7 @@
 //! What runs after the present code: continuations of promises, callbacks.
 
 use super::super::value::{ObjectId, Value};
-use super::{Abrupt, Callback, Eval, Interpreter, Path, Reach, When, Writes};
+use super::{Abrupt, Callback, Eval, Interpreter, Path, Reach, WaitId, When, Writes};
 
 /// A function to be run.
 pub(super) struct Task {
@@ -10,8 +10,8 @@ pub(super) struct Task {
     pub arguments: Vec<Value>,
     pub path: Path,
     pub writes: Writes,
-    /// How often execution had waited when it was queued; what runs later begins anew.
-    pub waits: u32,
+    /// What execution had waited for when it was queued; what runs later begins anew.
+    pub waited: Option<WaitId>,
     /// It was tried before and met a variable that had no value yet.
     pub retried: bool,
 }
@@ -29,9 +29,9 @@ impl Interpreter<'_> {
 
     /// Queues a promise's continuation behind the present code.
     pub(super) fn run_soon(&mut self, callback: Callback) {
-        let waits = self.waits;
+        let waited = self.waited;
         if let Some(task) = self.task(callback) {
-            self.soon.push_back(Task { waits, ..task });
+            self.soon.push_back(Task { waited, ..task });
         }
     }
 
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
             arguments: callback.arguments,
             path: callback.path,
             writes: callback.writes,
-            waits: 0,
+            waited: None,
             retried: false,
         })
     }
@@ -77,7 +77,7 @@ impl Interpreter<'_> {
     fn run_task(&mut self, task: Task) -> Eval<()> {
         let before = (self.path, self.async_depth);
         self.path = task.path;
-        let waits = std::mem::replace(&mut self.waits, task.waits);
+        let waited = std::mem::replace(&mut self.waited, task.waited);
         let mark = self.heap.watch();
         if !task.retried {
             self.async_depth += 1;
@@ -93,8 +93,9 @@ impl Interpreter<'_> {
             }
         }
         (self.path, self.async_depth) = before;
-        self.waits = waits;
-        match (task.writes, &result) {
+        self.waited = waited;
+        let writes = if task.path.reach == Reach::No { Writes::Private } else { task.writes };
+        match (writes, &result) {
             (Writes::Stand, Ok(_)) => self.heap.keep(mark),
             (Writes::Possible, Ok(_)) => {
                 let writes = self.heap.take_back(mark);

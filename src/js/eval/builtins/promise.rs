@@ -65,6 +65,7 @@ impl Interpreter<'_> {
     /// `promise.then(next)`: the promise of what `next` will return. It fails with `promise`, if given.
     fn then(&mut self, promise: Option<&Value>, next: Option<&Value>, settled: Value, site: Origin) -> Value {
         let Some(next) = next.filter(|next| self.heap.is_function(next)).cloned() else { return settled };
+        let waits = self.waits_behind(promise.unwrap_or(&settled));
         let result = self.heap.allocate(Class::Promise(None), None);
         let class = Class::Continuation { promise: result, next, value: settled };
         let function = Value::object(self.heap.allocate(class, None));
@@ -74,6 +75,7 @@ impl Interpreter<'_> {
             run.run_soon(Callback { function, arguments: Vec::new(), path, writes: Writes::Stand });
         });
         let result = Value::object(result);
+        self.attempts.wait_for(Some(attempt), waits);
         self.promises(&result, attempt);
         result
     }
@@ -110,6 +112,8 @@ impl Interpreter<'_> {
         let (attempt, ()) = self.attempt_promise(None, |run| {
             promises.iter().for_each(|promise| run.depends_on(run.path.attempt, promise));
         });
+        let waits = promises.iter().flat_map(|promise| self.waits_behind(promise)).collect();
+        self.attempts.wait_for(Some(attempt), waits);
         let values: Vec<Value> = promises.into_iter().map(|promise| self.settled(promise)).collect();
         let array = self.array(values);
         if let (Some(why), Some(id)) = (more, array.as_object()) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::event::Mode;
 use super::incident::{ErrorBlock, ListenCall, Missing, PortInUse, Proof};
-use super::lives::{Lives, Worker};
+use super::lives::Lives;
 use super::sighted::{ErrorTally, Sighted, Trace};
+use super::worker::Worker;
 
 /// One error of one app over all its files.
 #[derive(Debug)]

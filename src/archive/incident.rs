@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::event::{Mode, Stamp};
+use super::outlook::Outlook;
 use crate::finding::Evidence;
 
 /// One thing that went wrong in one app, however often.
@@ -58,8 +59,13 @@ pub enum IncidentKind {
     OutOfMemory,
     /// A module could not be loaded.
     ModuleNotFound(Missing),
-    /// A reload stopped the old worker before the new one was started: what PM2 does in fork mode.
-    DroppedByReload,
+    /// A reload stopped the old worker before the new one served.
+    DroppedByReload(DroppedByReload),
+    /// A watched file changed right after each start, over and over: the app, or what it starts, writes it.
+    WatchLoop {
+        /// The path that changed most often, relative to the app's cwd.
+        path: Arc<str>,
+    },
 }
 
 impl IncidentKind {
@@ -76,7 +82,8 @@ impl IncidentKind {
             Self::MemoryRestartLoop { .. } => "memory-restart-loop",
             Self::OutOfMemory => "out-of-memory",
             Self::ModuleNotFound(_) => "module-not-found",
-            Self::DroppedByReload => "dropped-by-reload",
+            Self::DroppedByReload(_) => "dropped-by-reload",
+            Self::WatchLoop { .. } => "watch-in-production",
         }
     }
 }
@@ -98,6 +105,10 @@ pub struct CrashLoop {
     pub clean: bool,
     /// Shortest and longest time from start to exit, in milliseconds; PM2's log has whole seconds.
     pub lifetime_ms: Option<(u64, u64)>,
+    /// Shortest and longest time from exit to the next start, in milliseconds.
+    pub pause_ms: Option<(u64, u64)>,
+    /// Whether PM2 gave it up, or ever will.
+    pub outlook: Outlook,
     /// The script, where PM2 named it.
     pub script: Option<Arc<str>>,
     /// The error that its log shows for these exits, where there is one. In cluster mode one thrown while loading leaves none.
@@ -157,6 +168,15 @@ pub struct ReadyTimeout {
     pub shortest_ms: u64,
     /// Reloads in which the old worker was stopped though the new one had not listened nor said ready.
     pub reloads: u64,
+}
+
+/// Reloads in which requests met nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DroppedByReload {
+    /// Fork: PM2 cannot start the new process before it stops the old one. Cluster: the new worker had not spoken in time.
+    pub mode: Mode,
+    /// Other reloads show that the app listens.
+    pub listens: bool,
 }
 
 /// A module that could not be loaded.

@@ -4,16 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::errors::{self, ErrorGroup};
-use super::incident::{CrashLoop, Exception, Incident, IncidentKind, ListenCall, PortInUse, Proof, ReadyTimeout};
-use super::lives::{Lives, Worker};
+use super::event::Mode;
+use super::incident::{
+    CrashLoop, DroppedByReload, Exception, Incident, IncidentKind, ListenCall, PortInUse, Proof, ReadyTimeout,
+};
+use super::lives::Lives;
+use super::outlook::{self, Measured, Outlook};
 use super::sighted::{Sighted, Trace, excerpt};
 use super::timeline::{LoggedError, Process};
+use super::watch::Watch;
+use super::worker::Worker;
 use crate::finding::Evidence;
+use crate::pm2::restart::Policy;
 
 /// So many ends in a row, each after a short life, are a loop.
 const LOOP: u64 = 3;
 /// So many restarts for memory are a loop.
 const MEMORY_LOOP: u64 = 2;
+/// So many changes in a row, each right after a start, are a loop.
+const WATCH_LOOP: u64 = 5;
 /// No incident shows more evidence.
 const EVIDENCE: usize = 12;
 
@@ -23,6 +32,7 @@ pub(super) struct Case<'a> {
     pub workers: Vec<(u32, &'a Worker)>,
     pub sighted: Vec<&'a Sighted>,
     pub processes: Vec<&'a Process>,
+    pub watch: Option<&'a Watch>,
     pub groups: Vec<ErrorGroup>,
 }
 
@@ -34,6 +44,7 @@ impl<'a> Case<'a> {
         Self {
             workers: own.map(|((_, id), worker)| (*id, worker)).collect(),
             groups: errors::group(&sighted, lives),
+            watch: app.as_ref().and_then(|app| lives.watches.get(app)),
             sighted,
             processes: processes.iter().filter(|process| Some(&process.name) == app.as_ref()).collect(),
             app,
@@ -51,6 +62,7 @@ impl<'a> Case<'a> {
         incidents.extend(self.memory_restarts());
         incidents.extend(self.ready_timeout());
         incidents.extend(self.dropped_by_reload());
+        incidents.extend(self.watch_loop());
         incidents
     }
 
@@ -102,11 +114,12 @@ impl<'a> Case<'a> {
             return None;
         }
         let mut errored: BTreeSet<u32> = given_up.filter_map(|process| process.pm_id).collect();
-        errored.extend(looping.iter().filter(|(_, worker)| worker.counts.errored).map(|(id, _)| *id));
+        errored.extend(looping.iter().filter(|(_, worker)| worker.is_errored()).map(|(id, _)| *id));
         let workers: BTreeSet<u32> = looping.iter().map(|(id, _)| *id).chain(errored.iter().copied()).collect();
         let error = self.groups.iter().find(|group| group.is_fatal() && !group.workers.is_disjoint(&workers));
         let error = error.or_else(|| self.groups.iter().find(|group| group.is_fatal() && group.workers.is_empty()));
-        let kind = IncidentKind::CrashLoop(crash_loop(&looping, errored, error));
+        let policy = outlook::policy(self.processes.first().copied());
+        let kind = IncidentKind::CrashLoop(crash_loop(&looping, errored, error, &policy));
         let mut incident = self.incident(kind, workers, &trace);
         incident.evidence.extend(limits.evidence().chain(status));
         incident.evidence.extend(error.into_iter().flat_map(|group| group.trace.evidence()));
@@ -193,8 +206,22 @@ impl<'a> Case<'a> {
             .then(|| self.over_workers(IncidentKind::ReadyTimeout(ready), |worker| &worker.ready.trace))?
     }
 
+    /// What PM2 does in fork mode, and in cluster mode when the new worker takes too long. A worker of which no reload was
+    /// ever heard may serve nobody; one that PM2 waited for to say `ready` may have listened.
     fn dropped_by_reload(&self) -> Option<Incident> {
-        self.over_workers(IncidentKind::DroppedByReload, |worker| &worker.fork_reloads)
+        let kind = |mode, listens| IncidentKind::DroppedByReload(DroppedByReload { mode, listens });
+        let heard = self.workers.iter().any(|(_, worker)| worker.heard_reloads > 0);
+        let fork = self.over_workers(kind(Mode::Fork, false), |worker| &worker.fork_reloads);
+        if fork.is_some() || self.processes.iter().any(|process| process.waits_ready()) {
+            return fork;
+        }
+        self.over_workers(kind(Mode::Cluster, heard), |worker| &worker.unheard_reloads)
+    }
+
+    fn watch_loop(&self) -> Option<Incident> {
+        let watch = self.watch.filter(|watch| watch.longest >= WATCH_LOOP)?;
+        let kind = IncidentKind::WatchLoop { path: watch.main_path()?.clone() };
+        Some(self.incident(kind, self.workers.iter().map(|(id, _)| *id), &watch.trace))
     }
 }
 
@@ -206,30 +233,46 @@ impl ErrorGroup {
 }
 
 fn loops(worker: &Worker) -> bool {
-    worker.counts.own_exits > 0 && (worker.counts.errored || worker.own.longest >= LOOP)
+    worker.own.trace.count() > 0 && (worker.is_errored() || worker.own.longest >= LOOP)
 }
 
-fn crash_loop(looping: &[(u32, &Worker)], errored: BTreeSet<u32>, error: Option<&ErrorGroup>) -> CrashLoop {
+fn crash_loop(
+    looping: &[(u32, &Worker)],
+    errored: BTreeSet<u32>,
+    error: Option<&ErrorGroup>,
+    policy: &Policy,
+) -> CrashLoop {
     let mut causes = BTreeMap::new();
     for (cause, count) in looping.iter().flat_map(|(_, worker)| &worker.own.causes) {
         *causes.entry(cause).or_insert(0) += count;
     }
     let cause = causes.into_iter().max_by_key(|(_, count)| *count).map(|(cause, _)| cause.clone());
     let (code, signal) = cause.unwrap_or_default();
-    let lifetimes = || looping.iter().filter_map(|(_, worker)| worker.own.lifetime_ms);
-    let shortest = lifetimes().map(|(shortest, _)| shortest).min();
-    let longest = lifetimes().map(|(_, longest)| longest).max();
+    let lifetime_ms = over_all(looping.iter().filter_map(|(_, worker)| worker.own.lifetime_ms));
+    let pause_ms = over_all(looping.iter().filter_map(|(_, worker)| worker.own.pause_ms));
+    let measured = Measured {
+        exits: looping.iter().map(|(_, worker)| worker.own.longest).max().unwrap_or(0),
+        life_ms: lifetime_ms.map(|(shortest, _)| shortest),
+        pause_ms: pause_ms.map(|(shortest, _)| shortest),
+    };
     CrashLoop {
-        exits: looping.iter().map(|(_, worker)| worker.counts.own_exits).sum(),
+        exits: looping.iter().map(|(_, worker)| worker.own.trace.count()).sum(),
+        outlook: if errored.is_empty() { measured.outlook(policy) } else { Outlook::GivenUp },
         errored: errored.into_iter().collect(),
         code,
         signal,
         mode: looping.iter().find_map(|(_, worker)| worker.mode()),
         clean: !looping.is_empty() && looping.iter().all(|(_, worker)| worker.own.unclean == 0),
-        lifetime_ms: shortest.zip(longest),
+        lifetime_ms,
+        pause_ms,
         script: looping.iter().find_map(|(_, worker)| worker.script.clone()),
         error: error.map(|group| group.error.clone()),
     }
+}
+
+/// The range over all ranges.
+fn over_all(ranges: impl Iterator<Item = (u64, u64)>) -> Option<(u64, u64)> {
+    ranges.reduce(|(shortest, longest), (low, high)| (shortest.min(low), longest.max(high)))
 }
 
 /// What the saved list says of a process that PM2 gave up.

@@ -12,9 +12,11 @@ mod event;
 mod incident;
 mod inventory;
 mod judge;
+mod life;
 mod lines;
 mod lives;
 mod names;
+mod outlook;
 mod output;
 mod probe;
 mod process;
@@ -27,13 +29,17 @@ mod stamp;
 mod tale;
 mod timeline;
 mod unpack;
+mod watch;
+mod worker;
 
 pub use event::{Event, EventKind, Mode, PmId, Source, Stamp};
 pub use incident::{
-    CrashLoop, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall, Missing, PortInUse, Proof,
-    ReadyTimeout,
+    CrashLoop, DroppedByReload, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall, Missing, PortInUse,
+    Proof, ReadyTimeout,
 };
+pub use life::{End, Life, Minute, Uptimes};
 pub use names::mangled;
+pub use outlook::Outlook;
 pub use probe::Probe;
 pub use production::production;
 pub use scan::scan;

@@ -48,7 +48,7 @@ fn app_logs(case: &Case<'_>, logs: &[Log], names: &Names) -> Option<AppLogs> {
     let modes: BTreeSet<_> = case.workers.iter().flat_map(|(_, worker)| worker.modes.iter().copied()).collect();
     Some(AppLogs {
         modes: modes.into_iter().collect(),
-        workers: case.workers.iter().map(|(_, worker)| worker.counts).collect(),
+        workers: case.workers.iter().map(|(_, worker)| worker.log()).collect(),
         files: logs.iter().filter_map(|log| log_file(log, &name, names)).collect(),
         name,
     })

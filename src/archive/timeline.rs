@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::event::{Event, Mode};
 use super::incident::{ErrorBlock, Incident, Proof};
+use super::life::{End, Life, Minute, Uptimes};
 use crate::finding::Evidence;
 
 /// An error as an app's log shows it, however often.
@@ -134,7 +135,7 @@ pub struct AppLogs {
 }
 
 /// What the daemon's log counts for one process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WorkerLog {
     /// PM2's number.
     pub pm_id: u32,
@@ -150,6 +151,16 @@ pub struct WorkerLog {
     pub forced_kills: u64,
     /// Whether PM2 gave it up.
     pub errored: bool,
+    /// All exits by what made them.
+    pub ends: BTreeMap<End, u64>,
+    /// How long it lived, over the lives of which the log has both ends.
+    pub uptimes: Option<Uptimes>,
+    /// The longest time from an order to stop to the end, in milliseconds.
+    pub longest_drain_ms: Option<u64>,
+    /// The minutes in which it was started again, in order; quiet minutes are left out.
+    pub restarts_per_minute: Vec<Minute>,
+    /// The first of its lives and the last.
+    pub lives: Vec<Life>,
 }
 
 impl WorkerLog {
@@ -223,6 +234,13 @@ pub struct Process {
     pub file: Arc<str>,
     /// Which archive; one more than the last for the saved list.
     pub archive: usize,
+}
+
+impl Process {
+    /// Whether PM2 waits for its `ready`.
+    pub fn waits_ready(&self) -> bool {
+        self.pm2_env.get("wait_ready").is_some_and(|value| *value == true)
+    }
 }
 
 /// A file that could not be read, or only in part.

@@ -1,6 +1,9 @@
 //! What happened and what to do about it, in words.
 
-use crate::archive::{CrashLoop, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode, PortInUse};
+use crate::archive::{
+    CrashLoop, DroppedByReload, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode, Outlook,
+    PortInUse,
+};
 use crate::finding::Severity;
 
 use super::cause::Cause;
@@ -40,13 +43,8 @@ impl Account {
                 "find what grows; if the app needs more when healthy, raise `--max-old-space-size` in `node_args`, and set `max_memory_restart` below it",
             ),
             IncidentKind::ModuleNotFound(missing) => not_found(name, missing, incident),
-            IncidentKind::DroppedByReload => warning(
-                format!(
-                    "a reload of `{name}` stopped the old process before the new one was there {}",
-                    times(incident)
-                ),
-                "use `exec_mode: 'cluster'`, where a reload starts the new worker first",
-            ),
+            IncidentKind::DroppedByReload(dropped) => return reload(name, dropped, known, incident),
+            IncidentKind::WatchLoop { path } => watch_loop(name, path, incident),
         };
         for effect in &cause.effects {
             if let IncidentKind::CrashLoop(crash) = &effect.kind {
@@ -104,6 +102,39 @@ fn late(name: &str, gap_ms: u64, incident: &Incident) -> Account {
     )
 }
 
+/// `None`: nothing shows that the app serves anybody, or PM2 waited for a `ready` and the app may have listened all the while.
+fn reload(name: &str, dropped: &DroppedByReload, known: &Known, incident: &Incident) -> Option<Account> {
+    let times = times(incident);
+    if known.serves == Some(false) {
+        return None;
+    }
+    match dropped.mode {
+        Mode::Fork => Some(warning(
+            format!(
+                "a reload of `{name}` stopped the old process before the new one was there {times}: in fork mode it is a restart, and requests in between are refused"
+            ),
+            "use `exec_mode: 'cluster'`, where a reload starts the new worker first",
+        )),
+        Mode::Cluster if known.is_unawaited() && (dropped.listens || known.serves == Some(true)) => Some(warning(
+            format!(
+                "a reload of `{name}` stopped the old worker {times} though the new one did not listen yet: listen_timeout was over"
+            ),
+            "raise `listen_timeout` above the time that the app needs to start, or find out what keeps it from listening",
+        )),
+        Mode::Cluster => None,
+    }
+}
+
+fn watch_loop(name: &str, path: &str, incident: &Incident) -> Account {
+    error(
+        format!(
+            "PM2 restarted `{name}` because a watched file changed {}, each time right after the start: most often `{path}`, which the app (or what it runs) writes",
+            times(incident)
+        ),
+        "set `watch: false` in production; where it is needed, name folders that the app does not write: `watch: ['src']`",
+    )
+}
+
 fn too_large(name: &str, limit: u64, highest: u64, incident: &Incident) -> Account {
     error(
         format!(
@@ -145,9 +176,15 @@ fn ends(crash: &CrashLoop, incident: &Incident) -> String {
 }
 
 fn outcome(crash: &CrashLoop) -> &'static str {
-    match crash.errored.len() {
-        0 => "PM2 started it again each time",
-        _ => "PM2 started it again until it gave up (errored)",
+    match crash.outlook {
+        Outlook::Open => "PM2 started it again each time",
+        Outlook::GivenUp => "PM2 started it again until it gave up (errored)",
+        Outlook::PausesTooLong => {
+            "PM2 started it again each time and never gives it up: the pauses before the starts outlast min_uptime * max_restarts"
+        }
+        Outlook::LivesTooLong => {
+            "PM2 started it again each time and never gives it up: its lives are too long to be counted against max_restarts"
+        }
     }
 }
 

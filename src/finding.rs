@@ -93,6 +93,86 @@ pub struct Evidence {
     pub excerpt: String,
 }
 
+/// A change of the sources that mends a finding, as its rule states it; [`crate::fix`] knows how it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it may do besides.
+    pub safety: Safety,
+    /// All of them, or none.
+    pub changes: Vec<Change>,
+}
+
+/// What a fix may do besides mending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// It says what was meant; nothing else can change.
+    Safe,
+    /// What runs changes: somebody should look at it.
+    Unsafe,
+}
+
+/// One step of a [`Fix`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The property with its name at `key` gets another name.
+    Rename {
+        /// Where its name is.
+        key: Place,
+        /// The new one.
+        to: Arc<str>,
+    },
+    /// The property with its name at `key` goes.
+    Remove {
+        /// Where its name is.
+        key: Place,
+    },
+    /// An object of a process file gets a property, in place of the one with its name at `key`.
+    Set {
+        /// The object.
+        object: Place,
+        /// Where the name is now, if there is one.
+        key: Option<Place>,
+        /// The name.
+        name: &'static str,
+        /// The value.
+        value: Literal,
+    },
+    /// An expression becomes another one.
+    Replace {
+        /// The expression.
+        place: Place,
+        /// The other one.
+        text: String,
+    },
+    /// The statement that is the call at `call` runs only where `condition` holds.
+    Guard {
+        /// The call.
+        call: Place,
+        /// An expression.
+        condition: String,
+    },
+    /// `statement` runs once the call at `listen` has opened the port.
+    WhenListening {
+        /// The call.
+        listen: Place,
+        /// With its semicolon.
+        statement: &'static str,
+    },
+}
+
+/// A value in a process file, whatever its language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// A whole number.
+    Number(u64),
+    /// `true`, `false`
+    Bool(bool),
+    /// A string without anything to escape, which is quoted as the file quotes.
+    String(Arc<str>),
+    /// Whole numbers.
+    Numbers(&'static [u64]),
+}
+
 /// One finding: one rule, one primary place, one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -118,6 +198,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What the logs say.
     pub evidence: Vec<Evidence>,
+    /// How to mend it, where that can be written down.
+    pub fix: Option<Fix>,
     /// The reason of the waiver that covers it.
     pub waived: Option<Waiver>,
 }
@@ -144,6 +226,7 @@ impl Finding {
             scope: String::new(),
             related: Vec::new(),
             evidence: Vec::new(),
+            fix: None,
             waived: None,
         }
     }
@@ -169,6 +252,24 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// How to mend it: `changes` that leave everything else as it is.
+    #[must_use]
+    pub fn safe_fix(self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.fix(Safety::Safe, changes)
+    }
+
+    /// How to mend it: `changes` that somebody should look at.
+    #[must_use]
+    pub fn unsafe_fix(self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.fix(Safety::Unsafe, changes)
+    }
+
+    fn fix(mut self, safety: Safety, changes: impl IntoIterator<Item = Change>) -> Self {
+        let changes: Vec<Change> = changes.into_iter().collect();
+        self.fix = (!changes.is_empty()).then_some(Fix { safety, changes });
         self
     }
 

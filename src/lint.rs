@@ -25,7 +25,11 @@ use crate::suppress;
 /// # Errors
 /// The root cannot be opened.
 pub fn check(request: &Request) -> io::Result<Report> {
-    let checkout = Checkout::open(&request.root)?;
+    Checkout::open(&request.root).map(|checkout| check_in(checkout, request))
+}
+
+/// [`check`] in an open checkout.
+pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let resolver = Resolver::new(&checkout);
     let modules = Modules::new(&checkout, &resolver);
     let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref(), own: None };
@@ -59,7 +63,7 @@ pub fn check(request: &Request) -> io::Result<Report> {
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
     let undecided = fleet::undecided(&fleet, &modules, rules::asking);
     let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
-    Ok(Report { files: checkout.files_read(), apps, findings, undecided, timeline, checkout })
+    Report { files: checkout.files_read(), apps, findings, undecided, timeline, checkout }
 }
 
 /// Every file that findings may point at.

@@ -117,6 +117,13 @@ impl Settings {
         })
     }
 
+    /// Whether people see `finding`: not waived, and at or above both thresholds.
+    pub fn shows(&self, finding: &Finding) -> bool {
+        finding.waived.is_none()
+            && finding.severity >= self.min_severity.unwrap_or(Severity::Warning)
+            && finding.confidence >= self.min_confidence.unwrap_or(Confidence::Medium)
+    }
+
     /// Whether `rule` is asked for.
     pub fn reports(&self, rule: &str) -> bool {
         let names = |list: &[String]| list.iter().any(|name| name == rule);

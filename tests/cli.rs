@@ -1,6 +1,6 @@
 //! Runs every case of `testdata/cli/`. A case is a folder: `cmd` (the arguments, on one line), `in/` (the working
 //! directory, copied before the run; a file `in` names the case whose `in/` it is), `stdout`, `exit`, and `stderr`
-//! where it matters.
+//! where it matters; `out/` holds files as they are after the run.
 //!
 //! `<in>` in an expectation stands for the working directory, `<version>` for pm2lint's own.
 //! `PM2LINT_BLESS=1 cargo test --test cli` rewrites the expectations.
@@ -37,7 +37,15 @@ impl Case {
         if self.folder.join("stderr").exists() {
             differences.push(self.compare("stderr", &text(&output.stderr)));
         }
+        differences.extend(self.changed(work.path()));
         differences.into_iter().flatten().collect()
+    }
+
+    /// The files of `out/`, as the run left them in `work`.
+    fn changed(&self, work: &Path) -> Vec<Option<String>> {
+        let Ok(entries) = fs::read_dir(self.folder.join("out")) else { return Vec::new() };
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.map(|name| self.compare(&format!("out/{name}"), &fs::read_to_string(work.join(name)).unwrap())).collect()
     }
 
     fn compare(&self, name: &str, actual: &str) -> Option<String> {

@@ -107,11 +107,7 @@ impl Example {
     fn findings(&self) -> Result<Vec<Finding>, Box<dyn Error>> {
         let folder = tempfile::Builder::new().prefix("page-").tempdir()?;
         self.write(folder.path())?;
-        let output = self.check(folder.path()).output()?;
-        let report: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|_| format!("{}, no JSON; {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))?;
-        let findings = report["findings"].as_array().ok_or("JSON without `findings`")?;
-        Ok(findings.iter().filter(|finding| finding["waived"].is_null()).map(Finding::new).collect())
+        findings(&mut self.check(folder.path()))
     }
 
     fn write(&self, root: &Path) -> std::io::Result<()> {
@@ -130,6 +126,26 @@ impl Example {
             command.args(["--logs", ".pm2"]);
         }
         command
+    }
+
+    /// How many fixes were made, and what is wrong with that, if anything.
+    fn mended(&self) -> Result<(usize, Option<String>), Box<dyn Error>> {
+        let folder = tempfile::Builder::new().prefix("fixed-").tempdir()?;
+        self.write(folder.path())?;
+        let before = findings(&mut self.check(folder.path()))?;
+        let mut fix = self.check(folder.path());
+        let output = fix.args(["--fix=all", "--min-severity", "info", "--min-confidence", "low"]).output()?;
+        let told = String::from_utf8(output.stderr)?;
+        let fixed = told.split("fixed ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let fixed: usize = fixed.ok_or_else(|| format!("does not say what was fixed: {told}"))?;
+        let after = findings(&mut self.check(folder.path()))?;
+        let new: Vec<&Finding> = beyond(&after, &before).filter(|finding| finding.severity != "info").collect();
+        let complaint = match (&new[..], beyond(&before, &after).count() >= fixed) {
+            ([], true) => None,
+            ([], false) => Some(format!("{fixed} fixes leave what they mend")),
+            (new, _) => Some(format!("the fixes bring {}", listed(new.iter().copied()))),
+        };
+        Ok((fixed, complaint))
     }
 
     fn complaint(&self, findings: &[Finding]) -> Option<String> {
@@ -195,6 +211,23 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What the command finds.
+fn findings(command: &mut Command) -> Result<Vec<Finding>, Box<dyn Error>> {
+    let output = command.output()?;
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|_| format!("{}, no JSON; {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))?;
+    let findings = report["findings"].as_array().ok_or("JSON without `findings`")?;
+    Ok(findings.iter().filter(|finding| finding["waived"].is_null()).map(Finding::new).collect())
+}
+
+/// Those of `findings` by which a rule says more than in `others`.
+fn beyond<'f>(findings: &'f [Finding], others: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
+    let said = |findings: &[Finding], rule: &str| findings.iter().filter(|finding| finding.rule == rule).count();
+    findings.iter().enumerate().filter_map(move |(at, finding)| {
+        (said(&findings[..at], &finding.rule) >= said(others, &finding.rule)).then_some(finding)
+    })
+}
+
 fn listed<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
     let listed: Vec<String> = findings.into_iter().map(Finding::to_string).collect();
     if listed.is_empty() { "nothing".to_owned() } else { listed.join(", ") }
@@ -217,6 +250,41 @@ fn every_example_is_answered_as_its_page_says() {
         examples.len(),
         failures.join("\n")
     );
+}
+
+/// Rules whose examples are mended, each at least once.
+const MENDED: [&str; 12] = [
+    "broken-instance-guard",
+    "conflicting-aliases",
+    "dropped-option",
+    "fork-port-conflict",
+    "late-forced-exit",
+    "misplaced-option",
+    "missing-ready-signal",
+    "overridden-restart-delay",
+    "short-kill-timeout",
+    "unguarded-cron",
+    "unguarded-process-send",
+    "unknown-option",
+];
+
+#[test]
+fn a_fix_mends_its_fault_and_brings_no_other() {
+    let examples: Vec<Example> = PAGES.iter().flat_map(examples_of).collect();
+    let fires = |example: &&Example| example.expected != Expected::Silent;
+    let (fixed, failures): (Vec<_>, Vec<_>) = examples
+        .par_iter()
+        .filter(fires)
+        .map(|example| match example.mended() {
+            Ok((fixed, complaint)) => ((example.rule, fixed), complaint),
+            Err(problem) => ((example.rule, 0), Some(problem.to_string())),
+        })
+        .map(|((rule, fixed), complaint)| ((rule, fixed), complaint.map(|what| format!("{rule}: {what}"))))
+        .unzip();
+    let failures: Vec<String> = failures.into_iter().flatten().collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let never = |rule: &&&str| !fixed.iter().any(|(fixed, count)| fixed == *rule && *count > 0);
+    assert_eq!(MENDED.iter().filter(never).collect::<Vec<_>>(), [&""; 0]);
 }
 
 #[test]

@@ -49,6 +49,16 @@ impl Checkout {
         Ok(Checkout { root: root.into(), listing: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
     }
 
+    /// The same checkout with other texts for some of its files, as if they were on the disk. Nothing else read is shared.
+    pub fn with_texts<'t>(&self, texts: impl IntoIterator<Item = (&'t Arc<str>, &'t Arc<str>)>) -> Checkout {
+        let cell = |(path, text): (&Arc<str>, &Arc<str>)| {
+            let source = Arc::new(Source::new(path.clone(), text.clone()));
+            (path.to_string(), Arc::new(OnceLock::from(Some(source))))
+        };
+        let sources = texts.into_iter().map(cell).collect();
+        Checkout { sources: Arc::new(Mutex::new(sources)), files_read: Arc::default(), ..self.clone() }
+    }
+
     /// The root, absolute and free of symbolic links.
     pub fn root(&self) -> &Path {
         &self.root

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::exit::{Exit, Failure, print, warn};
+use super::fix::{self, Which};
 use super::outputs::{self, Output};
 use super::root::Target;
 use super::settings;
@@ -76,6 +77,12 @@ pub struct Args {
     /// Write today's findings to this file, and pass
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     write_baseline: Option<PathBuf>,
+    /// Mend what can be mended, and report the rest: `safe` fixes say what was meant, `all` change what runs, too
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", help_heading = "Fixing")]
+    fix: Option<Which>,
+    /// Print what --fix would change, and write nothing; status 1 if it is anything
+    #[arg(long, help_heading = "Fixing")]
+    diff: bool,
     /// Settings [default: pm2lint.toml in the root]
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     config: Option<PathBuf>,
@@ -88,6 +95,14 @@ impl Args {
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         let has_directory = target.has_directory;
         let request = self.request(target, settings)?;
+        if self.diff {
+            let is_any =
+                fix::show(&request, self.fix.unwrap_or(Which::Safe), &|finding| request.settings.shows(finding))?;
+            return Ok(if is_any { Exit::Findings } else { Exit::Clean });
+        }
+        if let Some(which) = self.fix {
+            fix::write(&request, which, &|finding| request.settings.shows(finding))?;
+        }
         let mut report = lint::check(&request)
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", request.root.display())))?;
         let stale = self.apply_baselines(baseline, &mut report)?;

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod exit;
 mod explain;
+mod fix;
 mod fleet;
 mod logs;
 mod outputs;

@@ -21,7 +21,7 @@ pub use masked::{property_to_json, to_json};
 pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::{Place, Span};
-use crate::finding::AppRef;
+use crate::finding::{AppRef, Change, Literal};
 use crate::js::Node;
 use crate::pm2::{Launch, Options, Version};
 
@@ -98,6 +98,12 @@ impl App {
     /// Where to point: at `place` if there is one, else at the app, else at the file.
     pub fn place_or_entry(&self, place: Option<&Place>) -> Place {
         place.or(self.place()).cloned().unwrap_or_else(|| Place::new(self.config.clone(), Span::default()))
+    }
+
+    /// The change that gives it `option: value`, whether it is written or not. `None`: the app is not written as an object.
+    pub fn set(&self, option: &'static str, value: Literal) -> Option<Change> {
+        let key = self.options.get(option).and_then(|option| option.written.key_origin.clone());
+        Some(Change::Set { object: self.place()?.clone(), key, name: option, value })
     }
 
     /// The app as findings name it, in the base and all environments.

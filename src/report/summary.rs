@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::View;
-use crate::finding::Severity;
+use crate::finding::{Safety, Severity};
 
 /// How many app names the line spells out.
 const NAMED_APPS: usize = 5;
@@ -77,7 +77,11 @@ fn apps(view: &View) -> Option<String> {
 fn unseen(view: &View) -> Vec<String> {
     let summary = Summary::of(view);
     let undecided = view.report.undecided.len();
+    let fixes = view.shown().filter_map(|finding| finding.fix.as_ref());
+    let (safe, all): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety == Safety::Safe);
     [
+        (safe.len(), format!("{} fixable with --fix", safe.len())),
+        (all.len(), format!("{} with --fix=all", all.len())),
         (summary.hidden, format!("{} hidden by --min-severity or --min-confidence", summary.hidden)),
         (summary.waived, format!("{} waived", summary.waived)),
         (undecided, format!("{undecided} undecided, listed by --format json")),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use crate::checkout::Place;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::fleet::{Action, App, Effect, PassedGuard, Role};
 
 const RULE: &str = "broken-instance-guard";
@@ -97,7 +97,15 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
         .help(format!(
             "{why}Write `Number(process.env.{variable} ?? 0) === 0`, which holds in one worker and outside PM2"
         ))
+        .unsafe_fix([in_one_worker(&broken.guard, variable)])
         .app(app.reference())
+}
+
+/// The condition that lets the first worker through, on the side where the work is.
+fn in_one_worker(guard: &PassedGuard, variable: &str) -> Change {
+    let operator = if guard.holds { "===" } else { "!==" };
+    let text = format!("Number(process.env.{variable} ?? 0) {operator} 0");
+    Change::Replace { place: guard.place.clone(), text }
 }
 
 fn work(effect: &Effect) -> String {

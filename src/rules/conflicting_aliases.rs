@@ -3,7 +3,7 @@
 use super::quantity::value;
 use super::same_cause::add;
 use crate::ecosystem::{App, Ecosystem};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::js::Entry;
 use crate::pm2::{Remark, resolve};
 
@@ -36,6 +36,7 @@ fn conflict(app: &App, winner: &Entry, loser: &Entry) -> Finding {
         .at(app.place_or_entry(resolve::place(loser)), "ignored")
         .related(resolve::place(winner).cloned(), "this one is in force")
         .help(format!("remove one of the two; without `{}` nothing changes", loser.key))
+        .safe_fix(loser.key_origin.clone().map(|key| Change::Remove { key }))
         .scope(&*loser.key)
         .app(app.reference())
 }

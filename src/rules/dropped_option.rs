@@ -4,7 +4,7 @@
 use super::quantity::{duration, value};
 use super::same_cause::add;
 use crate::ecosystem::{App, Ecosystem};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Literal, Severity};
 use crate::js::{Entry, NodeKind};
 use crate::pm2::options::Spec;
 use crate::pm2::{Remark, resolve};
@@ -36,11 +36,20 @@ fn finding(app: &App, spec: &Spec, written: &Entry, default: &str) -> Finding {
         _ => format!("its default of {default} holds"),
     };
     let message = format!("`{}: {shown}` has no effect: PM2 drops a 0 here, and {in_force}", written.key);
-    Finding::new("dropped-option", Severity::Warning, message)
+    let finding = Finding::new("dropped-option", Severity::Warning, message)
         .at(app.place_or_entry(resolve::place(written)), "PM2 drops this")
         .help(correction(spec.name, default))
         .scope(spec.name)
-        .app(app.reference())
+        .app(app.reference());
+    match (&written.key_origin, app.place(), spec.name) {
+        (Some(key), Some(object), "stop_exit_codes") => {
+            let (object, key) = (object.clone(), Some(key.clone()));
+            finding.unsafe_fix([Change::Set { object, key, name: spec.name, value: Literal::Numbers(&[0]) }])
+        }
+        // "No limit" was meant, which another option says.
+        (_, _, "max_restarts") | (None, ..) => finding,
+        (Some(key), ..) => finding.safe_fix([Change::Remove { key: key.clone() }]),
+    }
 }
 
 fn correction(option: &str, default: &str) -> String {

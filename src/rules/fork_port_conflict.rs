@@ -1,7 +1,7 @@
 //! Several forked processes that open one port.
 
 use super::Context;
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Literal, Severity};
 use crate::fleet::{App, Effect, Listen, Port, Role, Seen};
 use crate::pm2::Mode;
 
@@ -46,6 +46,7 @@ fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, listen: &Listen) -> Find
         .help(
             "set `exec_mode: 'cluster'`, where PM2 shares the port; or give each process its own with `increment_var: 'PORT'`",
         )
+        .unsafe_fix(app.app.set("exec_mode", Literal::String("cluster".into())))
         .confidence(confidence)
         .app(app.reference())
 }

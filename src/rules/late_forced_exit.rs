@@ -1,7 +1,7 @@
 //! A forced exit that comes after PM2's SIGKILL.
 
 use super::Context;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Literal, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::pm2::Version;
 
@@ -73,6 +73,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
         .scope(exit.effect.function.as_deref().unwrap_or_default())
         .related(limit.place, format!("SIGKILL after {timeout} ms"))
         .help(format!("set `kill_timeout: {}` for `{}`, or force the exit earlier", delay + 2000, app.app.name))
+        .unsafe_fix(app.app.set("kill_timeout", Literal::Number(delay + 2000)))
         .confidence(exit.seen.confidence())
         .app(app.reference())
 }

@@ -4,8 +4,8 @@ use super::env_overrides_option::effect;
 use super::quantity::value;
 use super::same_cause::add;
 use crate::ecosystem::{App, Ecosystem};
-use crate::finding::{Finding, Severity};
-use crate::js::Entry;
+use crate::finding::{Change, Finding, Literal, Severity};
+use crate::js::{Entry, Node, NodeKind};
 use crate::pm2::{Launch, options, resolve};
 
 /// Options that no variable is called like.
@@ -71,9 +71,11 @@ fn in_env(app: &App, block: Option<&str>, entry: &Entry) -> Finding {
         format!("`{block_name}` holds variables and no options: `{key}: {}` {consequence}", value(&entry.value));
     let mut reference = app.reference();
     reference.envs.extend(block.map(Into::into));
+    let is_only = block.is_none() && app.options.get(key).is_none();
     Finding::new("misplaced-option", Severity::Error, message)
         .at(app.place_or_entry(resolve::place(entry)), "PM2 reads no option here")
         .help(format!("write `{key}` beside `{block_name}`; for another value in another environment, write a second app or process file"))
+        .unsafe_fix(is_only.then(|| moved(entry, app)).flatten().into_iter().flatten())
         .scope(format!("{block_name}.{key}"))
         .app(reference)
 }
@@ -96,8 +98,38 @@ fn beside(ecosystem: &Ecosystem, entry: &Entry) -> Option<Finding> {
     let finding = Finding::new("misplaced-option", Severity::Error, message)
         .at(place, "in no app")
         .help(format!("move `{}` into the apps that it is meant for", entry.key))
+        .unsafe_fix(of_only_app(ecosystem).and_then(|app| moved(entry, app)).into_iter().flatten())
         .scope(&*entry.key);
     Some(ecosystem.apps.iter().fold(finding, |finding, app| finding.app(app.reference())))
+}
+
+/// The app that an option beside `apps` is meant for.
+fn of_only_app(ecosystem: &Ecosystem) -> Option<&App> {
+    match &ecosystem.apps[..] {
+        [app] => Some(app),
+        _ => None,
+    }
+}
+
+/// The property goes where it stands, and comes into the app.
+fn moved(entry: &Entry, app: &App) -> Option<[Change; 2]> {
+    let name = options::find(&entry.key)?.name;
+    let set = Change::Set { object: app.place()?.clone(), key: None, name, value: literal(&entry.value)? };
+    Some([Change::Remove { key: entry.key_origin.clone()? }, set])
+}
+
+/// A value that can be written elsewhere as it is.
+fn literal(value: &Node) -> Option<Literal> {
+    match &value.kind {
+        NodeKind::Bool(value) => Some(Literal::Bool(*value)),
+        NodeKind::Number(number) if number.fract() == 0.0 && (0.0..1e15).contains(number) => {
+            Some(Literal::Number(*number as u64))
+        }
+        NodeKind::String(text) if text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c)) => {
+            Some(Literal::String(text.clone()))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `wait_ready` without `process.send('ready')`.
 
 use super::Context;
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Change, Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
 use crate::pm2::Mode;
 
@@ -27,7 +27,8 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     )
     .at(place, "waits for `process.send('ready')`")
     .scope(format!("apps.{}.wait_ready", app.app.name))
-    .related(listen, "when this listens, the app is ready")
+    .related(listen.clone(), "when this listens, the app is ready")
+    .unsafe_fix(listen.map(|listen| Change::WhenListening { listen, statement: "if (process.send) process.send('ready');" }))
     .help(match app.source() {
         Some(_) => "send it in the callback of `listen`: `if (process.send) process.send('ready')`; or remove `wait_ready`",
         None => "remove `wait_ready`: this script does not send `ready`",

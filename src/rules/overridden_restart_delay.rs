@@ -3,7 +3,7 @@
 use super::quantity::duration;
 use super::same_cause::add;
 use crate::ecosystem::{App, Ecosystem};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::pm2::Launch;
 
 /// Looks for launches with both.
@@ -26,6 +26,7 @@ fn finding(app: &App, launch: &Launch) -> Finding {
         .at(app.place_or_entry(delay.place.as_ref()), format!("these {} are never waited", duration(delay.value)))
         .related(backoff.place.clone(), "this one is in force")
         .help("remove `restart_delay`: nothing changes; or remove `exp_backoff_restart_delay` for a constant wait")
+        .safe_fix(app.option_place("restart_delay").map(|key| Change::Remove { key: key.clone() }))
         .confidence(delay.confidence().min(backoff.confidence()))
         .scope("restart_delay")
         .app(app.reference_in(launch))

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::late_forced_exit;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Literal, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 
 const RULE: &str = "short-kill-timeout";
@@ -43,6 +43,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, m
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(limit.place, format!("SIGKILL after {} ms", limit.ms))
         .help(format!("set `kill_timeout: {}` for `{}`, or take less time", ms + 2000, app.app.name))
+        .unsafe_fix(app.app.set("kill_timeout", Literal::Number(ms + 2000)))
         .confidence(seen.confidence())
         .app(app.reference())
 }

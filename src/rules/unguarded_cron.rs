@@ -1,7 +1,7 @@
 //! A job that every worker registers.
 
 use super::Context;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Schedule, Seen};
 
 const RULE: &str = "unguarded-cron";
@@ -29,6 +29,10 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                     "register it in one worker only: `if (Number(process.env.{variable} ?? 0) === 0) {{ … }}`, \
                      or move it to an app of its own with `instances: 1` and `exec_mode: 'fork'`"
                 ))
+                .unsafe_fix([Change::Guard {
+                    call: effect.place.clone(),
+                    condition: format!("Number(process.env.{variable} ?? 0) === 0"),
+                }])
                 .confidence(seen.confidence())
                 .app(app.reference()),
         );

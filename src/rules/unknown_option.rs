@@ -2,7 +2,7 @@
 
 use super::same_cause::add;
 use crate::ecosystem::{App, Ecosystem};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::js::Entry;
 use crate::pm2::Remark;
 use crate::pm2::options::Advice;
@@ -44,6 +44,7 @@ fn finding(app: &App, written: &Entry, advice: Option<Advice>) -> Finding {
     Finding::new("unknown-option", Severity::Warning, message)
         .at(app.place_or_entry(place(written)), "no option of PM2")
         .help(help)
+        .safe_fix(option.zip(written.key_origin.clone()).map(|(option, key)| Change::Rename { key, to: option.name.into() }))
         .scope(&**key)
         .app(app.reference())
 }

@@ -1,7 +1,10 @@
 //! Puts printed errors together from the lines of one stream.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::event::Stamp;
 use super::incident::{ErrorBlock, Frame};
@@ -16,15 +19,23 @@ const RECENT: usize = 12;
 const FRAMES: usize = 40;
 /// A longer block is cut.
 const BLOCK: u64 = 300;
+/// So many different lines of stacks are remembered.
+const REMEMBERED: usize = 4_096;
 
 /// A line of one stream, its date taken off.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct TextLine {
+pub(super) struct TextLine<'a> {
     pub number: u64,
     pub offset: u64,
     pub time: Option<Stamp>,
-    pub text: String,
+    pub text: Cow<'a, str>,
     pub form: Form,
+}
+
+impl TextLine<'_> {
+    fn into_owned(self) -> TextLine<'static> {
+        TextLine { text: Cow::Owned(self.text.into_owned()), ..self }
+    }
 }
 
 /// How a line was written.
@@ -43,7 +54,7 @@ pub(super) enum Form {
 pub(super) struct Printed {
     pub error: ErrorBlock,
     /// Its head.
-    pub line: TextLine,
+    pub line: TextLine<'static>,
     /// Text stands before the error: a logger printed it.
     pub led: bool,
     /// PM2 says above it that nobody handled the rejection.
@@ -55,10 +66,33 @@ pub(super) struct Printed {
 /// The state between two lines.
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
-    recent: VecDeque<TextLine>,
+    recent: VecDeque<TextLine<'static>>,
     open: Option<Open>,
     /// The line above said that a rejection follows.
     announced: bool,
+    frames: Frames,
+}
+
+/// Lines of stacks that were read before: an app prints the same ones again and again.
+#[derive(Debug, Default)]
+struct Frames(FxHashMap<Box<str>, Option<Frame>>);
+
+impl Frames {
+    /// As [`stack::frame`].
+    fn read(&mut self, line: &str) -> Option<Option<Frame>> {
+        if !stack::may_be_frame(line) {
+            return None;
+        }
+        if let Some(known) = self.0.get(line) {
+            return Some(known.clone());
+        }
+        let frame = stack::frame(line)?;
+        if self.0.len() >= REMEMBERED {
+            self.0.clear();
+        }
+        self.0.insert(line.into(), frame.clone());
+        Some(frame)
+    }
 }
 
 /// An error that may go on.
@@ -91,12 +125,13 @@ impl Assembler {
     }
 
     /// Takes the next line; gives the error that ends before it.
-    pub fn push(&mut self, line: TextLine) -> Option<Printed> {
-        if self.open.as_mut().is_some_and(|open| open.take(&line)) {
+    pub fn push(&mut self, line: TextLine<'_>) -> Option<Printed> {
+        let frame = self.frames.read(&line.text);
+        if self.open.as_mut().is_some_and(|open| open.take(&line, &frame)) {
             return None;
         }
         let ended = if self.open.is_some() { self.close() } else { None };
-        self.begin(line);
+        self.begin(line, frame);
         ended
     }
 
@@ -107,22 +142,22 @@ impl Assembler {
         self.open.take().filter(|open| !open.orphan).map(|open| open.printed)
     }
 
-    fn begin(&mut self, line: TextLine) {
+    fn begin(&mut self, line: TextLine<'_>, frame: Option<Option<Frame>>) {
         if line.text.starts_with(REJECTION) {
             self.recent.clear();
             self.announced = true;
         } else if std::mem::take(&mut self.announced) {
-            self.open = Some(Open::new(line, true, Part::Message));
-        } else if let Some(frame) = stack::frame(&line.text) {
+            self.open = Some(Open::new(line.into_owned(), true, Part::Message));
+        } else if let Some(frame) = frame {
             let head = self.head();
             let orphan = head.is_none();
-            let mut open = Open::new(head.unwrap_or_else(|| line.clone()), false, Part::Message);
+            let mut open = Open::new(head.unwrap_or_else(|| line.clone().into_owned()), false, Part::Message);
             open.orphan = orphan;
             self.recent.drain(..).for_each(|line| open.message(&line.text));
             open.push(frame, &line.text);
             self.open = Some(open);
         } else {
-            self.recent.push_back(line);
+            self.recent.push_back(line.into_owned());
             if self.recent.len() > RECENT {
                 self.recent.pop_front();
             }
@@ -130,7 +165,7 @@ impl Assembler {
     }
 
     /// The head of the error whose first frame comes now; what stays is the rest of its message.
-    fn head(&mut self) -> Option<TextLine> {
+    fn head(&mut self) -> Option<TextLine<'static>> {
         let strict = |line: &TextLine| Head::parse(&line.text).is_some_and(|head| !head.led);
         let at = self.recent.iter().rposition(strict).or_else(|| {
             let last = self.recent.back().is_some_and(|line| !line.text.trim().is_empty());
@@ -144,7 +179,7 @@ impl Assembler {
 }
 
 impl Open {
-    fn new(line: TextLine, rejection: bool, part: Part) -> Self {
+    fn new(line: TextLine<'static>, rejection: bool, part: Part) -> Self {
         let head = Head::parse(&line.text);
         let led = line.form == Form::Logged || head.as_ref().is_some_and(|head| head.led);
         let bare = || ErrorBlock { message: line.text.trim().into(), ..ErrorBlock::default() };
@@ -153,28 +188,28 @@ impl Open {
     }
 
     /// Takes a line that belongs to it; `false`: it does not.
-    fn take(&mut self, line: &TextLine) -> bool {
-        let text = line.text.as_str();
+    fn take(&mut self, line: &TextLine<'_>, frame: &Option<Option<Frame>>) -> bool {
+        let text = &*line.text;
         self.lines += 1;
         if self.lines > BLOCK || text.starts_with(REJECTION) {
             return false;
         }
         match self.part {
-            Part::Properties => self.property(text),
+            Part::Properties => self.property(text, frame),
             Part::Blank if text.trim().is_empty() => {}
             Part::Blank => {
                 let banner = text.starts_with("Node.js v") && !self.printed.by_node;
                 self.printed.by_node |= banner;
                 return banner;
             }
-            Part::Message | Part::Stack | Part::Emitted => return self.outside(text),
+            Part::Message | Part::Stack | Part::Emitted => return self.outside(text, frame),
         }
         true
     }
 
-    fn outside(&mut self, text: &str) -> bool {
-        if let Some(frame) = stack::frame(text) {
-            self.push(frame, text);
+    fn outside(&mut self, text: &str, frame: &Option<Option<Frame>>) -> bool {
+        if let Some(frame) = frame {
+            self.push(frame.clone(), text);
         } else if text.trim().is_empty() && self.part != Part::Message {
             self.part = Part::Blank;
         } else if text.starts_with("Emitted 'error' event") {
@@ -206,13 +241,13 @@ impl Open {
         }
     }
 
-    fn property(&mut self, text: &str) {
+    fn property(&mut self, text: &str, frame: &Option<Option<Frame>>) {
         let error = &mut self.printed.error;
         if text.trim_end() == "}" {
             self.part = Part::Blank;
         } else if let Some(head) = text.trim_start().strip_prefix("[cause]: ").and_then(Head::parse) {
             error.cause = Some(Arc::new(head.block()));
-        } else if let Some(frame) = stack::frame(text) {
+        } else if let Some(frame) = frame {
             let cause = error.cause.as_mut().map(Arc::make_mut).filter(|cause| cause.frames.len() < FRAMES);
             cause.into_iter().for_each(|cause| cause.frames.extend(frame.clone()));
         } else if let Some(code) = stack::code_property(text) {
@@ -231,14 +266,12 @@ mod tests {
 
     fn assemble(text: &str) -> Vec<Printed> {
         let mut assembler = Assembler::default();
-        let line = |(number, text): (usize, &str)| TextLine {
-            number: number as u64 + 1,
-            offset: 0,
-            time: None,
-            text: text.to_owned(),
-            form: Form::Raw,
-        };
-        let mut printed: Vec<_> = text.lines().enumerate().filter_map(|at| assembler.push(line(at))).collect();
+        let mut printed = Vec::new();
+        for (number, text) in text.lines().enumerate() {
+            let number = number as u64 + 1;
+            let line = TextLine { number, offset: 0, time: None, text: text.into(), form: Form::Raw };
+            printed.extend(assembler.push(line));
+        }
         printed.extend(assembler.close());
         printed
     }

@@ -116,7 +116,7 @@ impl<'a> Captured<'a> {
 
 impl Sink for Captured<'_> {
     fn line(&mut self, line: Line<'_>) -> bool {
-        let coloured = String::from_utf8_lossy(line.bytes);
+        let coloured = decode::text(line.bytes);
         let text = decode::uncoloured(&coloured);
         if let Some(writer) = header(&text) {
             self.shown = writer;

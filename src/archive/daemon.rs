@@ -215,7 +215,7 @@ fn loose<'a>(search: &'a Search<'a>, place: &Place) -> Reader<'a> {
 
 impl Sink for DaemonLog<'_> {
     fn line(&mut self, line: Line<'_>) -> bool {
-        let text = String::from_utf8_lossy(line.bytes);
+        let text = decode::text(line.bytes);
         match message(&text) {
             Some(message) => self.message(line, &message),
             None => match stamp::leading(&text) {

@@ -45,7 +45,7 @@ fn plain(text: &str, time: Option<Stamp>, form: Form) -> Output<'_> {
 }
 
 fn json(line: &str) -> Option<Output<'static>> {
-    let line = line.trim();
+    let line = line.trim_ascii();
     if !(line.starts_with('{') && line.ends_with('}')) {
         return None;
     }
@@ -92,9 +92,22 @@ fn time(value: &Value) -> Option<Stamp> {
     }
 }
 
+/// The text of a line. What is no UTF-8 is read as Latin-1: old hosts, and lines that were torn.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+    }
+    text.into()
+}
+
 /// `line` without the colours of a terminal.
 pub(super) fn uncoloured(line: &str) -> Cow<'_, str> {
-    if !line.contains('\u{1b}') {
+    if memchr::memchr(b'\x1b', line.as_bytes()).is_none() {
         return line.into();
     }
     let mut pieces = line.split("\u{1b}[");
@@ -147,6 +160,12 @@ mod tests {
     #[test]
     fn colours_are_taken_off() {
         assert_eq!(uncoloured("\u{1b}[1m\u{1b}[31m0|a  | \u{1b}[39mx"), "0|a  | x");
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_latin_1() {
+        assert_eq!(text("Zür".as_bytes()), "Zür");
+        assert_eq!(text(b"Z\xfcr \xe2\x82 \xe2\x82\xac"), "Zür â\u{82} €");
     }
 
     proptest::proptest! {

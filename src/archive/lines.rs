@@ -43,6 +43,14 @@ pub(super) struct Line<'a> {
 pub(super) trait Sink {
     /// Takes a line; numbers only rise. Whether the next line is wanted too, needle or not.
     fn line(&mut self, line: Line<'_>) -> bool;
+
+    /// Takes the lines before one with a needle, the nearest first; a sink may take fewer.
+    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>) {
+        let lines: Vec<Line<'_>> = lines.collect();
+        lines.into_iter().rev().for_each(|line| {
+            self.line(line);
+        });
+    }
 }
 
 /// Hands lines of `source` to `sink`: those with one of the `needles` and a few before each, or all without needles.
@@ -175,20 +183,10 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
     fn tell_context(&mut self) {
         let reach = self.base + self.at.saturating_sub(self.limits.behind) as u64;
         let floor = usize::try_from(self.told.max(reach) - self.base).unwrap_or(self.at).min(self.at);
-        let mut lines = Vec::new();
-        let mut end = self.at;
-        while lines.len() < CONTEXT && end > floor {
-            let begin = match memchr::memrchr(b'\n', self.slice(floor, end - 1)) {
-                Some(newline) => floor + newline + 1,
-                None if self.begins_line(floor) => floor,
-                None => break,
-            };
-            lines.push((begin, end));
-            end = begin;
-        }
-        for (back, (begin, end)) in lines.into_iter().enumerate().rev() {
-            self.tell(begin, end, self.number - back as u64 - 1);
-        }
+        let whole = self.begins_line(floor);
+        let text = self.buffer.get(floor..self.at).unwrap_or_default();
+        let (number, offset, line) = (self.number, self.base + floor as u64, self.limits.line);
+        self.sink.context(Backwards { text, number, offset, whole, line }.take(CONTEXT));
     }
 
     fn begins_line(&self, at: usize) -> bool {
@@ -209,10 +207,7 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
     }
 
     fn tell(&mut self, begin: usize, end: usize, number: u64) -> bool {
-        let bytes = self.buffer.get(begin..end).unwrap_or_default();
-        let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        let bytes = bytes.get(..self.limits.line).unwrap_or(bytes);
+        let bytes = without_end(self.buffer.get(begin..end).unwrap_or_default(), self.limits.line);
         self.sink.line(Line { number, offset: self.base + begin as u64, bytes })
     }
 
@@ -224,6 +219,39 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         self.base += forgotten as u64;
         self.at -= forgotten;
     }
+}
+
+/// The lines before one, the nearest first.
+struct Backwards<'a> {
+    text: &'a [u8],
+    /// Of the line behind `text`.
+    number: u64,
+    /// Where `text` begins.
+    offset: u64,
+    /// `text` begins with a line, not within one.
+    whole: bool,
+    /// So much is looked at of a longer line.
+    line: usize,
+}
+
+impl<'a> Iterator for Backwards<'a> {
+    type Item = Line<'a>;
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        let before = self.text.len().checked_sub(1)?;
+        let newline = memchr::memrchr(b'\n', self.text.get(..before)?);
+        let begin = newline.map(|newline| newline + 1).or(self.whole.then_some(0))?;
+        let (rest, line) = self.text.split_at_checked(begin)?;
+        self.text = rest;
+        self.number -= 1;
+        Some(Line { number: self.number, offset: self.offset + begin as u64, bytes: without_end(line, self.line) })
+    }
+}
+
+fn without_end(line: &[u8], limit: usize) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    line.get(..limit).unwrap_or(line)
 }
 
 #[cfg(test)]

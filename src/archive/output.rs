@@ -9,7 +9,7 @@ use super::event::Stamp;
 use super::lines::{Line, Sink};
 use super::sighted::{Read, Sighted};
 use super::signature::{self, Signatures};
-use super::stack::Head;
+use super::stack::{self, Head};
 use super::timeline::Stream;
 
 /// What every line of a stack holds.
@@ -36,7 +36,13 @@ impl<'p> Search<'p> {
         all.extend(&texts);
         let errors_and_probes = signature::needles(all).ok();
         let probes_alone = signature::needles(texts.iter().copied()).ok();
-        Self { signatures, probes: AhoCorasick::new(&texts).ok(), asked, errors_and_probes, probes_alone }
+        Self {
+            signatures,
+            probes: AhoCorasick::new(&texts).ok().filter(|_| !texts.is_empty()),
+            asked,
+            errors_and_probes,
+            probes_alone,
+        }
     }
 
     /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
@@ -87,24 +93,33 @@ impl<'a> Reader<'a> {
     pub fn take(&mut self, number: u64, offset: u64, output: &Output<'_>) -> bool {
         self.time = output.time.or(self.time);
         self.sighted.wrapped |= output.form == Form::Wrapped;
-        for text in output.text.lines() {
-            self.text(TextLine { number, offset, time: self.time, text: text.to_owned(), form: output.form });
+        let line = |text| TextLine { number, offset, time: self.time, text, form: output.form };
+        if memchr::memchr(b'\n', output.text.as_bytes()).is_none() {
+            self.text(line((&*output.text).into()));
+        } else {
+            let lines: Vec<TextLine<'_>> = output.text.lines().map(|text| line(text.into())).collect();
+            lines.into_iter().for_each(|line| self.text(line));
         }
         self.assembler.is_open()
     }
 
-    fn text(&mut self, line: TextLine) {
+    fn text(&mut self, line: TextLine<'_>) {
         for id in self.search.probes(&line.text) {
             self.sighted.probes.entry(id).or_default().add(&line);
         }
         if self.sighted.stream == Stream::Out {
             return;
         }
-        if let Some(read) = self.search.read(&line.text).filter(|_| self.is_of_an_error(&line.text)) {
+        if let Some(read) = self.signature(&line.text) {
             self.sighted.signature(read, &line);
         }
         let printed = self.assembler.push(line);
         self.printed(printed);
+    }
+
+    fn signature(&self, text: &str) -> Option<Read> {
+        let read = if stack::may_be_frame(text) { None } else { self.search.read(text) };
+        read.filter(|_| self.is_of_an_error(text))
     }
 
     /// Where output and errors are in one file, a line must look like an error: users' texts are logged too.
@@ -143,9 +158,27 @@ impl Sink for Reader<'_> {
             self.time = None;
         }
         self.next = line.number + 1;
-        let text = String::from_utf8_lossy(line.bytes);
+        let text = decode::text(line.bytes);
         let text = decode::uncoloured(&text);
         self.take(line.number, line.offset, &decode::output(&text))
+    }
+
+    /// Back to the head of an error, and to a date.
+    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>) {
+        let (mut needed, mut head, mut date) = (Vec::new(), false, false);
+        for line in lines {
+            let text = decode::text(line.bytes);
+            let output = decode::output(&text);
+            head |= output.text.lines().any(|text| Head::parse(text).is_some_and(|head| !head.led));
+            date |= output.time.is_some();
+            needed.push(line);
+            if head && date {
+                break;
+            }
+        }
+        needed.into_iter().rev().for_each(|line| {
+            self.line(line);
+        });
     }
 }
 

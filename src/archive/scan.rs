@@ -117,7 +117,7 @@ impl Scan {
     /// Finds the errors that ended a worker, as far as the daemons' logs that were read tell of ends.
     pub fn settle(&mut self, names: &Names) {
         let Daemons { lives, sighted, .. } = &mut self.daemons;
-        for file in sighted.iter_mut().chain(&mut self.sighted) {
+        for file in sighted.iter_mut().chain(&mut self.sighted).filter(|file| !file.is_settled()) {
             let origin = names.resolve(file.origin.clone());
             let ends = lives.ends(origin.app.as_deref(), origin.pm_id);
             file.settle(|time| ends.after(time));

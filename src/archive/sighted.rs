@@ -208,7 +208,7 @@ pub(super) struct Moment {
 
 impl Moment {
     fn is_in_the_second_of(&self, time: Stamp) -> bool {
-        let second = |time: Stamp| (time.at.date(), time.at.hour(), time.at.minute(), time.at.second(), time.offset);
+        let second = |time: Stamp| (time.at.second(), time.at.minute(), time.at.hour(), time.at.date(), time.offset);
         second(self.time) == second(time)
     }
 }
@@ -273,6 +273,11 @@ impl Sighted {
         }
     }
 
+    /// Nothing of this waits to be compared with ends.
+    pub fn is_settled(&self) -> bool {
+        self.moments.is_empty()
+    }
+
     /// Finds the errors that ended a worker, now that the ends are known: `end` gives the one that follows a moment within
     /// the second. Of several errors before one end, only the last can have caused it.
     pub fn settle(&mut self, end: impl Fn(Stamp) -> Option<usize>) {
@@ -321,7 +326,7 @@ impl Sighted {
     }
 
     /// Counts a line that a signature matched.
-    pub fn signature(&mut self, read: Read, line: &TextLine) {
+    pub fn signature(&mut self, read: Read, line: &TextLine<'_>) {
         if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
             self.signatures.entry(read).or_default().add(line.number, line.time, &line.text);
         }

@@ -53,6 +53,11 @@ fn is_code(text: &str) -> bool {
     text.len() > 2 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
+/// Whether `line` begins as a line of a stack does.
+pub(super) fn may_be_frame(line: &str) -> bool {
+    line.starts_with([' ', '\t']) && line.trim_ascii_start().starts_with("at ")
+}
+
 /// Whether `line` is a line of a stack; `Some(None)` for one without a place, as `at Promise.all (index 0)`.
 pub(super) fn frame(line: &str) -> Option<Option<Frame>> {
     let text = line.trim_start();

@@ -32,9 +32,14 @@ pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
         return None;
     }
     let mut cursor = Cursor(bare);
-    let date = cursor.date()?;
-    cursor.take_any(&["T", ", ", " ", "-"])?;
-    let time = cursor.time()?;
+    let (date, time) = match cursor.iso() {
+        Some((date, time)) => (Some(date), time),
+        None => {
+            let date = cursor.date()?;
+            cursor.take_any(&["T", ", ", " ", "-"])?;
+            (date, cursor.time()?)
+        }
+    };
     let offset = cursor.offset();
     let (end, rest) = cursor.end()?;
     let stamp = date.map(|date| Stamp { at: DateTime::from_parts(date, time), offset });
@@ -63,16 +68,40 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
+    /// `2026-11-22T11:12:44.250`, or with a space: what nearly every dated line begins with.
+    fn iso(&mut self) -> Option<(Date, Time)> {
+        let (head, rest) = self.0.split_at_checked("2026-11-22T11:12:44".len())?;
+        let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T' | b' ', h0, h1, b':', n0, n1, b':', s0, s1] =
+            *head.as_bytes()
+        else {
+            return None;
+        };
+        let two = |tens: u8, ones: u8| {
+            let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+            digits.then(|| i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
+        };
+        let date = civil(two(y0, y1)? * 100 + two(y2, y3)?, two(m0, m1)?, two(d0, d1)?)?;
+        let (hour, minute, second) = (two(h0, h1)?, two(n0, n1)?, two(s0, s1)?);
+        let mut ahead = Cursor(rest);
+        let nanos = ahead.fraction();
+        if half_day(ahead.0).is_some() {
+            return None;
+        }
+        let time = Time::new(hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?, nanos).ok()?;
+        self.0 = ahead.0;
+        Some((date, time))
+    }
+
     fn take_any(&mut self, choices: &[&str]) -> Option<()> {
         self.0 = choices.iter().find_map(|choice| self.0.strip_prefix(choice))?;
         Some(())
     }
 
     fn digits(&mut self, min: usize, max: usize) -> Option<(i32, usize)> {
-        let count = self.0.bytes().take(max).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.0.split_at_checked(count).filter(|_| count >= min)?;
-        self.0 = rest;
-        Some((digits.parse().ok()?, count))
+        let digits = self.0.bytes().take(max).take_while(u8::is_ascii_digit);
+        let (value, count) = digits.fold((0, 0), |(value, count), b| (value * 10 + i32::from(b - b'0'), count + 1));
+        self.0 = self.0.get(count..).filter(|_| count >= min)?;
+        Some((value, count))
     }
 
     /// Outer `None`: no date. Inner: a date that has two readings.

@@ -17,6 +17,7 @@ struct File {
 struct Spec {
     name: String,
     types: Vec<String>,
+    types_4: Option<Vec<String>>,
     #[serde(default)]
     aliases: Vec<String>,
     #[serde(default)]
@@ -30,6 +31,8 @@ struct Spec {
     default: Option<String>,
     #[serde(default = "oldest")]
     since: u8,
+    #[serde(default = "yes")]
+    applied: bool,
     #[serde(default = "yes")]
     kept: bool,
     meaning: String,
@@ -82,13 +85,13 @@ impl Wish {
 
 impl Spec {
     fn source(&self) -> String {
-        let types: Vec<String> = self.types.iter().map(|name| format!("Type::{}", capitalised(name))).collect();
+        let types = variants(&self.types);
+        let types_4 = variants(self.types_4.as_ref().unwrap_or(&self.types));
         let units: Vec<(&String, &u64)> = self.units.iter().collect();
         format!(
-            "Spec {{ name: {:?}, types: &[{}], aliases: &{:?}, choices: &{:?}, units: &{units:?}, desc: {:?}, min: {:?}, \
-             unit: {:?}, default: {:?}, since: {}, kept: {}, meaning: {:?} }}",
+            "Spec {{ name: {:?}, types: &[{types}], types_4: &[{types_4}], aliases: &{:?}, choices: &{:?}, units: &{units:?}, desc: {:?}, min: {:?}, \
+             unit: {:?}, default: {:?}, since: {}, applied: {}, kept: {}, meaning: {:?} }}",
             self.name,
-            types.join(", "),
             self.spellings(),
             self.choices,
             self.desc,
@@ -96,6 +99,7 @@ impl Spec {
             self.unit,
             self.default,
             self.since,
+            self.applied,
             self.kept,
             self.meaning
         )
@@ -107,6 +111,11 @@ impl Spec {
         spellings.push(camel_case(&self.name));
         spellings
     }
+}
+
+/// The variants of `Type` that are called so.
+fn variants(names: &[String]) -> String {
+    names.iter().map(|name| format!("Type::{}", capitalised(name))).collect::<Vec<_>>().join(", ")
 }
 
 /// `kill_timeout` -> `killTimeout`; a name of one word stays as it is.

@@ -32,7 +32,7 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
             Node::new(NodeKind::Undefined)
         }
     };
-    let holds_apps = holds_apps(&root);
+    let holds_apps = holds_apps(&root, version);
     let is_process_file = holds_apps || (is_sure && is_taken(&file.path));
     if !is_process_file {
         return None;
@@ -63,9 +63,9 @@ fn is_yaml(file: &str) -> bool {
 }
 
 /// Whether this is what a process file exports: apps with a script, and nothing less.
-fn holds_apps(root: &Node) -> bool {
+fn holds_apps(root: &Node, version: Version) -> bool {
     let entries = entries(root);
-    !entries.is_empty() && entries.iter().all(|entry| resolve::effective(entry).get("script").is_some())
+    !entries.is_empty() && entries.iter().all(|entry| resolve::effective(entry, version).get("script").is_some())
 }
 
 /// `cfg.apps`, else `cfg.pm2`, else `cfg`; anything but an array counts as one app. lib/API.js:947 (v7.0.3).
@@ -102,7 +102,7 @@ impl Loading<'_> {
         if entry.is_unknown() {
             return None;
         }
-        let options = resolve::effective(entry);
+        let options = resolve::effective(entry, self.version);
         let refuses_script = options.remarks.iter().any(|remark| matches!(remark, resolve::Remark::Invalid { .. }));
         if options.get("script").is_none() && options.open.is_none() && !refuses_script {
             self.problems.push(problem::without_script(file, entry, root));

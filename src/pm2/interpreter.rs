@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::launch::{Interpreter, Runtime};
-use super::{Options, Version};
+use super::{Effective, Options, Version};
 
 /// The program for an extension; `.ts` and `.tsx` changed with PM2 5.
 const BY_EXTENSION: [(&str, &str); 10] = [
@@ -50,7 +50,8 @@ const LOADERS: [&str; 9] = ["babel-node", "coffee", "esno", "esr", "lsc", "swc-n
 
 /// The interpreter of a script under PM2 `version`.
 pub fn of(options: &Options, script: Option<&str>, version: Version) -> Interpreter {
-    let Some(option) = options.get("exec_interpreter") else {
+    let is_given = |option: &&Effective| option.value.truthy() != Some(false);
+    let Some(option) = options.get("exec_interpreter").filter(is_given) else {
         return derived(script.unwrap_or_default(), version);
     };
     let command = option.value.as_str();

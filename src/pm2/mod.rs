@@ -28,6 +28,16 @@ pub enum Version {
 }
 
 impl Version {
+    /// Its number.
+    pub fn major(self) -> u8 {
+        match self {
+            Self::V4 => 4,
+            Self::V5 => 5,
+            Self::V6 => 6,
+            Self::V7 => 7,
+        }
+    }
+
     /// The version that a text like `7.0.4` names; versions before 4 count as 4, and future ones as the newest.
     pub fn parse(text: &str) -> Option<Self> {
         let major: u32 = text.trim().trim_start_matches('v').split('.').next()?.parse().ok()?;

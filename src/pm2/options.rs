@@ -1,5 +1,7 @@
 //! The table of PM2's options, from `rules/pm2/options.toml`, and ways to find one.
 
+use super::Version;
+
 /// What a value may be: `Object.prototype.toString` without `[object ]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are JavaScript's")]
@@ -18,6 +20,8 @@ pub struct Spec {
     pub name: &'static str,
     /// What it may be. A numeric string counts as a number.
     pub types: &'static [Type],
+    /// What PM2 4 lets it be.
+    types_4: &'static [Type],
     /// Other spellings, first wins; the last is the camelCase one, which for a name of one word is the name again.
     pub aliases: &'static [&'static str],
     /// The strings that are allowed; empty: all.
@@ -34,6 +38,8 @@ pub struct Spec {
     pub default: Option<&'static str>,
     /// The first major version of PM2 that knows it.
     pub since: u8,
+    /// Whether a restart or reload of the edited file puts it in force; the others wait for `pm2 delete` and a new start.
+    pub applied: bool,
     /// Whether a running app shows it under this name with the value that came out of the process file.
     pub kept: bool,
     /// One line.
@@ -41,6 +47,16 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// What PM2 `version` lets it be.
+    pub fn types_in(&self, version: Version) -> &'static [Type] {
+        if version == Version::V4 { self.types_4 } else { self.types }
+    }
+
+    /// Whether PM2 `version` knows it.
+    pub fn is_known_to(&self, version: Version) -> bool {
+        self.since <= version.major()
+    }
+
     /// Every spelling, in PM2's order of precedence.
     pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
         let aliases = self.aliases.iter().copied().filter(|alias| *alias != self.name);
@@ -90,6 +106,9 @@ pub struct Advice {
 /// What was meant by a key that PM2 does not know: a known wish, or the only option with nearly that name.
 pub fn advise(key: &str) -> Option<Advice> {
     let wish = TABLE.1.iter().find(|wish| wish.keys.contains(&key));
+    if find(key).is_some() {
+        return None;
+    }
     match wish {
         Some(wish) => Some(Advice { option: wish.option.and_then(named), text: wish.advice }),
         None => nearest(key).map(|option| Advice { option: Some(option), text: None }),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::environment::{self, Merged};
 use super::interpreter;
-use super::launch::{Doubt, Launch, Mode, Setting, Workers};
+use super::launch::{Doubt, Interpreter, Launch, Mode, Setting, Workers};
 use super::{Options, Version, words};
 use crate::checkout::Place;
 use crate::js::{Node, NodeKind};
@@ -39,14 +39,15 @@ struct Attribute<'a> {
 impl Planner<'_> {
     fn launch(&self, env_name: Option<&Arc<str>>) -> Launch {
         let written = self.text_option("script");
-        let command_line = written.as_ref().filter(|script| script.contains(' ')).cloned();
+        let command_line = written.as_ref().filter(|script| script.contains(' ') && self.is_rewritten()).cloned();
         let script = command_line.as_ref().map(|_| "bash".into()).or_else(|| written.clone());
         let interpreter = interpreter::of(self.options, script.as_deref(), self.setup.version);
         let (mode, mode_doubt) = self.mode(&interpreter.command);
+        let interpreter = self.overwritten_interpreter().unwrap_or(interpreter);
         Launch {
             env_name: env_name.cloned(),
             name: self.name(env_name),
-            namespace: self.text("namespace").map_or_else(|| "default".into(), |setting| setting.value),
+            namespace: self.namespace(),
             mode,
             mode_doubt,
             workers: self.workers(),
@@ -62,7 +63,7 @@ impl Planner<'_> {
             env_open: self.env.open.clone(),
             attributes: environment::attributes(self.options, mode),
             instance_var: self.instance_var(),
-            increment_var: self.option_text("increment_var"),
+            increment_var: self.option_text("increment_var").filter(|name| !name.value.is_empty()),
             kill_timeout: or_default(self.number("kill_timeout", 1600), 1600),
             listen_timeout: or_default(self.number("listen_timeout", 3000), 3000),
             wait_ready: self.flag("wait_ready", false),
@@ -74,10 +75,12 @@ impl Planner<'_> {
             min_uptime: self.number("min_uptime", 1000),
             restart_delay: self.number("restart_delay", 0),
             exp_backoff: self.number("exp_backoff_restart_delay", 0),
-            cron_restart: self.text("cron_restart"),
-            max_memory_restart: self.attribute("max_memory_restart").map(|_| self.number("max_memory_restart", 0)),
+            cron_restart: self
+                .text("cron_restart")
+                .filter(|cron| cron.doubt.is_some() || !cron.value.trim().is_empty()),
+            max_memory_restart: self.max_memory_restart(),
             watch: self.flag("watch", false),
-            merge_logs: self.merge_logs(mode),
+            merge_logs: self.merge_logs(),
             out_file: self.option_text("out_file"),
             error_file: self.option_text("error_file"),
             log_file: self.option_text("log_file"),
@@ -137,6 +140,33 @@ impl Planner<'_> {
         self.options.value(name).and_then(Node::as_str).map(Into::into)
     }
 
+    /// A command line counts as one only before PM2 looks at `exec`: lib/Common.js:698 (v7.0.4).
+    fn is_rewritten(&self) -> bool {
+        self.options.get("script").is_some_and(|script| &*script.written.key != "exec")
+    }
+
+    fn overwriting_text(&self, name: &str) -> Option<Arc<str>> {
+        environment::plain_text(&self.env.overwriting(name)?.value)
+    }
+
+    /// The interpreter of a forked process, where a variable overwrites it after PM2 has decided the mode.
+    fn overwritten_interpreter(&self) -> Option<Interpreter> {
+        let variable = self.env.overwriting("exec_interpreter")?;
+        let command = environment::plain_text(&variable.value)?;
+        let place = super::resolve::place(variable).cloned();
+        Some(Interpreter { runtime: interpreter::runtime(&command), command, place })
+    }
+
+    fn namespace(&self) -> Arc<str> {
+        let written = self.text("namespace").map(|setting| setting.value);
+        written.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".into())
+    }
+
+    fn max_memory_restart(&self) -> Option<Setting<u64>> {
+        self.attribute("max_memory_restart")?;
+        Some(self.number("max_memory_restart", 0)).filter(|limit| limit.doubt.is_some() || limit.value > 0)
+    }
+
     /// lib/Common.js:340 (v7.0.4); at launch only the literal `cluster_mode` gives a cluster, lib/God.js:252.
     fn mode(&self, interpreter: &str) -> (Mode, Option<Doubt>) {
         let mode_of = |is_cluster| if is_cluster { Mode::Cluster } else { Mode::Fork };
@@ -176,8 +206,8 @@ impl Planner<'_> {
     }
 
     fn name(&self, env_name: Option<&Arc<str>>) -> Arc<str> {
-        if let Some(name) = self.env.overwriting("name").and_then(|entry| entry.value.as_str()) {
-            return name.into();
+        if let Some(name) = self.overwriting_text("name") {
+            return name;
         }
         match env_name {
             Some(env) if self.options.is_on("append_env_to_name") => format!("{}-{env}", name(self.options)).into(),
@@ -221,11 +251,13 @@ impl Planner<'_> {
         })
     }
 
-    /// Forced on for apps outside cluster mode that give neither `merge_logs` nor `instances`: lib/Common.js:862 (v7.0.4).
-    fn merge_logs(&self, mode: Mode) -> Setting<bool> {
-        let instances = self.options.value("instances").and_then(Node::truthy).unwrap_or(false);
-        let is_explicit_cluster = mode == Mode::Cluster && self.options.get("exec_mode").is_some();
-        self.flag("merge_logs", !instances && !is_explicit_cluster && !self.options.drops("merge_logs"))
+    /// lib/Common.js:862 (v7.0.4).
+    fn merge_logs(&self) -> Setting<bool> {
+        let written = self.flag("merge_logs", self.options.merges_logs);
+        Setting {
+            value: written.value || (self.options.merges_logs && self.env.overwriting("merge_logs").is_none()),
+            ..written
+        }
     }
 
     /// `automation: false` switches it off: lib/Common.js:837 (v7.0.4).

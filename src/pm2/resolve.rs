@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::options::{self, Advice, Spec};
-use super::validate;
+use super::{Version, cron, validate, words};
 use crate::checkout::Place;
 use crate::js::{Entry, Node, NodeKind};
 
@@ -19,6 +19,8 @@ pub struct Options {
     pub remarks: Vec<Remark>,
     /// The entry may hold options that are not known, and why.
     pub open: Option<Arc<str>>,
+    /// PM2 switches `merge_logs` on itself.
+    pub merges_logs: bool,
 }
 
 /// One option in force, as far as it is written.
@@ -57,6 +59,12 @@ pub enum Remark {
         written: Entry,
         /// What was meant.
         advice: Option<Advice>,
+    },
+    /// The script is given as `exec` and the app has no name: PM2 looks for one in `script`, `cmd` and `command` alone, and fails without.
+    /// lib/Common.js:922 and 201 (v7.0.4).
+    Nameless {
+        /// As written.
+        written: Entry,
     },
     /// PM2 refuses the value, and with it the whole process file.
     Invalid {
@@ -106,46 +114,82 @@ impl Options {
     }
 }
 
-/// Resolves an app's entry; anything but an object has no options.
-pub fn effective(app: &Node) -> Options {
-    let mut resolved = Options { open: app.open.clone(), ..Options::default() };
-    for spec in options::all() {
-        resolved.take(spec, app);
+/// Resolves an app's entry as PM2 `version` does; anything but an object has no options.
+pub fn effective(app: &Node, version: Version) -> Options {
+    let mut resolving = Resolving { app, version, options: Options { open: app.open.clone(), ..Options::default() } };
+    for spec in options::all().iter().filter(|spec| spec.is_known_to(version)) {
+        resolving.take(spec);
     }
     for entry in app.entries() {
-        resolved.look_at_rest(entry);
+        resolving.look_at_rest(entry);
     }
-    resolved
+    resolving.look_for_name();
+    resolving.options.merges_logs = merges_logs(app);
+    resolving.options
 }
 
-impl Options {
-    fn take(&mut self, spec: &'static Spec, app: &Node) {
-        let Some(winner) = winner(spec, app) else { return };
-        self.note_conflict(spec, winner, app);
+/// An entry on the way to its options.
+struct Resolving<'a> {
+    app: &'a Node,
+    version: Version,
+    options: Options,
+}
+
+impl Resolving<'_> {
+    fn take(&mut self, spec: &'static Spec) {
+        let Some(winner) = winner(spec, self.app) else { return };
+        self.note_conflict(spec, winner);
         let is_falsy = winner.value.truthy() == Some(false);
-        if is_falsy && spec.name == "env" {
+        if is_falsy && ["env", "name"].contains(&spec.name) {
             return;
         }
         if is_falsy && is_dropped(spec, winner) {
-            self.remarks.push(Remark::Dropped { spec, written: winner.clone() });
+            self.options.remarks.push(Remark::Dropped { spec, written: winner.clone() });
             return;
         }
-        match validate::convert(spec, &winner.value) {
-            Ok(value) => self.effective.push(Effective { spec, written: winner.clone(), value }),
-            Err(verdict) => self.remarks.push(Remark::Invalid { written: winner.clone(), verdict }),
+        let checked =
+            self.check_pattern(spec, winner).and_then(|()| validate::convert(spec, &winner.value, self.version));
+        match checked {
+            Ok(value) => self.options.effective.push(Effective { spec, written: winner.clone(), value }),
+            Err(verdict) => self.options.remarks.push(Remark::Invalid { written: winner.clone(), verdict }),
         }
     }
 
-    fn note_conflict(&mut self, spec: &'static Spec, winner: &Entry, app: &Node) {
-        let others = spec.spellings().filter(|spelling| *spelling != &*winner.key).filter_map(|key| written(app, key));
+    /// PM2 checks a cron pattern under the option's own name alone: lib/Common.js:872 (v7.0.4). What PM2 4 takes is not known here.
+    fn check_pattern(&self, spec: &Spec, winner: &Entry) -> Result<(), String> {
+        if spec.name != "cron_restart" || &*winner.key != spec.name || self.version == Version::V4 {
+            return Ok(());
+        }
+        let fault = match &winner.value.kind {
+            NodeKind::Unknown(_) => None,
+            NodeKind::Array(elements) if elements.is_empty() => None,
+            NodeKind::String(pattern) if words::number(pattern) == Some(0.0) => None,
+            NodeKind::String(pattern) => cron::fault(pattern),
+            _ => Some("CronPattern: Pattern has to be of type string.".into()),
+        };
+        fault.map_or(Ok(()), |fault| Err(format!("Cron pattern error: {fault}")))
+    }
+
+    fn look_for_name(&mut self) {
+        let script = self.options.get("script").filter(|script| &*script.written.key == "exec");
+        let has_name = self.app.get("name").is_some_and(|name| name.truthy() != Some(false));
+        if let Some(script) = script.filter(|_| !has_name && self.app.open.is_none()) {
+            let written = script.written.clone();
+            self.options.remarks.push(Remark::Nameless { written });
+        }
+    }
+
+    fn note_conflict(&mut self, spec: &'static Spec, winner: &Entry) {
+        let others =
+            spec.spellings().filter(|spelling| *spelling != &*winner.key).filter_map(|key| written(self.app, key));
         let losers: Vec<Entry> = others.filter(|other| is_lost(&other.value, &winner.value)).cloned().collect();
         if !losers.is_empty() {
-            self.remarks.push(Remark::Conflict { spec, winner: winner.clone(), losers });
+            self.options.remarks.push(Remark::Conflict { spec, winner: winner.clone(), losers });
         }
     }
 
     fn look_at_rest(&mut self, entry: &Entry) {
-        if options::find(&entry.key).is_some() || is_comment(&entry.key) {
+        if self.knows(&entry.key) || is_comment(&entry.key) {
             return;
         }
         if let Some(name) = entry.key.strip_prefix("env_").filter(|_| options::is_env_block(&entry.key)) {
@@ -158,20 +202,34 @@ impl Options {
 
     fn look_at_environment(&mut self, name: &str, entry: &Entry) {
         match &entry.value.kind {
-            NodeKind::Object(_) | NodeKind::Unknown(_) => self.environments.push((name.into(), entry.clone())),
+            NodeKind::Object(_) | NodeKind::Unknown(_) => self.options.environments.push((name.into(), entry.clone())),
             NodeKind::String(_) => self.ignore(entry),
             NodeKind::Undefined => {}
             _ => {
                 let verdict =
                     validate::wrong_type(&entry.key, &[options::Type::Object, options::Type::String], &entry.value);
-                self.remarks.push(Remark::Invalid { written: entry.clone(), verdict });
+                self.options.remarks.push(Remark::Invalid { written: entry.clone(), verdict });
             }
         }
     }
 
     fn ignore(&mut self, entry: &Entry) {
-        self.remarks.push(Remark::Unknown { written: entry.clone(), advice: options::advise(&entry.key) });
+        self.options.remarks.push(Remark::Unknown { written: entry.clone(), advice: options::advise(&entry.key) });
     }
+
+    fn knows(&self, key: &str) -> bool {
+        options::find(key).is_some_and(|spec| spec.is_known_to(self.version))
+    }
+}
+
+/// `exec_mode != 'cluster_mode' && !instances && typeof merge_logs == 'undefined'`, of the options' own names alone: an alias, `execMode`
+/// say, does not count. lib/Common.js:862 (v7.0.4).
+fn merges_logs(app: &Node) -> bool {
+    let is_cluster = app.get("exec_mode").and_then(Node::as_str).is_some_and(|mode| mode.starts_with("cluster"));
+    let instances = app.get("instances").map(validate::instances);
+    let has_instances = instances.and_then(|instances| instances.truthy()) == Some(true);
+    let says_nothing = app.get("merge_logs").is_none_or(|value| matches!(value.kind, NodeKind::Undefined));
+    !is_cluster && !has_instances && says_nothing
 }
 
 /// The property that PM2 takes: the first spelling with a truthy value, else the last spelling there is for PM2

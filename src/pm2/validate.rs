@@ -1,11 +1,11 @@
 //! PM2's check and conversion of one value, with PM2's words for what it refuses. lib/tools/Config.js:153 (v7.0.4).
 
 use super::options::{Spec, Type};
-use super::words;
+use super::{Version, words};
 use crate::js::{Node, NodeKind};
 
 /// What PM2 makes of a value, or why it refuses the process file. A value that is not known stays so.
-pub fn convert(spec: &Spec, value: &Node) -> Result<Node, String> {
+pub fn convert(spec: &Spec, value: &Node, version: Version) -> Result<Node, String> {
     if value.is_unknown() {
         return Ok(value.clone());
     }
@@ -13,15 +13,42 @@ pub fn convert(spec: &Spec, value: &Node) -> Result<Node, String> {
         "instances" => &instances(value),
         _ => value,
     };
-    let value = match auto_number(spec, value) {
+    if is_consumed(spec, value) {
+        return Ok(value.clone());
+    }
+    if let Some(error) = crash(spec, value) {
+        return Err(error);
+    }
+    let value = match auto_number(spec.types_in(version), value) {
         Some(number) => replaced(value, NodeKind::Number(number)),
         None => value.clone(),
     };
-    check(spec, &value)?;
+    check(spec, &value, version)?;
     Ok(match spec.name {
         "exec_mode" => spelt_out(value),
-        _ => split_words(spec, apply_unit(spec, value)),
+        _ => split_words(spec, apply_unit(spec, value), version),
     })
+}
+
+/// What PM2 acts on and takes away before it checks the types: lib/Common.js:717, 722 and 841 (v7.0.4).
+fn is_consumed(spec: &Spec, value: &Node) -> bool {
+    match spec.name {
+        "execute_command" => value.as_number() == Some(1.0) || value.as_str() == Some("1"),
+        "disable_trace" => value.truthy() == Some(true),
+        "username" => true,
+        _ => false,
+    }
+}
+
+/// What PM2 throws before, or after, it has checked the types: `app.exec_mode.replace(...)`, lib/Common.js:695 (v7.0.4), and
+/// `app.env.io = app.io`, lib/API.js:990.
+fn crash(spec: &Spec, value: &Node) -> Option<String> {
+    match (spec.name, &value.kind) {
+        ("exec_mode", NodeKind::String(_)) => None,
+        ("exec_mode", _) => Some("TypeError: app.exec_mode.replace is not a function".into()),
+        ("env", NodeKind::String(text)) => Some(format!("TypeError: Cannot create property 'io' on string '{text}'")),
+        _ => None,
+    }
 }
 
 /// `cluster` is short for `cluster_mode`: lib/Common.js:341 (v7.0.4).
@@ -33,7 +60,7 @@ fn spelt_out(mode: Node) -> Node {
 }
 
 /// `max` is 0, and any string is a number at its start or 0: lib/Common.js:855 (v7.0.4).
-fn instances(value: &Node) -> Node {
+pub(super) fn instances(value: &Node) -> Node {
     match value.as_str() {
         Some("max") => replaced(value, NodeKind::Number(0.0)),
         Some(text) => replaced(value, NodeKind::Number(words::parse_int(text).unwrap_or(0.0))),
@@ -42,14 +69,15 @@ fn instances(value: &Node) -> Node {
 }
 
 /// `if (type != '[object Boolean]' && !isNaN(value)) value = parseFloat(value)` for options that may be numbers.
-fn auto_number(spec: &Spec, value: &Node) -> Option<f64> {
-    if !spec.types.contains(&Type::Number) {
+fn auto_number(types: &[Type], value: &Node) -> Option<f64> {
+    if !types.contains(&Type::Number) {
         return None;
     }
     match &value.kind {
         NodeKind::String(text) => words::number(text).map(|_| words::parse_float(text).unwrap_or(f64::NAN)),
         NodeKind::Array(elements) => match elements.as_slice() {
             [] => Some(f64::NAN),
+            [element] if matches!(element.kind, NodeKind::Null | NodeKind::Undefined) => Some(f64::NAN),
             [element] => element.as_number().or_else(|| element.as_str().and_then(words::number)),
             _ => None,
         },
@@ -57,10 +85,11 @@ fn auto_number(spec: &Spec, value: &Node) -> Option<f64> {
     }
 }
 
-fn check(spec: &Spec, value: &Node) -> Result<(), String> {
+fn check(spec: &Spec, value: &Node, version: Version) -> Result<(), String> {
     let name = type_name(value);
-    if !spec.types.iter().any(|allowed| format!("{allowed:?}") == name) {
-        return Err(wrong_type(spec.name, spec.types, value));
+    let types = spec.types_in(version);
+    if !types.iter().any(|allowed| format!("{allowed:?}") == name) {
+        return Err(wrong_type(spec.name, types, value));
     }
     match &value.kind {
         NodeKind::String(text) if !is_allowed(spec, text) => {
@@ -114,12 +143,12 @@ fn apply_unit(spec: &Spec, value: Node) -> Node {
     }
 }
 
-fn split_words(spec: &Spec, value: Node) -> Node {
+fn split_words(spec: &Spec, value: Node, version: Version) -> Node {
     let is_list = spec.types.first() == Some(&Type::Array) && spec.types.len() > 1;
     match value.as_str().filter(|_| is_list) {
         Some(text) => {
             let elements =
-                words::split(text).into_iter().map(|word| replaced(&value, NodeKind::String(word))).collect();
+                words::split(text, version).into_iter().map(|word| replaced(&value, NodeKind::String(word))).collect();
             replaced(&value, NodeKind::Array(elements))
         }
         None => value,

@@ -7,18 +7,17 @@ use crate::ecosystem::{App, Ecosystem};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::js::{Entry, Node, NodeKind};
 use crate::pm2::options::{self, Spec, Type};
-use crate::pm2::{Effective, Remark, cron, resolve};
+use crate::pm2::{Effective, Remark, resolve};
 
 /// Looks at every value that PM2 checks, and at `instances`.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
     for app in &ecosystem.apps {
         for remark in &app.options.remarks {
-            if let Remark::Invalid { written, verdict } = remark {
-                add(findings, refused(ecosystem, app, written, verdict));
+            match remark {
+                Remark::Invalid { written, verdict } => add(findings, refused(ecosystem, app, written, verdict)),
+                Remark::Nameless { written } => add(findings, nameless(app, written)),
+                _ => {}
             }
-        }
-        if let Some(finding) = app.options.get("cron_restart").and_then(|option| bad_pattern(ecosystem, app, option)) {
-            add(findings, finding);
         }
         if let Some(finding) = app.options.get("instances").and_then(|option| misread(app, option)) {
             add(findings, finding);
@@ -35,9 +34,21 @@ fn refused(ecosystem: &Ecosystem, app: &App, written: &Entry, verdict: &str) -> 
     finding(app, &written.key, resolve::place(written), message).help(correction(written))
 }
 
+fn nameless(app: &App, written: &Entry) -> Finding {
+    let message = "PM2 cannot start this app: it takes a name from `script`, `cmd` or `command` and not from `exec`, and without one it ends with `Cannot read properties of undefined (reading 'replace')`";
+    Finding::new("invalid-option", Severity::Error, message)
+        .at(app.place_or_entry(resolve::place(written)), "gives the app no name")
+        .scope("exec")
+        .app(app.reference())
+        .help("write `script` in place of `exec`, or give the app a `name`")
+}
+
 /// The value that was meant.
 fn correction(written: &Entry) -> String {
     let spec = options::find(&written.key);
+    if &*written.key == "cron_restart" {
+        return "write five fields (minute hour day month weekday), or six with the seconds first".into();
+    }
     match (spec, written.value.as_str()) {
         (Some(spec), Some(text)) => corrected(spec, text).map(|value| format!("write `{}: {value}`", written.key)),
         _ => None,
@@ -74,16 +85,6 @@ fn allowed(spec: Option<&Spec>) -> String {
     let unit = spec.unit.map(|unit| format!(" in {unit}")).unwrap_or_default();
     let least = spec.min.map(|min| format!(", at least {min}")).unwrap_or_default();
     format!("{}{unit}{least}: {}", types.join(" or "), spec.meaning.to_lowercase())
-}
-
-/// PM2 checks the pattern only under the option's own name: lib/Common.js:872 (v7.0.4).
-fn bad_pattern(ecosystem: &Ecosystem, app: &App, option: &Effective) -> Option<Finding> {
-    let pattern = option.value.as_str().filter(|_| &*option.written.key == option.spec.name)?;
-    let verdict = format!("Cron pattern error: {}", cron::fault(pattern)?);
-    Some(
-        refused(ecosystem, app, &option.written, &verdict)
-            .help("write five fields (minute hour day month weekday), or six with the seconds first"),
-    )
 }
 
 /// `instances` that PM2 reads as another number, or cannot count with.
@@ -163,6 +164,12 @@ mod tests {
         for fine in ["instances: max", "instances: '4'", "instances: '4,'", "instances: -1", "instances: 0"] {
             assert!(found(fine).is_empty(), "{fine}");
         }
+    }
+
+    #[test]
+    fn an_app_with_exec_needs_a_name() {
+        let found = findings(check, "apps: [{ exec: a.js }, { exec: b.js, name: b }, { command: c.js }]");
+        assert_eq!(found.iter().map(|(place, _)| &**place).collect::<Vec<_>>(), ["exec"]);
     }
 
     #[test]

@@ -44,6 +44,7 @@ fn instances_decide_the_mode_where_nothing_else_does() {
 fn paths_through_node_modules_are_node_to_older_versions() {
     let options = super::super::resolve::effective(
         &ecosystem("{ script: a.ts, instances: 2, interpreter: node_modules/.bin/tsx }").root,
+        Version::V7,
     );
     let mode = |version| launch(&options, None, Setup { config: "ecosystem.config.js", version }).mode;
     assert_eq!([mode(Version::V4), mode(Version::V6), mode(Version::V7)], [Mode::Cluster, Mode::Cluster, Mode::Fork]);

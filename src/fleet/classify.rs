@@ -8,11 +8,10 @@ use super::host::{Paused, Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
 use super::sink;
+use super::written::{leaves_word, merely_logs};
 use crate::catalog::{self, List, Text};
-use crate::checkout::Span;
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
-use crate::js::ir::{Expr, ExprId, Key, Stmt};
 use crate::js::value::{Taint, Value};
 
 /// Records what the call does and says what follows from it.
@@ -224,6 +223,7 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
                 name,
                 library: Some(library.clone()),
                 is_followed: false,
+                leaves_word: false,
                 exits,
                 drains: entry.drains,
                 timeout_ms,
@@ -343,8 +343,15 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
     let handler = arguments.at(1).cloned();
     if event.starts_with("SIG") {
         let is_followed = handler.as_ref().is_some_and(|handler| arguments.heap.is_function(handler));
-        let signal =
-            Signal { name: event.clone(), library: None, is_followed, exits: false, drains: false, timeout_ms: None };
+        let signal = Signal {
+            name: event.clone(),
+            library: None,
+            is_followed,
+            leaves_word: handler.as_ref().is_some_and(|handler| leaves_word(arguments, handler)),
+            exits: false,
+            drains: false,
+            timeout_ms: None,
+        };
         let run = handler.map(|handler| Planning {
             arguments: vec![Value::string(event)],
             ..runs(handler, When::Signal, Writes::Private)
@@ -444,19 +451,4 @@ fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     is_error
         && server.is_some_and(listens)
         && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
-}
-
-/// Methods of `console` and of loggers.
-const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "trace", "verbose"];
-
-fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
-    let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
-    let within = |span: &Span| function.span.start <= span.start && span.end <= function.span.end;
-    let throws = ir.stmts.iter().zip(&ir.stmt_spans).any(|(stmt, span)| within(span) && matches!(stmt, Stmt::Throw(_)));
-    let logs = |callee: &ExprId| match ir.exprs.get(callee.index()) {
-        Some(Expr::Member { key: Key::Static(name, _), .. }) => LOGGING.contains(&&**name),
-        _ => false,
-    };
-    let mut calls = ir.exprs.iter().zip(&ir.expr_spans).filter(|(_, span)| within(span));
-    !throws && calls.all(|(expr, _)| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
 }

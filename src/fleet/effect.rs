@@ -302,6 +302,8 @@ pub struct Signal {
     pub library: Option<Arc<str>>,
     /// The handler is a function of the program, whose effects are known.
     pub is_followed: bool,
+    /// It sets what other code may act on: a flag that ends a loop.
+    pub leaves_word: bool,
     /// The library ends the process when the handlers are done.
     pub exits: bool,
     /// The library closes the server by itself.

@@ -13,6 +13,7 @@ mod simulate;
 mod sink;
 mod table;
 mod undecided;
+mod written;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -12,7 +12,9 @@ const RULE: &str = "broken-instance-guard";
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut told: BTreeSet<Place> = BTreeSet::new();
     for effect in &app.effects {
-        let Some(broken) = never(app, effect).or_else(|| always(app, effect)) else { continue };
+        let Some(broken) = never(app, effect).or_else(|| always(app, effect)).or_else(|| by_worker_id(app, effect)) else {
+            continue;
+        };
         if told.insert(broken.guard.place.clone()) {
             findings.push(finding(app, context, effect, &broken));
         }
@@ -21,7 +23,16 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 
 struct Broken {
     guard: PassedGuard,
-    never: bool,
+    lets: Lets,
+}
+
+/// Which workers a broken guard lets through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lets {
+    Nobody,
+    Everybody,
+    /// The one that the cluster gave this number, if it still lives.
+    Numbered,
 }
 
 /// Work that no worker comes to, because of a condition on what the worker is.
@@ -36,7 +47,7 @@ fn never(app: &App<'_>, effect: &Effect) -> Option<Broken> {
     let first = guards.next()??;
     let for_all = effect.seen.iter().all(Option::is_some) && guards.all(|guard| guard.is_some());
     let is_own_cluster = first.of_role && !first.of_instance && forks(app);
-    (for_all && !is_own_cluster).then_some(Broken { guard: first, never: true })
+    (for_all && !is_own_cluster).then_some(Broken { guard: first, lets: Lets::Nobody })
 }
 
 /// A job that every worker registers in spite of a condition on what the worker is.
@@ -51,7 +62,19 @@ fn always(app: &App<'_>, effect: &Effect) -> Option<Broken> {
     }
     let holds = |guard: &&PassedGuard| guard.of_worker() && guard.outcome.is_some();
     let guard = seen.guards.iter().find(holds)?.clone();
-    Some(Broken { guard, never: false })
+    Some(Broken { guard, lets: Lets::Everybody })
+}
+
+/// A job behind a condition on `cluster.worker.id`.
+fn by_worker_id(app: &App<'_>, effect: &Effect) -> Option<Broken> {
+    let seen = effect.best()?;
+    let Action::Schedule(job) = &seen.action else { return None };
+    let is_of_pm2 = app.workers.iter().all(|worker| worker.role == Role::Cluster);
+    if !is_of_pm2 || job.timer || job.coordinated || job.paused {
+        return None;
+    }
+    let guard = seen.guards.iter().find(|guard| guard.of_role && !guard.of_instance && guard.outcome.is_none())?;
+    Some(Broken { guard: guard.clone(), lets: Lets::Numbered })
 }
 
 /// Effects whose absence is a loss.
@@ -75,13 +98,19 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
     let mode = app.launch.mode.name();
     let workers = &app.launch.workers;
     let what = work(effect);
-    let message = if broken.never {
-        format!("`{condition}` lets no worker through, so {what} never runs ({workers} in {mode} mode)")
-    } else {
-        format!("`{condition}` lets every worker through, so {what} runs in each of them ({workers} in {mode} mode)")
+    let message = match broken.lets {
+        Lets::Nobody => format!("`{condition}` lets no worker through, so {what} never runs ({workers} in {mode} mode)"),
+        Lets::Everybody => {
+            format!("`{condition}` lets every worker through, so {what} runs in each of them ({workers} in {mode} mode)")
+        }
+        Lets::Numbered => format!(
+            "`{condition}` hangs on a number that the daemon gives each process it ever forks, of all apps: after a restart, or \
+             where another app was started first, no worker of this app has it, and {what} never runs"
+        ),
     };
     let renamed = &**variable != "NODE_APP_INSTANCE";
     let why = match (broken.guard.of_role, renamed) {
+        _ if broken.lets == Lets::Numbered => "",
         (true, _) if app.launch.mode == crate::pm2::Mode::Cluster => {
             "under PM2's cluster mode no process of the app is the primary: that is the daemon. "
         }
@@ -90,7 +119,11 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
         (false, false) => "NODE_APP_INSTANCE is a string ('0', '1', …), set in every worker. ",
     };
     Finding::new(RULE, Severity::Error, message)
-        .at(broken.guard.place.clone(), if broken.never { "true in no worker" } else { "no restriction" })
+        .at(broken.guard.place.clone(), match broken.lets {
+            Lets::Nobody => "true in no worker",
+            Lets::Everybody => "no restriction",
+            Lets::Numbered => "a number that changes",
+        })
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(Some(effect.place.clone()), format!("{what} is registered here"))
         .related(app.app.option_place("instance_var").filter(|_| renamed).cloned(), "renamed here")

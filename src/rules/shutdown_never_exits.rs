@@ -4,21 +4,26 @@ use super::Context;
 use super::stop::may_exit;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
+use crate::js::eval::When;
+use crate::pm2::Mode;
 
 const RULE: &str = "shutdown-never-exits";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let handlers = context.stop_handlers(app);
     let ends = |effect: &Effect| app.following(effect).any(|(_, seen)| seen.action == Action::Exit);
-    let Some((effect, seen, _)) = handlers.first() else { return };
+    let Some((effect, seen, signal)) = handlers.first() else { return };
     if handlers.iter().any(|(effect, _, signal)| signal.exits || !signal.is_followed || ends(effect)) {
         return;
     }
-    let kill_timeout = context.kill_timeout(app).ms;
+    if ends_by_itself(app, context, effect) || (signal.leaves_word && ends_elsewhere(app)) {
+        return;
+    }
     let confidence = match app.is_complete && !may_exit(effect, context) {
         true => seen.confidence(),
         false => Confidence::Low,
     };
+    let kill_timeout = context.kill_timeout(app).ms;
     findings.push(
         Finding::new(
             RULE,
@@ -35,4 +40,24 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         .confidence(confidence)
         .app(app.reference()),
     );
+}
+
+/// How long PM2's metrics keep a forked process alive that has nothing left to do (measured on PM2 5 and 7).
+const LAST_TICK_MS: u64 = 3_200;
+
+/// A forked process ends when nothing is left to do, and may have the time for that: no server stays open, no job goes on.
+fn ends_by_itself(app: &App<'_>, context: &Context<'_>, handler: &Effect) -> bool {
+    let closes = app.following(handler).any(|(_, seen)| matches!(&seen.action, Action::Close(close) if close.is_server));
+    let repeats = app.schedules().any(|(_, _, job)| !job.once && !job.paused);
+    app.launch.mode == Mode::Fork
+        && context.kill_timeout(app).ms > LAST_TICK_MS
+        && !repeats
+        && (closes || app.listens().next().is_none())
+}
+
+/// The program ends somewhere outside the handlers of signals: what waits for word from one may come there.
+fn ends_elsewhere(app: &App<'_>) -> bool {
+    app.effects.iter().flat_map(|effect| effect.seen.iter().flatten()).any(|seen| {
+        seen.action == Action::Exit && seen.when != When::Signal
+    })
 }

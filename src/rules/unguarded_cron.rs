@@ -48,10 +48,10 @@ fn is_coordinated(app: &App<'_>, job: &Effect) -> bool {
     app.following(job).any(|(_, seen)| seen.action == Action::Lock)
 }
 
-/// A guard on the worker's number that lets several through is [`super::broken_instance_guard`]'s, and one on `pm_id`
-/// [`super::fragile_instance_guard`]'s.
+/// A guard on the worker's number or role that lets several through is [`super::broken_instance_guard`]'s, and one on
+/// `pm_id` [`super::fragile_instance_guard`]'s.
 fn has_worker_guard(seen: &Seen) -> bool {
-    seen.guards.iter().any(|guard| guard.of_worker() && (guard.outcome.is_some() || guard.of_pm_id))
+    seen.guards.iter().any(|guard| guard.of_worker() && (guard.outcome.is_some() || guard.of_pm_id || guard.of_role))
 }
 
 /// What runs in every worker matters to others only if they can see it.

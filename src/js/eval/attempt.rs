@@ -181,6 +181,13 @@ impl Interpreter<'_> {
         (attempt, result)
     }
 
+    /// An attempt of whoever calls a function that was handed out: its failure is theirs.
+    pub(super) fn attempt_of_others(&mut self) -> AttemptId {
+        let attempt = self.attempts.begin(Kind::Promise, None, self.path.attempt);
+        self.answer(attempt);
+        attempt
+    }
+
     /// `promise` fails as `attempt` does.
     pub(super) fn promises(&mut self, promise: &Value, attempt: AttemptId) {
         if let Some(id) = promise.as_object() {
@@ -217,7 +224,7 @@ impl Interpreter<'_> {
     /// What a library promises may fail.
     fn risk_of(&mut self, value: &Value) -> Option<Risk> {
         let call = value.as_symbol()?.strip_suffix("()")?;
-        let place = value.origin?;
+        let place = value.origin.filter(|place| !self.fulfilled.contains(place))?;
         self.host.may_fail(call).then_some(Risk { place, order: self.clock })
     }
 
@@ -225,6 +232,12 @@ impl Interpreter<'_> {
     pub(super) fn wait_for(&mut self, value: &Value) {
         self.waits_for(value);
         self.depends_on(self.path.attempt, value);
+        self.fulfil(value);
+    }
+
+    /// Who goes on with `value` has it, and no promise of it.
+    pub(super) fn fulfil(&mut self, value: &Value) {
+        self.fulfilled.extend(value.origin.filter(|_| value.as_symbol().is_some()));
     }
 
     /// Whoever got `value` sees to its failure.
@@ -389,6 +402,7 @@ mod tests {
     #[test]
     fn nothing_fails_before() {
         for program in [
+            "async function all() { try { const rows = await db.find(); return rows; } catch (e) { console.log(e); } }\n             async function main() { await all(); app.listen(); } main();",
             "app.listen();",
             "db.connect().catch(console.error); app.listen();",
             "async function main() { app.listen(); await db.connect(); } main();",

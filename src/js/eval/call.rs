@@ -6,7 +6,7 @@ use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId};
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::builtins::{Given, is_global};
-use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Reach, Reaction, Writes};
+use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Path, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
     pub(super) fn call(
@@ -127,6 +127,7 @@ impl Interpreter<'_> {
                 Class::Continuation { promise, next, value } => {
                     let promised = self.promised.get(&promise).copied();
                     self.waits_for(&Value::object(promise));
+                    self.fulfil(&value);
                     let result = self.invoke(next, Value::undefined(), vec![value], site, function, awaited)?;
                     self.depends_on(promised, &result);
                     let waits = self.waits_behind(&result);
@@ -230,6 +231,7 @@ impl Interpreter<'_> {
         awaited: bool,
     ) -> Reaction {
         self.opaque_calls += 1;
+        self.fulfilled.remove(&site);
         self.clock += 1;
         let (path, order, waited) = (self.path, self.clock, self.waited);
         let code = Code(&self.instances);
@@ -270,8 +272,8 @@ impl Interpreter<'_> {
         }
         for argument in arguments {
             for function in self.functions_in(argument) {
-                let mut path = self.path;
-                path.reach = path.reach.min(Reach::Maybe);
+                let reach = self.path.reach.min(Reach::Maybe);
+                let path = Path { reach, attempt: Some(self.attempt_of_others()), ..self.path };
                 self.run_later(Callback { function, arguments: Vec::new(), path, writes: Writes::Possible });
             }
         }

@@ -169,6 +169,8 @@ pub struct Interpreter<'h> {
     waited: Option<WaitId>,
     waits: Waits,
     attempts: Attempts,
+    /// Calls of libraries whose promise was waited for: what they gave is a promise no more.
+    fulfilled: BTreeSet<Origin>,
     /// The attempts behind promises.
     promised: BTreeMap<ObjectId, AttemptId>,
     opaque_calls: u32,
@@ -224,6 +226,7 @@ impl<'h> Interpreter<'h> {
             waited: None,
             waits: Waits::default(),
             attempts: Attempts::default(),
+            fulfilled: BTreeSet::new(),
             promised: BTreeMap::new(),
             opaque_calls: 0,
             argv: None,

@@ -70,6 +70,7 @@ impl Interpreter<'_> {
             return self.attempts().waits(attempt).to_vec();
         }
         match value.as_symbol() {
+            Some(_) if value.origin.is_some_and(|call| self.fulfilled.contains(&call)) => Vec::new(),
             Some(symbol) => vec![value.origin.filter(|_| symbol.ends_with("()"))],
             None if value.is_unknown() || self.heap.is_promise(value) => vec![None],
             None => Vec::new(),

@@ -58,7 +58,7 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         timeline: &timeline,
     });
     let pages = Pages { confirms: rules::confirms, reported_as: rules::known };
-    let join = Join::new(&checkout, &fleet, &timeline, &probes, pages);
+    let join = Join::new(&modules, &fleet, &timeline, &probes, pages);
     let findings = join.apply(findings);
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
     let undecided = fleet::undecided(&fleet, &modules, rules::asking);

@@ -27,7 +27,7 @@ impl Probe {
     }
 
     /// Whether `line` may be what is asked for.
-    pub(super) fn fits(&self, line: &str) -> bool {
+    pub fn fits(&self, line: &str) -> bool {
         let mut parts = self.parts.iter();
         let mut rest = line;
         if self.begins {

@@ -38,7 +38,7 @@ impl Join<'_> {
     fn is_cause(&self, finding: &Finding, incident: &Incident) -> bool {
         match error_of(incident) {
             Some(error) if !is_port_conflict(error) => {
-                self.frame_place(error, incident).is_none() || self.is_at(finding, error, incident)
+                self.frame_place(error, incident.app.as_deref()).is_none() || self.is_at(finding, error, incident)
             }
             _ => true,
         }
@@ -50,7 +50,7 @@ impl Join<'_> {
     }
 
     fn is_at(&self, finding: &Finding, error: &ErrorBlock, incident: &Incident) -> bool {
-        let Some(found) = self.frame_place(error, incident) else { return false };
-        places(finding).any(|place| self.is_near(place, &found))
+        let Some(found) = self.frame_place(error, incident.app.as_deref()) else { return false };
+        places(finding).any(|place| self.is_near(place, &found.place))
     }
 }

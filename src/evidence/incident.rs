@@ -23,9 +23,12 @@ impl Join<'_> {
         let rule = (self.reported_as)(incident.kind.rule())?;
         let name = incident.app.as_deref().unwrap_or("an app");
         let Account { severity, message, help } = Account::of(cause, &self.known(name))?;
-        let finding = Finding::new(rule, severity, message).help(help);
         let app = incident.app.as_deref().and_then(|name| self.app(name));
-        let code = error_of(incident).and_then(|error| self.frame_place(error, incident));
+        let found = error_of(incident).and_then(|error| self.frame_place(error, incident.app.as_deref()));
+        let is_approximate = found.as_ref().is_some_and(|found| found.is_approximate);
+        let message = if is_approximate { format!("{message}; {APPROXIMATE}") } else { message };
+        let finding = Finding::new(rule, severity, message).help(help);
+        let code = found.map(|found| found.place);
         let place = code.or_else(|| app.and_then(|app| place_of(app, incident)));
         let mut finding = match place {
             Some(place) => finding.at(place, label(incident)),
@@ -38,10 +41,15 @@ impl Join<'_> {
         for (place, what) in app.filter(|_| is_silent(incident)).into_iter().flat_map(suspects) {
             finding = finding.related(Some(place), what);
         }
+        let confidence = if is_approximate { Confidence::Medium } else { Confidence::High };
         finding.evidence = cause.evidence().into_iter().cloned().collect();
-        Some(finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(Confidence::High))
+        Some(finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(confidence))
     }
 }
+
+/// Said where the checkout is not what ran.
+const APPROXIMATE: &str =
+    "the place is approximate, for what ran was not built from this very file: it was found by what it does";
 
 /// A crash loop whose error no log shows.
 fn is_silent(incident: &Incident) -> bool {

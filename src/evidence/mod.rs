@@ -6,12 +6,12 @@ pub mod archived;
 mod cause;
 mod daemon;
 mod explain;
+mod frame;
 mod identity;
 mod incident;
 mod known;
 mod observe;
 mod own_logs;
-mod place;
 pub mod probes;
 mod texts;
 mod words;
@@ -19,13 +19,14 @@ mod words;
 use std::collections::BTreeSet;
 
 use crate::archive::{Incident, Timeline};
-use crate::checkout::Checkout;
 use crate::finding::{Evidence, Finding};
 use crate::fleet::{App, Fleet};
+use crate::modules::Modules;
 
 pub use account::Account;
 use cause::is_effect_of;
 pub use cause::{Cause, causes, innermost_frame};
+use frame::Maps;
 use identity::Identity;
 pub use known::Known;
 pub use own_logs::own_logs;
@@ -34,7 +35,8 @@ use probes::Probes;
 /// Findings and an archive, to be joined.
 pub struct Join<'a> {
     /// The files, for the places that stacks name.
-    checkout: &'a Checkout,
+    modules: &'a Modules<'a>,
+    maps: Maps,
     fleet: &'a Fleet<'a>,
     timeline: &'a Timeline,
     /// The texts that were searched.
@@ -56,14 +58,15 @@ pub struct Pages {
 impl<'a> Join<'a> {
     /// What `timeline` tells of `fleet`, whose texts were searched as `probes`.
     pub fn new(
-        checkout: &'a Checkout,
+        modules: &'a Modules<'a>,
         fleet: &'a Fleet<'a>,
         timeline: &'a Timeline,
         probes: &'a Probes,
         pages: Pages,
     ) -> Self {
         let Pages { confirms, reported_as } = pages;
-        Self { checkout, fleet, timeline, probes, identity: Identity::of(fleet, timeline), confirms, reported_as }
+        let identity = Identity::of(fleet, timeline);
+        Self { modules, maps: Maps::default(), fleet, timeline, probes, identity, confirms, reported_as }
     }
 
     /// The findings with their evidence, and those incidents that none explains.

@@ -122,12 +122,12 @@ impl Join<'_> {
 
     /// The stack leads to the finding, or has nothing of the app in it, as that of a connection that was refused.
     fn is_of_start(&self, finding: &Finding, logged: &LoggedError) -> bool {
-        let app = logged.app.as_deref();
-        let mut own = logged.error.frames.iter().filter(|frame| frame.is_app()).peekable();
+        let (error, app) = (&logged.error, logged.app.as_deref());
+        let mut own = (0..error.frames.len()).filter(|index| error.frames[*index].is_app()).peekable();
         own.peek().is_none()
-            || own.any(|frame| {
-                self.locate(frame, app).is_some_and(|found| places(finding).any(|place| self.is_near(place, &found)))
-            })
+            || own
+                .filter_map(|index| self.locate(error, index, app))
+                .any(|found| places(finding).any(|place| self.is_near(place, &found.place)))
     }
 
     /// What the saved list says of the processes of the finding's apps.

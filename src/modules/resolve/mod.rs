@@ -97,6 +97,11 @@ impl Resolver {
         if self.checkout.is_file(file) { self.built.preferred_source(file) } else { self.built.origin(file) }
     }
 
+    /// The source that the built file `file` comes from, whether the checkout holds `file` or not.
+    pub fn source_of(&self, file: &str) -> Option<String> {
+        self.origin(file).map(|origin| origin.source)
+    }
+
     /// The likely source of a built entry that has none by [`Self::origin`].
     pub(super) fn guess(&self, built: &str) -> Option<Origin> {
         self.built.guess(built)

@@ -5,18 +5,24 @@
 use std::collections::BTreeMap;
 
 use super::assemble::Form;
-use super::daemon::{self, DaemonLog, Grammar, Message};
+use super::daemon::{self, DaemonLog, Daemons, Grammar, Message};
 use super::decode::{self, Origin, Output};
+use super::envelope::{self, Enveloped};
 use super::event::Stamp;
 use super::inventory;
 use super::lines::{Line, Sink};
+use super::listing::Listing;
 use super::output::{Reader, Search};
 use super::sighted::{Place, Sighted};
 use super::stamp;
-use super::timeline::Stream;
+use super::timeline::{Process, Stream};
 
 /// Output of more processes is not told apart.
 const READERS: usize = 1_000;
+/// Nor that of more containers.
+const SENDERS: usize = 1_000;
+/// A line that comes in pieces is taken as it is when it is longer than this, in bytes.
+const LONGEST: usize = 1 << 20;
 
 /// Who prints the lines of a file of several writers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,24 +40,141 @@ struct Tagged<'a> {
 
 /// Reads one file of captured output.
 pub(super) struct Captured<'a> {
+    grammar: &'a Grammar,
+    search: &'a Search<'a>,
+    place: Place,
+    /// One per container or unit whose lines are in the file; without envelopes it is the one without a name.
+    senders: BTreeMap<String, Sender<'a>>,
+    listing: Listing,
+}
+
+/// What a file of captured output told.
+pub(super) struct Told {
+    pub daemons: Daemons,
+    /// What the processes printed.
+    pub sighted: Vec<Sighted>,
+    /// Lists of processes that were printed.
+    pub processes: Vec<Process>,
+}
+
+impl<'a> Captured<'a> {
+    /// Before the first line; `daemons` is what was told before.
+    pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: Daemons) -> Self {
+        let unnamed = Sender::new(DaemonLog::new(grammar, search, place.clone(), daemons), search, place.clone());
+        let senders = BTreeMap::from([(String::new(), unnamed)]);
+        Self { grammar, search, place, senders, listing: Listing::default() }
+    }
+
+    fn sender(&mut self, name: &str) -> Option<&mut Sender<'a>> {
+        let name = if self.senders.len() < SENDERS || self.senders.contains_key(name) { name } else { "" };
+        if !self.senders.contains_key(name) {
+            let daemon = DaemonLog::new(self.grammar, self.search, self.place.clone(), Daemons::default());
+            self.senders.insert(name.to_owned(), Sender::new(daemon, self.search, self.place.clone()));
+        }
+        self.senders.get_mut(name)
+    }
+
+    /// After the last line.
+    pub fn finish(mut self) -> Told {
+        let production = std::mem::take(&mut self.listing.production);
+        let processes = self.listing.processes(&self.place.file);
+        let mut told = Told { daemons: Daemons::default(), sighted: Vec::new(), processes };
+        for sender in self.senders.into_values() {
+            let (daemons, sighted) = sender.finish();
+            told.daemons.merge(daemons);
+            told.sighted.extend(sighted);
+        }
+        told.daemons.production.merge(production);
+        told
+    }
+}
+
+impl Sink for Captured<'_> {
+    fn line(&mut self, line: Line<'_>) -> bool {
+        let coloured = decode::text(line.bytes);
+        match envelope::open(&coloured).or_else(|| envelope::open(&decode::uncoloured(&coloured)).map(Enveloped::owned))
+        {
+            Some(enveloped) => {
+                if let Some(sender) = self.sender(&enveloped.sender) {
+                    sender.enveloped(line, enveloped);
+                }
+            }
+            None => {
+                let text = decode::uncoloured(&coloured);
+                if !self.listing.take(&text)
+                    && let Some(sender) = self.sender("")
+                {
+                    sender.take(line, &coloured, &Envelope::default());
+                }
+            }
+        }
+        true
+    }
+}
+
+/// What the envelope told of a line.
+#[derive(Clone, Copy, Default)]
+struct Envelope {
+    stream: Option<Stream>,
+    time: Option<Stamp>,
+}
+
+/// One daemon and its processes.
+struct Sender<'a> {
     daemon: DaemonLog<'a>,
     search: &'a Search<'a>,
     place: Place,
     readers: BTreeMap<(Origin, Stream), Reader<'a>>,
     /// Whose file `pm2 logs` said it shows.
     shown: Option<Writer>,
+    /// The beginning of a line that came in pieces.
+    begun: String,
+    /// The daemon itself prints here: pm2-runtime, which starts all its apps before our eyes.
+    in_person: bool,
 }
 
-impl<'a> Captured<'a> {
-    /// Before the first line; `daemon` takes the daemon's lines.
-    pub fn new(daemon: DaemonLog<'a>, search: &'a Search<'a>, place: Place) -> Self {
-        Self { daemon, search, place, readers: BTreeMap::new(), shown: None }
+impl<'a> Sender<'a> {
+    fn new(daemon: DaemonLog<'a>, search: &'a Search<'a>, place: Place) -> Self {
+        Self { daemon, search, place, readers: BTreeMap::new(), shown: None, begun: String::new(), in_person: false }
     }
 
-    /// What the processes printed.
-    pub fn finish(self) -> Vec<Sighted> {
-        self.daemon.finish();
-        self.readers.into_values().map(Reader::finish).collect()
+    /// What its processes printed. Where pm2-runtime runs one app alone, the lines without a name are that app's; `pm2 logs --raw`
+    /// tells nothing of apps that are not restarted.
+    fn finish(self) -> (Daemons, Vec<Sighted>) {
+        let daemons = self.daemon.finish();
+        let only = daemons.lives.only().filter(|_| self.in_person);
+        let mut sighted: Vec<Sighted> = self.readers.into_values().map(Reader::finish).collect();
+        if let Some(origin) = only {
+            let nameless = sighted.iter_mut().filter(|file| file.origin == Origin::default());
+            nameless.for_each(|file| file.origin = origin.clone());
+        }
+        (daemons, sighted)
+    }
+
+    fn enveloped(&mut self, line: Line<'_>, enveloped: Enveloped<'_>) {
+        let Enveloped { stream, time, text, is_partial, .. } = enveloped;
+        if is_partial || !self.begun.is_empty() {
+            self.begun.push_str(&text);
+            if is_partial && self.begun.len() < LONGEST {
+                return;
+            }
+            let whole = std::mem::take(&mut self.begun);
+            return self.take(line, &whole, &Envelope { stream, time });
+        }
+        self.take(line, &text, &Envelope { stream, time });
+    }
+
+    fn take(&mut self, line: Line<'_>, coloured: &str, envelope: &Envelope) {
+        let text = decode::uncoloured(coloured);
+        if let Some(writer) = header(&text) {
+            self.shown = writer;
+        } else if let Some(mut tagged) = tag(&text).or_else(|| key_values(&text)) {
+            self.complete(&mut tagged.writer, coloured);
+            tagged.time = tagged.time.or(envelope.time);
+            self.tagged(line, &tagged);
+        } else {
+            self.untagged(line, &text, envelope);
+        }
     }
 
     fn process(&mut self, line: Line<'_>, origin: Origin, output: &Output<'_>) {
@@ -92,41 +215,28 @@ impl<'a> Captured<'a> {
         }
     }
 
-    fn untagged(&mut self, line: Line<'_>, text: &str) {
+    fn untagged(&mut self, line: Line<'_>, text: &str, envelope: &Envelope) {
         if let Some(message) = daemon::message(text) {
-            return self.daemon.message(line, &message);
+            self.in_person |= self.shown.is_none();
+            return self.daemon.message(line, &Message { time: message.time.or(envelope.time), ..message });
         }
         let output = decode::output(text);
+        let time = output.time.or(envelope.time);
         match (&output.origin, &self.shown) {
-            (Some(origin), _) => self.process(line, origin.clone(), &output),
+            (Some(origin), _) => self.process(line, origin.clone(), &Output { time, ..output }),
             (None, Some(writer)) => {
                 let writer = writer.clone();
                 self.tagged(line, &Tagged { writer, time: None, text });
             }
             (None, None) if self.daemon.knows(text) => {
-                self.daemon.message(line, &Message { time: None, text, is_error: false });
+                self.daemon.message(line, &Message { time: envelope.time, text, is_error: false });
             }
             (None, None) => {
                 let form = if output.form == Form::Logged { Form::Logged } else { Form::Raw };
-                self.process(line, Origin::default(), &Output { form, ..output });
+                let stream = output.stream.or(envelope.stream);
+                self.process(line, Origin::default(), &Output { form, time, stream, ..output });
             }
         }
-    }
-}
-
-impl Sink for Captured<'_> {
-    fn line(&mut self, line: Line<'_>) -> bool {
-        let coloured = decode::text(line.bytes);
-        let text = decode::uncoloured(&coloured);
-        if let Some(writer) = header(&text) {
-            self.shown = writer;
-        } else if let Some(mut tagged) = tag(&text).or_else(|| key_values(&text)) {
-            self.complete(&mut tagged.writer, &coloured);
-            self.tagged(line, &tagged);
-        } else {
-            self.untagged(line, &text);
-        }
-        true
     }
 }
 
@@ -140,6 +250,8 @@ pub(super) fn is_captured(head: &str) -> bool {
             || daemon::message(line).is_some()
             || (line.starts_with("App [") && line.contains("] exited with code ["))
             || decode::output(line).origin.is_some()
+            || envelope::open(line).is_some()
+            || Listing::default().take(line)
     })
 }
 
@@ -199,16 +311,6 @@ fn stream_by_colour(coloured: &str) -> Option<Stream> {
     let tag = coloured.split_once('|')?.0;
     let error = tag.contains("\u{1b}[31m");
     (error || tag.contains("\u{1b}[32m")).then_some(if error { Stream::Error } else { Stream::Out })
-}
-
-/// A reader for the mixed output in the file at `place`.
-pub(super) fn reader<'a>(
-    grammar: &'a Grammar,
-    search: &'a Search<'a>,
-    place: Place,
-    daemons: &'a mut daemon::Daemons,
-) -> Captured<'a> {
-    Captured::new(DaemonLog::new(grammar, search, place.clone(), daemons), search, place)
 }
 
 #[cfg(test)]

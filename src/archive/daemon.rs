@@ -84,7 +84,7 @@ pub(super) struct DaemonLog<'a> {
     grammar: &'a Grammar,
     search: &'a Search<'a>,
     place: Place,
-    daemons: &'a mut Daemons,
+    daemons: Daemons,
     /// A daemon says the same few sentences over and over.
     heard: FxHashMap<Box<str>, Sentence>,
     /// Text that is not the daemon's, not yet ascribed to a worker.
@@ -96,8 +96,8 @@ pub(super) struct DaemonLog<'a> {
 }
 
 impl<'a> DaemonLog<'a> {
-    /// Before the first line of the file at `place`.
-    pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: &'a mut Daemons) -> Self {
+    /// Before the first line of the file at `place`; `daemons` is what was told before.
+    pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: Daemons) -> Self {
         let loose = loose(search, &place);
         let (heard, spoken, time, sighted) = Default::default();
         Self { grammar, search, place, daemons, heard, loose, spoken, time, sighted }
@@ -201,11 +201,12 @@ impl<'a> DaemonLog<'a> {
     }
 
     /// After the last line.
-    pub fn finish(mut self) {
+    pub fn finish(mut self) -> Daemons {
         let mut rest = std::mem::replace(&mut self.loose, loose(self.search, &self.place)).finish();
         rest.unended();
         self.keep(rest);
         self.daemons.sighted.extend(self.sighted.into_values());
+        self.daemons
     }
 }
 
@@ -349,12 +350,12 @@ mod tests {
     ];
 
     fn scan(text: &str, chunk: usize) -> (Vec<Event>, Vec<Sighted>) {
-        let (grammar, search, mut daemons) = (Grammar::new(), Search::new(&[]), Daemons::default());
+        let (grammar, search) = (Grammar::new(), Search::new(&[]));
         let place = Place { archive: 0, file: "pm2.log".into(), kind: "daemon" };
-        let mut log = DaemonLog::new(&grammar, &search, place, &mut daemons);
+        let mut log = DaemonLog::new(&grammar, &search, place, Daemons::default());
         let limits = super::super::lines::Limits { chunk, ..Default::default() };
         super::super::lines::feed(text.as_bytes(), limits, None, &mut log).unwrap();
-        log.finish();
+        let daemons = log.finish();
         (daemons.events, daemons.sighted)
     }
 }

@@ -9,7 +9,10 @@ use walkdir::WalkDir;
 
 use super::decode::Origin;
 use super::timeline::{Process, Stream};
-use super::{OwnLogs, captured, unpack};
+use super::{OwnLogs, captured, process, unpack};
+
+/// The daemon's log.
+const DAEMON: &str = "pm2.log";
 
 /// So deep are the folders of an archive.
 const DEPTH: usize = 6;
@@ -37,6 +40,14 @@ pub(super) enum Kind {
     App(Origin, Stream),
     /// Output of `pm2 logs`, or of a container: of many.
     Captured,
+    /// Of processes: `dump.pm2`, saved output of `pm2 jlist` or `pm2 prettylist`.
+    List,
+}
+
+impl Kind {
+    fn is_list(&self) -> bool {
+        matches!(self, Self::List)
+    }
 }
 
 /// Who writes to a log, by the file's name without its folder.
@@ -79,13 +90,8 @@ impl Writers {
 
 /// The logs below `root` (or `root` itself), rotated ones before the live one.
 pub(super) fn logs(root: &Path, writers: &Writers) -> Vec<Log> {
-    let walk = WalkDir::new(root).max_depth(DEPTH).into_iter();
-    let entries =
-        walk.filter_entry(|entry| !matches!(entry.file_name().to_str(), Some("node_modules" | "modules" | "pids")));
-    let mut logs: Vec<(Order, Log)> = entries
-        .filter_map(|entry| entry.ok().filter(|entry| entry.file_type().is_file()))
-        .filter_map(|entry| log(root, entry.path(), writers).map(|log| (Order::of(&log.file), log)))
-        .collect();
+    let logs = files(root).filter_map(|path| log(root, &path, writers)).filter(|log| !log.kind.is_list());
+    let mut logs: Vec<(Order, Log)> = logs.map(|log| (Order::of(&log.file), log)).collect();
     logs.sort_by(|(a, _), (b, _)| a.cmp(b));
     logs.into_iter().map(|(_, log)| log).collect()
 }
@@ -102,19 +108,48 @@ pub(super) fn own(own: OwnLogs<'_>, writers: &Writers) -> Vec<Log> {
     own.files.iter().map(log).collect()
 }
 
+/// The lists of processes below `root` (or `root` itself), by name.
+pub(super) fn lists(root: &Path) -> Vec<Log> {
+    let mut lists: Vec<Log> = files(root).filter_map(|path| log(root, &path, &Writers::default())).collect();
+    lists.retain(|log| log.kind.is_list());
+    lists.sort_by(|a, b| a.file.cmp(&b.file));
+    lists
+}
+
+/// The daemons' logs below `root` that have their usual name.
+pub(super) fn daemon_logs(root: &Path) -> impl Iterator<Item = PathBuf> {
+    files(root).filter(|path| path.file_name().is_some_and(|name| name == DAEMON))
+}
+
+fn files(root: &Path) -> impl Iterator<Item = PathBuf> {
+    let skipped = |name: &std::ffi::OsStr| matches!(name.to_str(), Some("node_modules" | "modules" | "pids"));
+    let walk = WalkDir::new(root).max_depth(DEPTH).into_iter();
+    let entries = walk.filter_entry(move |entry| entry.depth() == 0 || !skipped(entry.file_name()));
+    entries.filter_map(|entry| entry.ok().filter(|entry| entry.file_type().is_file())).map(walkdir::DirEntry::into_path)
+}
+
 fn log(root: &Path, path: &Path, writers: &Writers) -> Option<Log> {
     let relative = path.strip_prefix(root).ok().filter(|path| !path.as_os_str().is_empty());
     let file = relative.unwrap_or(path.file_name()?.as_ref()).to_string_lossy().replace('\\', "/");
     let (name, _) = rotated(file.rsplit('/').next()?);
     let is_given = relative.is_none();
-    let kind = kind(&name, writers).or_else(|| (is_given || is_log_like(&name)).then(|| by_content(&name, path)))?;
+    let by_content = || by_content(&name, path);
+    let kind = match kind(&name, writers) {
+        Some(kind) => kind,
+        None if is_given || is_log_like(&name) => by_content(),
+        None => Some(&name).filter(|name| name.ends_with(".json")).map(|_| by_content()).filter(Kind::is_list)?,
+    };
     let bytes = path.metadata().map_or(0, |metadata| metadata.len());
     Some(Log { path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
 }
 
 fn kind(name: &str, writers: &Writers) -> Option<Kind> {
     let app = || writers.of(name).or_else(|| by_name(name));
-    if name == "pm2.log" { Some(Kind::Daemon) } else { app().map(|(origin, stream)| Kind::App(origin, stream)) }
+    match name {
+        DAEMON => Some(Kind::Daemon),
+        "dump.pm2" => Some(Kind::List),
+        _ => app().map(|(origin, stream)| Kind::App(origin, stream)),
+    }
 }
 
 fn is_log_like(name: &str) -> bool {
@@ -123,7 +158,11 @@ fn is_log_like(name: &str) -> bool {
 
 /// A file with a name of its own.
 fn by_content(name: &str, path: &Path) -> Kind {
-    if captured::is_captured(&unpack::head(path, HEAD)) {
+    let head = unpack::head(path, HEAD);
+    if process::is_list(&head) {
+        return Kind::List;
+    }
+    if captured::is_captured(&head) {
         return Kind::Captured;
     }
     let stream = match name {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use super::decode::Origin;
 use super::event::{Event, EventKind, PmId, Stamp};
 use super::life::End;
 use super::sighted::{Place, Trace};
@@ -73,6 +74,14 @@ impl Lives {
     pub fn restart(&mut self) {
         self.down = false;
         self.workers.values_mut().for_each(Worker::restart);
+    }
+
+    /// The one app that was ever started, and its process if that is the only one.
+    pub fn only(&self) -> Option<Origin> {
+        let (app, pm_id) = self.workers.keys().next()?;
+        let alone = self.workers.keys().all(|(other, _)| other == app);
+        let pm_id = Some(*pm_id).filter(|_| self.workers.len() == 1);
+        alone.then(|| Origin { app: Some(app.clone()), pm_id })
     }
 
     /// Adds what the daemons of another archive told.

@@ -7,10 +7,23 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::inspect;
 use super::timeline::{Problem, Process};
 
 /// No list is larger, in bytes.
 const LARGEST: u64 = 64 << 20;
+
+/// Whether a list is one of `pm2 save`: its entries are what the others have as `pm2_env`, without a status.
+pub(super) fn is_dump(list: &[Process]) -> bool {
+    list.iter().all(|process| process.status.is_none())
+}
+
+/// Whether the beginning of a file is that of a list; PM2 may have printed a notice before it.
+pub(super) fn is_list(head: &str) -> bool {
+    let mut lines = head.lines().map(str::trim_start).skip_while(|line| line.is_empty() || line.starts_with(">>>>"));
+    let opens = lines.next().is_some_and(|line| line.starts_with("[{") || line.trim_end() == "[");
+    opens && ["pm2_env", "pm_exec_path"].iter().any(|key| head.contains(key))
+}
 
 /// Reads the list in the file at `path`, told as `file` of the first archive.
 ///
@@ -27,12 +40,14 @@ pub(super) fn read(path: &Path, file: &Arc<str>) -> Result<Vec<Process>, Problem
     Ok(list.into_iter().filter_map(|entry| process(entry, file)).collect())
 }
 
-/// The JSON array in `text`; PM2 may have printed a notice before it.
+/// The array in `text`, of `pm2 jlist` or `pm2 prettylist`; PM2 may have printed a notice before it.
 fn list(text: &str) -> Option<Vec<Value>> {
     let mut starts = text.match_indices('[').map(|(at, _)| at).take(64);
     starts.find_map(|at| {
-        let mut values = serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Vec<Value>>();
-        values.next()?.ok().filter(|list| list.iter().all(Value::is_object))
+        let text = text.get(at..)?;
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Vec<Value>>();
+        let list = values.next().and_then(Result::ok).or_else(|| inspect::array(text))?;
+        list.iter().all(|entry| entry.get("name").is_some()).then_some(list)
     })
 }
 
@@ -76,7 +91,7 @@ mod tests {
 
     #[test]
     fn other_texts_hold_no_list() {
-        for text in ["", "[", "[1,2]", "{}", "[ { name: 'a' } ]"] {
+        for text in ["", "[", "[1,2]", "{}", "[ { a: 'name' } ]", "[PM2] Spawning"] {
             assert!(list(text).is_none(), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Production, Sources, unpack};
+use super::{Production, Sources, inventory, unpack};
 
 /// How much of `pm2.log` is looked at for the daemon's banner.
 const HEAD: u64 = 64 << 10;
@@ -11,11 +11,11 @@ const HEAD: u64 = 64 << 10;
 pub fn production(sources: &Sources<'_>) -> Production {
     let mut production = Production::default();
     for log in sources.logs {
-        read_banner(&log.join("pm2.log"), &mut production);
+        inventory::daemon_logs(log).for_each(|log| read_banner(&log, &mut production));
         if log.is_file() {
             read_banner(log, &mut production);
         }
-        read_list(&log.join("dump.pm2"), &mut production);
+        inventory::lists(log).iter().for_each(|list| read_list(&list.path, &mut production));
     }
     if let Some(jlist) = sources.jlist {
         read_list(jlist, &mut production);

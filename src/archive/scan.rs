@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::captured;
+use super::captured::{Captured, Told};
 use super::daemon::{DaemonLog, Daemons, Grammar};
 use super::inventory::{self, Kind, Log, Writers};
 use super::lines::{self, Limits, Sink};
@@ -17,14 +17,14 @@ use super::{Probe, Sources, Timeline, process, unpack};
 
 /// Reads everything; a file that cannot be read becomes a [`Problem`], never an error.
 pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
-    let dumps: Vec<Scan> = sources.logs.iter().map(|root| Scan::dump(root)).collect();
+    let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::lists(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
-    let processes: Vec<Process> = saved.iter().chain(&dumps).flat_map(Scan::processes).cloned().collect();
+    let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
     let (writers, search) = (Writers::new(&processes), Search::new(probes));
-    let mut scans: Vec<Scan> = dumps
+    let mut scans: Vec<Scan> = lists
         .into_par_iter()
         .zip(sources.logs)
-        .map(|(dump, root)| dump.read(root, &writers, &processes, &search))
+        .map(|(lists, root)| lists.read(root, &writers, &processes, &search))
         .collect();
     scans.extend(saved);
     scans.extend(
@@ -82,28 +82,34 @@ impl Scan {
         Self { archives, saved, problems: problem.into_iter().collect(), ..Self::default() }
     }
 
-    /// The list that `pm2 save` left in the archive `root`.
-    fn dump(root: &Path) -> Self {
-        let path = root.join("dump.pm2");
-        let is_there = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-        let read = if is_there { process::read(&path, &"dump.pm2".into()) } else { Ok(Vec::new()) };
-        let (dumped, problem) = split(read);
-        Self { dumped, problems: problem.into_iter().collect(), ..Self::default() }
+    /// The lists in the archive `root`: what `pm2 save` left, what `pm2 jlist` or `prettylist` printed into a file.
+    fn lists(root: &Path) -> Self {
+        let mut scan = Self::default();
+        for log in inventory::lists(root) {
+            let (list, problem) = split(process::read(&log.path, &log.file));
+            let kind = if process::is_dump(&list) { &mut scan.dumped } else { &mut scan.saved };
+            kind.extend(list);
+            scan.problems.extend(problem);
+        }
+        scan
     }
 
     /// Reads the logs of the archive `root`; `processes` are those of all lists.
     fn read(mut self, root: &Path, writers: &Writers, processes: &[Process], search: &Search<'_>) -> Self {
         let logs = inventory::logs(root, writers);
-        self.problems.extend(empty(root, &logs));
+        self.problems.extend(empty(root, &logs).filter(|_| self.saved.is_empty()));
         self.read_logs(root, logs, processes, search)
     }
 
     fn read_logs(mut self, root: &Path, logs: Vec<Log>, processes: &[Process], search: &Search<'_>) -> Self {
         let apps = || logs.par_iter().filter_map(|log| read_app(log, search)).collect();
-        let ((daemons, failed), read): (_, Vec<(Sighted, Option<Problem>)>) =
-            rayon::join(|| read_daemons(&logs, search), apps);
+        let (Mixed { daemons, printed, problems }, read): (_, Vec<(Sighted, Option<Problem>)>) =
+            rayon::join(|| read_mixed(&logs, search), apps);
         let (sighted, unread): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-        self.problems.extend(failed.into_iter().chain(unread.into_iter().flatten()));
+        self.problems.extend(problems.into_iter().chain(unread.into_iter().flatten()));
+        let known = |process: &Process| (process.name.clone(), process.pm_id);
+        let saved: Vec<_> = self.saved.iter().map(known).collect();
+        self.saved.extend(printed.into_iter().filter(|process| !saved.contains(&known(process))));
         let files = logs.iter().map(|log| log.file.clone()).collect();
         self.archives = vec![Archive { path: root.to_owned(), files }];
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
@@ -150,30 +156,45 @@ fn empty(root: &Path, logs: &[Log]) -> Option<Problem> {
     logs.is_empty().then(|| Problem { file: root.to_owned(), message })
 }
 
-/// One after the other: each goes on where the last one ended.
-fn read_daemons(logs: &[Log], search: &Search<'_>) -> (Daemons, Vec<Problem>) {
+/// What the files of several writers told.
+#[derive(Default)]
+struct Mixed {
+    daemons: Daemons,
+    /// Lists of processes that are in captured output.
+    printed: Vec<Process>,
+    problems: Vec<Problem>,
+}
+
+/// The daemons' logs and captured output, one after the other: each goes on where the last one ended.
+fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
     let grammar = Grammar::new();
-    let (mut daemons, mut problems) = (Daemons::default(), Vec::new());
+    let mut mixed = Mixed::default();
     for log in logs {
+        let daemons = std::mem::take(&mut mixed.daemons);
         let read = match &log.kind {
             Kind::Daemon => {
-                let mut reader = DaemonLog::new(&grammar, search, place(log, "daemon"), &mut daemons);
+                let mut reader = DaemonLog::new(&grammar, search, place(log, "daemon"), daemons);
                 let read = every_line(log, &mut reader);
-                reader.finish();
+                mixed.daemons = reader.finish();
                 read
             }
             Kind::Captured => {
-                let mut reader = captured::reader(&grammar, search, place(log, "log"), &mut daemons);
+                let mut reader = Captured::new(&grammar, search, place(log, "log"), daemons);
                 let read = every_line(log, &mut reader);
-                let sighted = reader.finish();
-                daemons.sighted.extend(sighted);
+                let Told { daemons, sighted, processes } = reader.finish();
+                mixed.daemons = daemons;
+                mixed.daemons.sighted.extend(sighted);
+                mixed.printed.extend(processes);
                 read
             }
-            Kind::App(..) => Ok(()),
+            Kind::App(..) | Kind::List => {
+                mixed.daemons = daemons;
+                Ok(())
+            }
         };
-        problems.extend(read.err().map(|error| problem(log, &error)));
+        mixed.problems.extend(read.err().map(|error| problem(log, &error)));
     }
-    (daemons, problems)
+    mixed
 }
 
 fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<()> {

@@ -63,7 +63,8 @@ pub(super) fn offset_of_banner(text: &str) -> Option<Offset> {
     Cursor(offset).offset()
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub(super) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 struct Cursor<'a>(&'a str);
 

@@ -1,0 +1,203 @@
+//! Captured output: of every form of `pm2 logs` and of every list of processes, by PM2 4 to 7 (`testdata/captured`), and of
+//! containers and units that run pm2-runtime.
+
+#![allow(clippy::unwrap_used, reason = "a test whose data cannot be read has failed")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pm2lint::archive::{self, EventKind, IncidentKind, Sources, Timeline};
+
+const VERSIONS: [&str; 4] = ["pm2v4", "pm2v5", "pm2v6", "pm2v7"];
+
+fn captured(version: &str, form: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captured").join(version).join(format!("{form}.txt"))
+}
+
+fn scan(file: PathBuf) -> Timeline {
+    archive::scan(&Sources { logs: &[file], jlist: None, own: None }, &[])
+}
+
+fn scan_text(text: impl AsRef<[u8]>) -> Timeline {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("saved.txt");
+    std::fs::write(&file, text).unwrap();
+    scan(file)
+}
+
+fn count(text: &str, what: &str) -> u64 {
+    text.matches(what).count() as u64
+}
+
+fn exits(timeline: &Timeline) -> u64 {
+    timeline.events.iter().filter(|event| matches!(event.kind, EventKind::Exited { .. })).count() as u64
+}
+
+/// App, processes and how often, of each error.
+fn errors(timeline: &Timeline) -> Vec<(Option<&str>, &[u32], &str, u64)> {
+    let errors = timeline.errors.iter();
+    errors.map(|error| (error.app.as_deref(), &error.workers[..], &*error.error.message, error.count)).collect()
+}
+
+#[test]
+fn every_form_of_pm2_logs_is_read_in_every_version() {
+    for version in VERSIONS {
+        for form in [
+            "logs-stream-default",
+            "logs-stream-raw",
+            "logs-stream-json",
+            "logs-stream-timestamp",
+            "logs-stream-timestamp-fmt",
+            "logs-stream-format",
+            "logs-nostream-default",
+            "logs-nostream-raw",
+        ] {
+            let file = captured(version, form);
+            let text = std::fs::read_to_string(&file).unwrap();
+            let timeline = scan(file);
+            assert_eq!(timeline.problems, [], "{version} {form}");
+            assert_eq!(exits(&timeline), count(&text, "] exited with code ["), "exits of {version} {form}");
+            let told: u64 = timeline.errors.iter().map(|error| error.count).sum();
+            assert_eq!(told, count(&text, "Error: lost connection to db"), "errors of {version} {form}");
+            let messages = timeline.errors.iter().all(|error| &*error.error.message == "lost connection to db");
+            assert!(messages, "{version} {form}: {:?}", errors(&timeline));
+            let app = if form == "logs-stream-raw" { None } else { Some("orders-api") };
+            let apps = timeline.errors.iter().all(|error| error.app.as_deref() == app);
+            assert!(apps, "{version} {form}: {:?}", errors(&timeline));
+        }
+    }
+}
+
+#[test]
+fn a_dated_stream_proves_what_ended_a_worker() {
+    for version in VERSIONS {
+        let timeline = scan(captured(version, "logs-stream-timestamp"));
+        let uncaught = |kind: &IncidentKind| matches!(kind, IncidentKind::UncaughtException(_));
+        assert!(timeline.incidents.iter().any(|incident| uncaught(&incident.kind)), "{version}");
+    }
+}
+
+#[test]
+fn every_list_of_processes_is_read_in_every_version() {
+    for version in VERSIONS {
+        for form in ["jlist", "prettylist", "list", "list-mini"] {
+            let timeline = scan(captured(version, form));
+            let listed: BTreeMap<u32, &str> =
+                timeline.processes.iter().map(|process| (process.pm_id.unwrap(), &*process.name)).collect();
+            let expected = [(0, "orders-api"), (1, "worker"), (2, "orders-api"), (3, "stopped")];
+            assert_eq!(listed, BTreeMap::from(expected), "{version} {form}");
+            let status = |id| {
+                let process = timeline.processes.iter().find(|process| process.pm_id == Some(id));
+                process.and_then(|process| process.status.as_deref())
+            };
+            assert_eq!(status(3), Some("stopped"), "{version} {form}");
+            assert!(timeline.processes.iter().any(|process| process.restart_time > 0), "{version} {form}");
+            assert_eq!(timeline.problems, [], "{version} {form}");
+        }
+    }
+}
+
+#[test]
+fn a_description_names_the_process_and_its_files() {
+    for version in VERSIONS {
+        let timeline = scan(captured(version, "describe-0"));
+        let [process] = &timeline.processes[..] else { panic!("{version}: {:?}", timeline.processes) };
+        assert_eq!((&*process.name, process.pm_id), ("orders-api", Some(0)), "{version}");
+        assert_eq!(process.pm2_env["pm_exec_path"], "/srv/orders-api/app.js", "{version}");
+        assert_eq!(process.pm2_env["exec_mode"], "cluster_mode", "{version}");
+    }
+}
+
+#[test]
+fn reports_and_environments_tell_the_versions() {
+    for (version, pm2) in [("pm2v4", "4.5.6"), ("pm2v5", "5.4.3"), ("pm2v6", "6.0.14"), ("pm2v7", "7.0.4")] {
+        for form in ["report", "env-0"] {
+            let production = scan(captured(version, form)).production;
+            assert_eq!(production.pm2_version.as_deref(), Some(pm2), "{version} {form}");
+            assert_eq!(production.node_version.as_deref(), Some("20.20.2"), "{version} {form}");
+        }
+        let report = scan(captured(version, "report"));
+        assert!(exits(&report) > 0 && report.processes.len() == 4, "{version}");
+    }
+}
+
+/// What pm2-runtime prints of two crashes of its only app.
+const CRASHES: [(&str, &str); 10] = [
+    ("stdout", "2026-11-22T11:12:44: PM2 log: App [api:0] starting in -fork mode-"),
+    ("stdout", "2026-11-22T11:12:44: PM2 log: App [api:0] online"),
+    ("stderr", "Error: DATABASE_URL is missing"),
+    ("stderr", "    at connect (/srv/api/db.js:7:9)"),
+    ("stdout", "2026-11-22T11:12:44: PM2 log: App [api:0] exited with code [1] via signal [SIGINT]"),
+    ("stdout", "2026-11-22T11:12:44: PM2 log: App [api:0] starting in -fork mode-"),
+    ("stdout", "2026-11-22T11:12:45: PM2 log: App [api:0] online"),
+    ("stderr", "Error: DATABASE_URL is missing"),
+    ("stderr", "    at connect (/srv/api/db.js:7:9)"),
+    ("stdout", "2026-11-22T11:12:45: PM2 log: App [api:0] exited with code [1] via signal [SIGINT]"),
+];
+
+fn wrapped(wrap: impl Fn(&str, &str) -> String) -> String {
+    CRASHES.iter().map(|(stream, line)| wrap(stream, line) + "\n").collect()
+}
+
+#[test]
+fn the_output_of_a_container_is_that_of_its_only_app_in_every_envelope() {
+    let json = |line: &str| serde_json::to_string(line).unwrap();
+    let time = "2026-11-22T11:12:44.123456789Z";
+    for (name, text) in [
+        ("bare", wrapped(|_, line| line.to_owned())),
+        ("docker compose logs", wrapped(|_, line| format!("api-1  | {line}"))),
+        ("coloured", wrapped(|_, line| format!("\u{1b}[36mapi-1  | \u{1b}[0m{line}"))),
+        ("docker logs -t", wrapped(|_, line| format!("{time} {line}"))),
+        ("compose with times", wrapped(|_, line| format!("shop_api_1  | {time} {line}"))),
+        (
+            "json-file",
+            wrapped(|stream, line| {
+                format!(r#"{{"log":{},"stream":"{stream}","time":"{time}"}}"#, json(&format!("{line}\n")))
+            }),
+        ),
+        ("containerd", wrapped(|stream, line| format!("{time} {stream} F {line}"))),
+        ("kubectl --prefix", wrapped(|_, line| format!("[pod/api-5f9c/api] {line}"))),
+        ("journalctl", wrapped(|_, line| format!("Nov 22 11:12:44 web1 pm2-runtime[812]: {line}"))),
+        ("journalctl -o short-iso", wrapped(|_, line| format!("2026-11-22T11:12:44+0000 web1 node[812]: {line}"))),
+        (
+            "journalctl -o json",
+            wrapped(|_, line| {
+                format!(
+                    r#"{{"__REALTIME_TIMESTAMP":"1795345964123456","MESSAGE":{},"_SYSTEMD_UNIT":"api.service"}}"#,
+                    json(line)
+                )
+            }),
+        ),
+    ] {
+        let timeline = scan_text(text);
+        assert_eq!(exits(&timeline), 2, "{name}");
+        assert_eq!(errors(&timeline), [(Some("api"), &[0][..], "DATABASE_URL is missing", 2)], "{name}");
+        assert!(timeline.errors[0].uncaught.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn containers_whose_lines_are_mixed_are_told_apart() {
+    let stopped = [
+        "App [api:0] starting in -fork mode-",
+        "Stopping app:api id:0",
+        "App [api:0] exited with code [0] via signal [SIGINT]",
+    ];
+    let crashed = ["App [api:0] starting in -fork mode-", "App [api:0] exited with code [1] via signal [SIGINT]"];
+    let line = |container: &str, text: &str| format!("{container}  | 2026-11-22T11:12:44: PM2 log: {text}\n");
+    let text = line("api-1", stopped[0])
+        + &line("api-1", stopped[1])
+        + &line("api-2", crashed[0])
+        + &line("api-2", crashed[1])
+        + &line("api-1", stopped[2]);
+    let worker = scan_text(text).apps[0].workers[0].clone();
+    assert_eq!((worker.starts, worker.stops, worker.own_exits), (2, 1, 1));
+}
+
+#[test]
+fn a_line_in_pieces_is_put_together() {
+    let time = "2026-11-22T11:12:44.123456789Z";
+    let text =
+        format!("{time} stderr P Error: one \n{time} stderr F message\n{time} stderr F     at f (/srv/a.js:1:2)\n");
+    assert_eq!(errors(&scan_text(text)), [(None, &[][..], "one message", 1)]);
+}

@@ -141,11 +141,22 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
         return Some(Found::ByName);
     }
     let text = text_of(path)?;
-    let reads_so = mentions(&text, &["script", "exec", "cmd", "command"]) && mentions(&text, &TELLING);
+    let reads_so = reads_like_one(&text);
     if is_called_so(base) {
         return (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName);
     }
     reads_so.then_some(Found::ByContent)
+}
+
+/// The process file at `path`, which a user named. `None`: it is neither called like one nor does it read like one, so a
+/// changed file of the app is meant.
+pub fn named(path: &Arc<str>, text_of: impl Fn(&str) -> Option<Arc<str>>) -> Option<ProcessFile> {
+    let is_meant = || is_called_so(base(path)) || text_of(path).is_some_and(|text| reads_like_one(&text));
+    (is_taken(path) && is_meant()).then(|| ProcessFile::named(path.clone()))
+}
+
+fn reads_like_one(text: &str) -> bool {
+    mentions(text, &["script", "exec", "cmd", "command"]) && mentions(text, &TELLING)
 }
 
 /// The files of a checkout that may be process files: all, and those that git ignores but that are called so.
@@ -210,6 +221,16 @@ mod tests {
         assert_eq!(found("ecosystem.config.prod.js", ""), Some(Found::Misnamed));
         assert_eq!(found("ecosystem.md", ""), None);
         assert_eq!(found("src/processor.js", ""), None);
+    }
+
+    #[test]
+    fn a_file_that_is_named_may_be_a_changed_file_of_the_app() {
+        let named = |path: &str, text: &str| named(&path.into(), |_| Some(text.into())).is_some();
+        assert!(named("examples/ecosystem.config.js", ""));
+        assert!(named("deploy.json", r#"{ "apps": [{ "script": "a.js" }] }"#));
+        assert!(!named("package.json", r#"{ "scripts": { "start": "node a.js" } }"#));
+        assert!(!named(".pre-commit-config.yaml", "repos: []"));
+        assert!(!named("src/server.js", "exports.apps = [{ script }]"));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::discover::{candidates, discover_in, is_taken};
+use super::discover::{self, candidates, discover, discover_in};
 use super::world::World;
-use super::{Ecosystem, Problem, ProcessFile, Sources, discover, load, problem};
+use super::{Ecosystem, Problem, ProcessFile, Sources, load, problem};
 use crate::checkout::{Place, file_name, parent};
 use crate::js::eval::{Interpreter, Interruption, Limits};
 use crate::js::ir::Module;
@@ -23,9 +23,9 @@ pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: O
         files = discover(candidates(checkout), text_of);
     }
     let is_known = |file: &Arc<str>, files: &[ProcessFile]| files.iter().any(|known| known.path == *file);
-    for file in named.iter().filter(|file| is_taken(file) && checkout.is_file(file)) {
-        if !is_known(file, &files) {
-            files.push(ProcessFile::named(file.clone()));
+    for file in named.iter().filter_map(|path| discover::named(path, text_of)) {
+        if !is_known(&file.path, &files) {
+            files.push(file);
         }
     }
     let sources = FromModules { modules };

@@ -61,6 +61,10 @@ pub enum IncidentKind {
     ModuleNotFound(Missing),
     /// A reload stopped the old worker before the new one served.
     DroppedByReload(DroppedByReload),
+    /// Several workers did one job at the same times.
+    DuplicateJob(DuplicateJob),
+    /// One worker of several got all requests.
+    UnevenLoad(UnevenLoad),
     /// A watched file changed right after each start, over and over: the app, or what it starts, writes it.
     WatchLoop {
         /// The path that changed most often, relative to the app's cwd.
@@ -83,6 +87,8 @@ impl IncidentKind {
             Self::OutOfMemory => "out-of-memory",
             Self::ModuleNotFound(_) => "module-not-found",
             Self::DroppedByReload(_) => "dropped-by-reload",
+            Self::DuplicateJob(_) => "duplicate-job",
+            Self::UnevenLoad(_) => "uneven-load",
             Self::WatchLoop { .. } => "watch-in-production",
         }
     }
@@ -177,6 +183,26 @@ pub struct DroppedByReload {
     pub mode: Mode,
     /// Other reloads show that the app listens.
     pub listens: bool,
+}
+
+/// A job that more than one worker did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DuplicateJob {
+    /// What the first of them printed first.
+    pub text: Arc<str>,
+    /// How often several did it at one time, as far as the beginning of their output tells.
+    pub ticks: u64,
+}
+
+/// Workers of which one got all requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnevenLoad {
+    /// Which.
+    pub busy: u32,
+    /// The others, sorted.
+    pub idle: Vec<u32>,
+    /// How many requests it got, as far as the beginning of its output tells.
+    pub requests: u64,
 }
 
 /// A module that could not be loaded.

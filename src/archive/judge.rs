@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::errors::{self, ErrorGroup};
-use super::event::Mode;
+use super::event::{Mode, Stamp};
 use super::incident::{
     CrashLoop, DroppedByReload, Exception, Incident, IncidentKind, ListenCall, PortInUse, Proof, ReadyTimeout,
 };
 use super::lives::Lives;
 use super::outlook::{self, Measured, Outlook};
+use super::routine::Routine;
+use super::siblings;
 use super::sighted::{Sighted, Trace, excerpt};
 use super::timeline::{LoggedError, Process};
 use super::watch::Watch;
@@ -23,6 +25,8 @@ const LOOP: u64 = 3;
 const MEMORY_LOOP: u64 = 2;
 /// So many changes in a row, each right after a start, are a loop.
 const WATCH_LOOP: u64 = 5;
+/// Workers that start within this time start together, in milliseconds.
+const TOGETHER_MS: i64 = 60_000;
 /// No incident shows more evidence.
 const EVIDENCE: usize = 12;
 
@@ -33,17 +37,26 @@ pub(super) struct Case<'a> {
     pub sighted: Vec<&'a Sighted>,
     pub processes: Vec<&'a Process>,
     pub watch: Option<&'a Watch>,
+    /// The live output of each worker, by its number.
+    pub routines: Vec<&'a Routine>,
     pub groups: Vec<ErrorGroup>,
 }
 
 impl<'a> Case<'a> {
     /// Gathers what concerns `app`.
-    pub fn new(app: Option<Arc<str>>, lives: &'a Lives, sighted: &'a [Sighted], processes: &'a [Process]) -> Self {
+    pub fn new(
+        app: Option<Arc<str>>,
+        lives: &'a Lives,
+        sighted: &'a [Sighted],
+        routines: &'a [Routine],
+        processes: &'a [Process],
+    ) -> Self {
         let own = lives.workers.iter().filter(|((name, _), _)| Some(name) == app.as_ref());
         let sighted: Vec<&Sighted> = sighted.iter().filter(|file| file.origin.app == app).collect();
         Self {
             workers: own.map(|((_, id), worker)| (*id, worker)).collect(),
             groups: errors::group(&sighted, lives),
+            routines: live(routines.iter().filter(|routine| routine.origin.app == app)),
             watch: app.as_ref().and_then(|app| lives.watches.get(app)),
             sighted,
             processes: processes.iter().filter(|process| Some(&process.name) == app.as_ref()).collect(),
@@ -63,6 +76,7 @@ impl<'a> Case<'a> {
         incidents.extend(self.ready_timeout());
         incidents.extend(self.dropped_by_reload());
         incidents.extend(self.watch_loop());
+        incidents.extend(self.side_by_side());
         incidents
     }
 
@@ -218,6 +232,35 @@ impl<'a> Case<'a> {
         self.over_workers(kind(Mode::Cluster, heard), |worker| &worker.unheard_reloads)
     }
 
+    /// What its workers tell side by side.
+    fn side_by_side(&self) -> Vec<Incident> {
+        let jobs = siblings::duplicate_jobs(&self.routines).into_iter().map(|(job, trace, workers)| Incident {
+            count: job.ticks,
+            ..self.incident(IncidentKind::DuplicateJob(job), workers, &trace)
+        });
+        let load = self.are_peers().then(|| siblings::uneven_load(&self.routines)).flatten();
+        let load = load.map(|(load, trace, workers)| Incident {
+            count: load.requests,
+            ..self.incident(IncidentKind::UnevenLoad(load), workers, &trace)
+        });
+        jobs.chain(load).collect()
+    }
+
+    /// Whether all its workers share one port, started together and lived on, and the output of each is at hand.
+    fn are_peers(&self) -> bool {
+        let lives = || self.workers.iter().map(|(_, worker)| worker.book.lives());
+        let starts: Vec<Stamp> = lives().filter_map(|lives| lives.first()?.started).collect();
+        let first = starts.iter().min_by_key(|start| start.at);
+        let is_together = |start: &Stamp| first.is_some_and(|first| start.ms_since(*first) < TOGETHER_MS);
+        starts.len() == self.workers.len()
+            && starts.iter().all(is_together)
+            && self.routines.len() == self.workers.len()
+            && self
+                .workers
+                .iter()
+                .all(|(_, worker)| worker.mode() == Some(Mode::Cluster) && worker.book.ends.is_empty())
+    }
+
     fn watch_loop(&self) -> Option<Incident> {
         let watch = self.watch.filter(|watch| watch.longest >= WATCH_LOOP)?;
         let kind = IncidentKind::WatchLoop { path: watch.main_path()?.clone() };
@@ -230,6 +273,12 @@ impl ErrorGroup {
     fn is_fatal(&self) -> bool {
         self.uncaught.is_some() || self.rejections > 0
     }
+}
+
+/// Of the logs of each worker the last one: those that were rotated come before it.
+fn live<'a>(routines: impl Iterator<Item = &'a Routine>) -> Vec<&'a Routine> {
+    let by_worker: BTreeMap<Option<u32>, &Routine> = routines.map(|routine| (routine.origin.pm_id, routine)).collect();
+    by_worker.into_values().collect()
 }
 
 fn loops(worker: &Worker) -> bool {

@@ -24,7 +24,9 @@ mod output;
 mod probe;
 mod process;
 mod production;
+mod routine;
 mod scan;
+mod siblings;
 mod sighted;
 mod signature;
 mod stack;
@@ -37,8 +39,8 @@ mod worker;
 
 pub use event::{Event, EventKind, Mode, PmId, Source, Stamp};
 pub use incident::{
-    CrashLoop, DroppedByReload, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall, Missing, PortInUse,
-    Proof, ReadyTimeout,
+    CrashLoop, DroppedByReload, DuplicateJob, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall,
+    Missing, PortInUse, Proof, ReadyTimeout, UnevenLoad,
 };
 pub use life::{End, Life, Minute, Uptimes};
 pub use names::mangled;

@@ -11,6 +11,7 @@ use super::inventory::{self, Kind, Log, Writers};
 use super::lines::{self, Limits, Sink};
 use super::names::Names;
 use super::output::{Reader, Search};
+use super::routine::Routine;
 use super::sighted::{Place, Sighted};
 use super::timeline::{Archive, Problem, Process};
 use super::{Probe, Sources, Timeline, process, unpack};
@@ -45,6 +46,7 @@ pub(super) struct Scan {
     pub dumped: Vec<Process>,
     pub daemons: Daemons,
     pub sighted: Vec<Sighted>,
+    pub routines: Vec<Routine>,
     pub problems: Vec<Problem>,
 }
 
@@ -63,6 +65,7 @@ impl Scan {
         self.dumped.extend(later.dumped);
         self.daemons.merge(later.daemons);
         self.sighted.extend(later.sighted);
+        self.routines.extend(later.routines);
         self.problems.extend(later.problems);
         self
     }
@@ -72,6 +75,7 @@ impl Scan {
         self.saved.iter_mut().chain(&mut self.dumped).for_each(|process| process.archive += by);
         self.daemons.renumber(by);
         self.sighted.iter_mut().for_each(|file| file.place.archive += by);
+        self.routines.iter_mut().for_each(|routine| routine.place.archive += by);
     }
 
     /// The saved list.
@@ -112,6 +116,7 @@ impl Scan {
         self.saved.extend(printed.into_iter().filter(|process| !saved.contains(&known(process))));
         let files = logs.iter().map(|log| log.file.clone()).collect();
         self.archives = vec![Archive { path: root.to_owned(), files }];
+        self.routines = logs.par_iter().filter_map(Routine::read).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
         if !self.daemons.lives.workers.is_empty() {
             let names = Names::new(processes, &self.daemons.lives);

@@ -25,7 +25,8 @@ impl Scan {
         let processes = if self.saved.is_empty() { self.dumped } else { self.saved };
         let origins = sighted.iter().map(|file| file.origin.app.clone());
         let apps: BTreeSet<Option<Arc<str>>> = origins.chain(names.apps().map(|app| Some(app.clone()))).collect();
-        let case = |app| Case::new(app, &self.daemons.lives, &sighted, &processes);
+        self.routines.iter_mut().for_each(|file| file.origin = names.resolve(std::mem::take(&mut file.origin)));
+        let case = |app| Case::new(app, &self.daemons.lives, &sighted, &self.routines, &processes);
         let cases: Vec<Case<'_>> = apps.into_iter().map(case).collect();
         Timeline {
             archives: self.archives,

@@ -1,8 +1,8 @@
 //! What happened and what to do about it, in words.
 
 use crate::archive::{
-    CrashLoop, DroppedByReload, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode, Outlook,
-    PortInUse,
+    CrashLoop, DroppedByReload, DuplicateJob, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode,
+    Outlook, PortInUse, UnevenLoad,
 };
 use crate::finding::Severity;
 
@@ -44,6 +44,8 @@ impl Account {
             ),
             IncidentKind::ModuleNotFound(missing) => not_found(name, missing, incident),
             IncidentKind::DroppedByReload(dropped) => return reload(name, dropped, known, incident),
+            IncidentKind::DuplicateJob(job) => duplicate_job(name, job, incident),
+            IncidentKind::UnevenLoad(load) => uneven_load(name, load),
             IncidentKind::WatchLoop { path } => watch_loop(name, path, incident),
         };
         for effect in &cause.effects {
@@ -122,6 +124,34 @@ fn reload(name: &str, dropped: &DroppedByReload, known: &Known, incident: &Incid
             "raise `listen_timeout` above the time that the app needs to start, or find out what keeps it from listening",
         )),
         Mode::Cluster => None,
+    }
+}
+
+fn duplicate_job(name: &str, job: &DuplicateJob, incident: &Incident) -> Account {
+    error(
+        format!(
+            "{} workers of `{name}` did the same job at the same time, {} times: `{}`",
+            incident.workers.len(),
+            job.ticks,
+            job.text
+        ),
+        "run it in one worker only: `if (process.env.NODE_APP_INSTANCE === '0')`, or as an app of its own with one instance",
+    )
+}
+
+fn uneven_load(name: &str, load: &UnevenLoad) -> Account {
+    Account {
+        severity: Severity::Info,
+        message: format!(
+            "worker {} of `{name}` got all {} requests, {} got none: PM2 spreads connections, not requests, and these came over a single one",
+            load.busy,
+            load.requests,
+            match &load.idle[..] {
+                [other] => format!("worker {other}"),
+                others => format!("the {} others", others.len()),
+            }
+        ),
+        help: "let the proxy in front open several connections (`keepalive` in nginx's upstream), or close them after some requests (`server.maxRequestsPerSocket`)".to_owned(),
     }
 }
 

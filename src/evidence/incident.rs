@@ -81,6 +81,8 @@ fn place_of(app: &App<'_>, incident: &Incident) -> Option<Place> {
     };
     let own = match &incident.kind {
         IncidentKind::PortInUse(_) => listen(),
+        IncidentKind::UnevenLoad(_) => app.listens().next().map(|(effect, ..)| effect.place.clone()),
+        IncidentKind::DuplicateJob(_) => app.schedules().next().map(|(effect, ..)| effect.place.clone()),
         IncidentKind::ForcedKill { .. } => option("kill_timeout"),
         IncidentKind::ReadyTimeout(_) => option("wait_ready"),
         IncidentKind::MemoryRestartLoop { .. } => option("max_memory_restart"),

@@ -22,7 +22,7 @@ pub fn table() -> String {
     for (name, file) in [("DAEMON", "rules/logs/daemon.toml"), ("APP", "rules/logs/app.toml")] {
         let _ = writeln!(source, "/// `{file}`.\npub(super) static {name}: &[Signature] = &[");
         for Signature { id, literal, pattern } in read(Path::new(file)).signature {
-            let _ = writeln!(source, "    Signature {{ id: {id:?}, literal: {literal:?}, pattern: {pattern:?} }},");
+            let _ = writeln!(source, "    Signature::known({id:?}, {literal:?}, {pattern:?}),");
         }
         source.push_str("];\n");
     }

@@ -32,7 +32,12 @@ pub fn check(request: &Request) -> io::Result<Report> {
 pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let resolver = Resolver::new(&checkout);
     let modules = Modules::new(&checkout, &resolver);
-    let sources = archive::Sources { logs: &request.logs, jlist: request.jlist.as_deref(), own: None };
+    let sources = archive::Sources {
+        logs: &request.logs,
+        jlist: request.jlist.as_deref(),
+        signatures: &request.settings.signatures,
+        own: None,
+    };
     let production = archive::production(&sources);
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
     let mut ecosystems = ecosystem::read(&modules, &request.paths, version, production.node_version.as_ref());

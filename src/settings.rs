@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::archive::{Signature, WrittenSignature};
 use crate::catalog::{Entries, WrittenEntries};
 use crate::checkout::Source;
 use crate::finding::{Confidence, Finding, Severity};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub waivers: Vec<PathWaiver>,
     /// Libraries of the user's own.
     pub catalog: Entries,
+    /// Kinds of log lines of the user's own.
+    pub signatures: Vec<Signature>,
 }
 
 /// The severity at or above which a finding fails the run.
@@ -94,6 +97,7 @@ struct File {
     fail_on: Option<FailOn>,
     waive: Vec<Spanned<WaiveEntry>>,
     catalog: WrittenEntries,
+    signature: Vec<WrittenSignature>,
 }
 
 #[derive(Deserialize)]
@@ -166,7 +170,12 @@ fn read(text: &str) -> Result<Settings, Problem> {
         fail_on: file.fail_on,
         waivers: file.waive.into_iter().map(waiver).collect::<Result<_, _>>()?,
         catalog,
+        signatures: file.signature.into_iter().map(signature).collect::<Result<_, _>>()?,
     })
+}
+
+fn signature(written: WrittenSignature) -> Result<Signature, Problem> {
+    written.checked().map_err(|(at, what)| Problem { at, what })
 }
 
 fn rule_ids(ids: Vec<Spanned<String>>) -> Result<Vec<String>, Problem> {

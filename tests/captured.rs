@@ -15,7 +15,7 @@ fn captured(version: &str, form: &str) -> PathBuf {
 }
 
 fn scan(file: PathBuf) -> Timeline {
-    archive::scan(&Sources { logs: &[file], jlist: None, own: None }, &[])
+    archive::scan(&Sources { logs: &[file], jlist: None, ..Sources::default() }, &[])
 }
 
 fn scan_text(text: impl AsRef<[u8]>) -> Timeline {

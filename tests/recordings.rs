@@ -38,11 +38,11 @@ fn recording(name: &str) -> PathBuf {
 
 fn scan(folder: &Path, probes: &[Probe]) -> Timeline {
     let jlist = folder.join("jlist.json");
-    archive::scan(&Sources { logs: &[folder.join("pm2home")], jlist: Some(&jlist), own: None }, probes)
+    archive::scan(&Sources { logs: &[folder.join("pm2home")], jlist: Some(&jlist), ..Sources::default() }, probes)
 }
 
 fn scan_file(file: PathBuf, probes: &[Probe]) -> Timeline {
-    archive::scan(&Sources { logs: &[file], jlist: None, own: None }, probes)
+    archive::scan(&Sources { logs: &[file], jlist: None, ..Sources::default() }, probes)
 }
 
 fn counted(events: &[Event], name: &str) -> BTreeMap<String, u64> {
@@ -142,7 +142,7 @@ fn signatures_are_sighted_per_process() {
     let sighted: Vec<_> = timeline
         .sightings
         .iter()
-        .map(|sighting| (sighting.signature, sighting.pm_id, sighting.evidence.count))
+        .map(|sighting| (&*sighting.signature, sighting.pm_id, sighting.evidence.count))
         .collect();
     let ids = [0, 1, 3].map(|id| ("listen-address-in-use", Some(id), 6));
     assert_eq!(sighted, ids);
@@ -201,7 +201,7 @@ fn an_archive_without_logs_is_a_problem() {
 #[test]
 fn a_saved_list_alone_tells_who_was_given_up() {
     let jlist = recording("fork-port-race-pm2v4").join("jlist.json");
-    let timeline = archive::scan(&Sources { logs: &[], jlist: Some(&jlist), own: None }, &[]);
+    let timeline = archive::scan(&Sources { logs: &[], jlist: Some(&jlist), ..Sources::default() }, &[]);
     assert_eq!(incidents(&timeline).iter().map(|incident| &*incident.rule).collect::<Vec<_>>(), ["crash-loop"]);
     assert_eq!(timeline.incidents[0].workers, [0, 1, 3]);
     assert_eq!(timeline.incidents[0].evidence[0].kind, "status");

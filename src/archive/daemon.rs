@@ -55,7 +55,7 @@ impl Daemons {
 }
 
 /// The grammar of the daemon's own lines.
-pub(super) struct Grammar(Signatures);
+pub(super) struct Grammar(Signatures<'static>);
 
 impl Grammar {
     /// Made once for all files.
@@ -73,7 +73,7 @@ struct Sentence {
 }
 
 impl Sentence {
-    fn of(reading: &Reading<'_>) -> Self {
+    fn of(reading: &Reading<'_, '_>) -> Self {
         let (app, pm_id) = (reading.get("app").map(Arc::from), reading.get("pm_id").and_then(PmId::parse));
         Self { kind: kind(reading), app, pm_id }
     }
@@ -126,7 +126,7 @@ impl<'a> DaemonLog<'a> {
             return Some(known.clone());
         }
         let reading = self.grammar.0.read(text);
-        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((reading.id, reading.get("value")?))) {
+        if let Some((id, value)) = reading.as_ref().and_then(|reading| Some((&**reading.id, reading.get("value")?))) {
             self.banner(id, value);
             return None;
         }
@@ -256,11 +256,11 @@ fn is_date(text: &str) -> bool {
     text.len() <= DATE && text.ends_with(": ") && text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
-fn kind(reading: &Reading<'_>) -> Option<EventKind> {
+fn kind(reading: &Reading<'_, '_>) -> Option<EventKind> {
     let text = |name: &str| reading.get(name).map(Arc::from);
     let number = |name: &str| reading.get(name)?.parse::<u64>().ok();
     let pid = || reading.get("pid")?.parse().ok();
-    Some(match reading.id {
+    Some(match &**reading.id {
         "starting" => {
             EventKind::Starting { mode: if reading.get("mode")? == "fork" { Mode::Fork } else { Mode::Cluster } }
         }
@@ -350,7 +350,7 @@ mod tests {
     ];
 
     fn scan(text: &str, chunk: usize) -> (Vec<Event>, Vec<Sighted>) {
-        let (grammar, search) = (Grammar::new(), Search::new(&[]));
+        let (grammar, search) = (Grammar::new(), Search::new(&[], &[]));
         let place = Place { archive: 0, file: "pm2.log".into(), kind: "daemon" };
         let mut log = DaemonLog::new(&grammar, &search, place, Daemons::default());
         let limits = super::super::lines::Limits { chunk, ..Default::default() };

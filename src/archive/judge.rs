@@ -145,7 +145,7 @@ impl<'a> Case<'a> {
         let mut ports: BTreeMap<(ListenCall, &str), (Trace, BTreeSet<u32>, PortInUse)> = BTreeMap::new();
         for file in &self.sighted {
             for ((id, captures), tally) in &file.signatures {
-                let call = match *id {
+                let call = match &**id {
                     "listen-address-in-use" => ListenCall::Listen,
                     "bind-address-in-use" => ListenCall::Bind,
                     _ => continue,

@@ -48,6 +48,7 @@ pub use outlook::Outlook;
 pub use probe::Probe;
 pub use production::production;
 pub use scan::scan;
+pub use signature::{Signature, WrittenSignature};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 pub use timeline::{
@@ -56,7 +57,7 @@ pub use timeline::{
 };
 
 /// What there is to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sources<'a> {
     /// Copied `~/.pm2`, its `logs` folder, log files, captured output of `pm2 logs`: one archive each.
     pub logs: &'a [PathBuf],
@@ -64,6 +65,8 @@ pub struct Sources<'a> {
     pub jlist: Option<&'a Path>,
     /// Logs in the checkout itself: the last archive.
     pub own: Option<OwnLogs<'a>>,
+    /// Signatures of the user's own.
+    pub signatures: &'a [Signature],
 }
 
 /// Logs that lie in the checkout.

@@ -8,7 +8,7 @@ use super::decode::{self, Output};
 use super::event::Stamp;
 use super::lines::{Line, Sink};
 use super::sighted::{Read, Sighted};
-use super::signature::{self, Signatures};
+use super::signature::{self, Signature, Signatures};
 use super::stack::{self, Head};
 use super::timeline::Stream;
 
@@ -17,38 +17,42 @@ const FRAME: &str = "    at ";
 
 /// What is searched in the apps' logs; made once for all files.
 pub(super) struct Search<'p> {
-    signatures: Signatures,
+    signatures: Signatures<'static>,
+    /// The user's own: in every stream, in every line.
+    own: Option<Signatures<'p>>,
     /// Every probe at every place, overlapping or not.
     probes: Option<AhoCorasick>,
     /// By their numbers in what was asked.
     asked: Vec<(u32, &'p Probe)>,
     errors_and_probes: Option<AhoCorasick>,
-    probes_alone: Option<AhoCorasick>,
+    own_and_probes: Option<AhoCorasick>,
 }
 
 impl<'p> Search<'p> {
-    /// Prepares the search for `probes` beside signatures and errors.
-    pub fn new(probes: &'p [Probe]) -> Self {
+    /// Prepares the search for `probes` and the signatures `own` beside the known signatures and errors.
+    pub fn new(probes: &'p [Probe], own: &'p [Signature]) -> Self {
         let asked: Vec<(u32, &Probe)> = (0..).zip(probes).filter(|(_, probe)| !probe.needle().is_empty()).collect();
         let texts: Vec<&str> = asked.iter().map(|(_, probe)| probe.needle()).collect();
         let signatures = Signatures::new(signature::APP);
-        let mut all: Vec<&str> = signatures.literals().chain([FRAME, REJECTION]).collect();
-        all.extend(&texts);
+        let asked_for = || texts.iter().copied().chain(own.iter().map(Signature::literal));
+        let all = signatures.literals().chain([FRAME, REJECTION]).chain(asked_for());
         let errors_and_probes = signature::needles(all).ok();
-        let probes_alone = signature::needles(texts.iter().copied()).ok();
+        let own_and_probes = signature::needles(asked_for()).ok();
+        let own = Some(Signatures::new(own)).filter(|_| !own.is_empty());
         Self {
             signatures,
+            own,
             probes: AhoCorasick::new(&texts).ok().filter(|_| !texts.is_empty()),
             asked,
             errors_and_probes,
-            probes_alone,
+            own_and_probes,
         }
     }
 
     /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
     pub fn needles(&self, stream: Stream) -> Option<&AhoCorasick> {
         match stream {
-            Stream::Out => self.probes_alone.as_ref().filter(|needles| needles.patterns_len() > 0),
+            Stream::Out => self.own_and_probes.as_ref().filter(|needles| needles.patterns_len() > 0),
             Stream::Error | Stream::Combined => self.errors_and_probes.as_ref(),
         }
     }
@@ -56,7 +60,13 @@ impl<'p> Search<'p> {
     /// The signature of a line of an error log.
     pub fn read(&self, text: &str) -> Option<Read> {
         let reading = self.signatures.read(text)?;
-        Some((reading.id, self.signatures.captures(&reading)))
+        Some((reading.id.clone(), reading.named()))
+    }
+
+    /// The user's own signature of a line.
+    fn own(&self, text: &str) -> Option<Read> {
+        let reading = self.own.as_ref()?.read(text)?;
+        Some((reading.id.clone(), reading.named()))
     }
 
     /// The probes that ask for `text`; of several those that say most of it.
@@ -106,6 +116,9 @@ impl<'a> Reader<'a> {
     fn text(&mut self, line: TextLine<'_>) {
         for id in self.search.probes(&line.text) {
             self.sighted.probes.entry(id).or_default().add(&line);
+        }
+        if let Some(read) = self.search.own(&line.text) {
+            self.sighted.signature(read, &line);
         }
         if self.sighted.stream == Stream::Out {
             return;
@@ -190,7 +203,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, chunk: usize, probes: &[Probe]) -> Sighted {
-        let search = Search::new(probes);
+        let search = Search::new(probes, &[]);
         let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: "log" };
         let mut reader = Reader::new(&search, Sighted::new(place, Origin::default(), Stream::Error));
         let limits = Limits { chunk, ..Limits::default() };

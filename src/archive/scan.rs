@@ -21,7 +21,7 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
     let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::lists(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
-    let (writers, search) = (Writers::new(&processes), Search::new(probes));
+    let (writers, search) = (Writers::new(&processes), Search::new(probes, sources.signatures));
     let mut scans: Vec<Scan> = lists
         .into_par_iter()
         .zip(sources.logs)
@@ -32,7 +32,7 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
         sources.own.map(|own| Scan::default().read_logs(own.root, inventory::own(own, &writers), &processes, &search)),
     );
     let whole = scans.into_iter().fold(Scan::default(), Scan::merge);
-    whole.tell(probes)
+    whole.tell(probes, sources.signatures)
 }
 
 /// What archives told, not yet judged. Scans add up: those of many hosts, made apart, to one.

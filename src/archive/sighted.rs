@@ -1,5 +1,6 @@
 //! What was seen in one file of one process: counted, with its first and last line, never all of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -214,7 +215,7 @@ impl Moment {
 }
 
 /// A signature's id and what it captured.
-pub(super) type Read = (&'static str, BTreeMap<Arc<str>, Arc<str>>);
+pub(super) type Read = (Cow<'static, str>, BTreeMap<Arc<str>, Arc<str>>);
 
 /// What was seen in one file of one process.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,11 +10,12 @@ use super::judge::Case;
 use super::names::Names;
 use super::scan::Scan;
 use super::sighted::{Sighted, Trace};
+use super::signature::Signature;
 use super::timeline::{AppLogs, LogFile, ProbeHit, ProbeHits, Process, Sighting, Timeline};
 
 impl Scan {
-    /// Judges all that was read; `probes` are those that were searched.
-    pub fn tell(mut self, probes: &[Probe]) -> Timeline {
+    /// Judges all that was read; `probes` and the user's `own` signatures are those that were searched.
+    pub fn tell(mut self, probes: &[Probe], own: &[Signature]) -> Timeline {
         let all: Vec<Process> = self.processes().cloned().collect();
         let names = Names::new(&all, &self.daemons.lives);
         self.settle(&names);
@@ -33,7 +34,7 @@ impl Scan {
             apps: cases.iter().filter_map(|case| app_logs(case, &self.logs, &names)).collect(),
             incidents: cases.iter().flat_map(Case::incidents).collect(),
             errors: cases.iter().flat_map(Case::errors).collect(),
-            sightings: sighted.iter().flat_map(sightings).collect(),
+            sightings: sighted.iter().flat_map(|file| sightings(file, own)).collect(),
             probes: (0..).zip(probes).map(|(number, _)| hits(&sighted, number)).collect(),
             production: self.daemons.production,
             events: self.daemons.events,
@@ -78,9 +79,10 @@ fn hits(sighted: &[Sighted], probe: u32) -> ProbeHits {
     ProbeHits { hits: traces.into_iter().filter_map(hit).collect() }
 }
 
-fn sightings(file: &Sighted) -> impl Iterator<Item = Sighting> {
+fn sightings(file: &Sighted, own: &[Signature]) -> impl Iterator<Item = Sighting> {
     file.signatures.iter().map(|((signature, captures), tally)| Sighting {
-        signature,
+        signature: signature.clone(),
+        own: own.iter().any(|own| own.id() == signature),
         captures: captures.clone(),
         app: file.origin.app.clone(),
         pm_id: file.origin.pm_id,

@@ -1,6 +1,8 @@
 //! What an archive tells, put together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,8 +39,10 @@ pub struct LoggedError {
 /// A known kind of line in an app's error log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sighting {
-    /// The signature's id in `rules/logs/app.toml`.
-    pub signature: &'static str,
+    /// The signature's id in `rules/logs/app.toml`, or in the user's settings.
+    pub signature: Cow<'static, str>,
+    /// It is the user's.
+    pub own: bool,
     /// What it captured, by name.
     pub captures: BTreeMap<Arc<str>, Arc<str>>,
     /// PM2's name of the app.
@@ -250,4 +254,10 @@ pub struct Problem {
     pub file: PathBuf,
     /// Why, and what to do.
     pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.file.display(), self.message)
+    }
 }

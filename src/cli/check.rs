@@ -115,6 +115,7 @@ impl Args {
             stale: if request.paths.is_empty() { stale } else { 0 },
         };
         self.write(&view)?;
+        report.timeline.problems.iter().for_each(|problem| warn(&problem.to_string()));
         let exit = verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory);
         if exit == Exit::NoApps {
             warn(NO_APPS);

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::exit::warn;
 use super::terminal::{self, Color};
-use super::{Exit, Failure, print};
+use super::{Exit, Failure, print, settings};
 use crate::archive::{self, Sources};
 use crate::evidence::archived;
 use crate::report;
@@ -23,6 +23,9 @@ pub struct Args {
     /// Saved output of `pm2 jlist`
     #[arg(long, value_name = "FILE")]
     jlist: Option<PathBuf>,
+    /// Settings, of which the log signatures count [default: pm2lint.toml in the working directory]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -45,10 +48,10 @@ impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let given = || self.paths.iter().chain(&self.jlist);
         given().try_for_each(|path| existing(path))?;
-        let timeline = archive::scan(&Sources { logs: &self.paths, jlist: self.jlist.as_deref(), own: None }, &[]);
-        let problems = timeline.problems.iter();
-        let problems: Vec<String> =
-            problems.map(|problem| format!("{} {}", problem.file.display(), problem.message)).collect();
+        let signatures = settings::load(Path::new(""), self.config.as_deref())?.signatures;
+        let (logs, jlist) = (&self.paths, self.jlist.as_deref());
+        let timeline = archive::scan(&Sources { logs, jlist, signatures: &signatures, own: None }, &[]);
+        let problems: Vec<String> = timeline.problems.iter().map(ToString::to_string).collect();
         if timeline.archives.iter().all(|archive| archive.files.is_empty()) && timeline.processes.is_empty() {
             return Err(Failure::usage(problems.join("\npm2lint: ")));
         }
@@ -57,6 +60,7 @@ impl Args {
             timeline: &timeline,
             incidents: archived::accounts(&timeline),
             errors: archived::unproven(&timeline).collect(),
+            sightings: timeline.sightings.iter().filter(|sighting| sighting.own).collect(),
             names: given().map(|path| path.to_string_lossy().replace('\\', "/")).collect(),
         };
         print(&match self.format {

@@ -41,7 +41,7 @@ impl Join<'_> {
             }
         }
         let known = self.timeline.sightings.iter().filter(|sighting| {
-            (self.confirms)(finding.rule, sighting.signature)
+            (self.confirms)(finding.rule, &sighting.signature)
                 && sighting.app.as_deref().is_some_and(|app| self.concerns(finding, app))
         });
         let lines: Vec<Evidence> = known.map(|sighting| sighting.evidence.clone()).take(MOST).collect();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Tale;
-use crate::archive::{AppLogs, ErrorBlock, Frame, LoggedError, Problem, Production, Stamp};
+use crate::archive::{AppLogs, ErrorBlock, Frame, LoggedError, Problem, Production, Sighting, Stamp};
 use crate::evidence::{Account, Cause, innermost_frame};
 use crate::finding::{Evidence, Severity};
 use crate::report::json::{Tool, pretty};
@@ -17,6 +17,9 @@ struct Document<'a> {
     apps: &'a [AppLogs],
     incidents: Vec<IncidentEntry<'a>>,
     errors: Vec<ErrorEntry<'a>>,
+    /// What the user's own signatures read; nothing without such signatures.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sightings: &'a [&'a Sighting],
     problems: Vec<ProblemEntry<'a>>,
     summary: Summary,
 }
@@ -76,6 +79,7 @@ pub fn render(tale: &Tale<'_>) -> String {
         apps: &tale.timeline.apps,
         incidents: tale.incidents.iter().map(incident).collect(),
         errors: tale.errors.iter().map(|error| logged(error)).collect(),
+        sightings: &tale.sightings,
         problems: tale.timeline.problems.iter().map(problem).collect(),
         summary: Summary { incidents: tale.incidents.len(), errors: tale.errors.len(), files: tale.files() },
     })

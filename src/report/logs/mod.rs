@@ -7,7 +7,7 @@ pub use json::render as json;
 pub use text::render as text;
 pub(super) use text::summary;
 
-use crate::archive::{Frame, LoggedError, Timeline};
+use crate::archive::{Frame, LoggedError, Sighting, Timeline};
 use crate::evidence::{Account, Cause};
 
 /// What there is to report.
@@ -18,6 +18,8 @@ pub struct Tale<'a> {
     pub incidents: Vec<(Cause<'a>, Account)>,
     /// Errors that may have been handled.
     pub errors: Vec<&'a LoggedError>,
+    /// Lines that signatures of the user's own read.
+    pub sightings: Vec<&'a Sighting>,
     /// The archives and the saved list as the user named them.
     pub names: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Tale, address};
-use crate::archive::LoggedError;
+use crate::archive::{LoggedError, Sighting};
 use crate::evidence::{Account, Cause, innermost_frame};
 use crate::finding::Evidence;
 use crate::report::canvas::printable;
@@ -20,7 +20,7 @@ const INDENT: usize = 8;
 /// Each incident, the errors that may be more, and the summary.
 pub fn render(tale: &Tale<'_>, canvas: &Canvas) -> String {
     let incidents: String = tale.incidents.iter().map(|told| incident(told, tale, canvas) + "\n").collect();
-    incidents + &errors(tale, canvas) + &canvas.bold(&printable(&summary(tale))) + "\n"
+    incidents + &errors(tale, canvas) + &sightings(tale) + &canvas.bold(&printable(&summary(tale))) + "\n"
 }
 
 fn incident((cause, account): &(Cause<'_>, Account), tale: &Tale<'_>, canvas: &Canvas) -> String {
@@ -69,6 +69,20 @@ fn error(logged: &LoggedError, tale: &Tale<'_>, canvas: &Canvas) -> String {
     let place = frame.or_else(|| logged.evidence.first().map(|evidence| log_line(evidence, tale)));
     let head = printable(&format!("{app}, {}: {said}", how_often(logged)));
     format!("  {head}\n") + &place.map_or(String::new(), |place| line("", &place, canvas))
+}
+
+/// `payment-declined in api [0] (code=51): logs/api-error-0.log:7: declined with 51 (12 times)`
+fn sightings(tale: &Tale<'_>) -> String {
+    let one = |sighting: &&Sighting| {
+        let app = sighting.app.as_deref().unwrap_or("an unknown app");
+        let worker = sighting.pm_id.map_or(String::new(), |id| format!(" [{id}]"));
+        let captures: Vec<String> = sighting.captures.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let captures = if captures.is_empty() { String::new() } else { format!(" ({})", captures.join(", ")) };
+        let place = log_line(&sighting.evidence, tale);
+        printable(&format!("{} in {app}{worker}{captures}: {place}", sighting.signature)) + "\n"
+    };
+    let listed: String = tale.sightings.iter().map(one).collect();
+    if listed.is_empty() { listed } else { listed + "\n" }
 }
 
 /// `14 times since 2026-03-02T02:00:11`

@@ -2,6 +2,11 @@
 //!
 //! A literal finds the line, a regular expression then reads it. The expressions are compiled when first needed.
 
+mod user;
+
+pub use user::WrittenSignature;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -11,66 +16,83 @@ use regex::Regex;
 include!(concat!(env!("OUT_DIR"), "/signatures.rs"));
 
 /// One kind of line.
-pub(super) struct Signature {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
     /// What it is called in findings.
-    pub id: &'static str,
+    id: Cow<'static, str>,
     /// A text in every such line.
-    literal: &'static str,
+    literal: Cow<'static, str>,
     /// What the whole line looks like, with captures.
-    pattern: &'static str,
+    pattern: Cow<'static, str>,
+}
+
+impl Signature {
+    /// What it is called.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// A text in every such line.
+    pub(super) fn literal(&self) -> &str {
+        &self.literal
+    }
+
+    const fn known(id: &'static str, literal: &'static str, pattern: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), literal: Cow::Borrowed(literal), pattern: Cow::Borrowed(pattern) }
+    }
 }
 
 /// What a signature read in a line.
-pub(super) struct Reading<'t> {
+pub(super) struct Reading<'s, 't> {
     /// Of the signature.
-    pub id: &'static str,
+    pub id: &'s Cow<'static, str>,
+    pattern: &'s Regex,
     captures: regex::Captures<'t>,
 }
 
-impl<'t> Reading<'t> {
+impl<'t> Reading<'_, 't> {
     /// The text of the capture `name`.
     pub fn get(&self, name: &str) -> Option<&'t str> {
         self.captures.name(name).map(|found| found.as_str())
     }
+
+    /// All captures, by name.
+    pub fn named(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+        let names = self.pattern.capture_names().flatten();
+        names.filter_map(|name| Some((name.into(), self.get(name)?.into()))).collect()
+    }
 }
 
 /// A table of signatures, ready to be searched.
-pub(super) struct Signatures {
-    table: &'static [Signature],
+pub(super) struct Signatures<'s> {
+    table: &'s [Signature],
     literals: Option<AhoCorasick>,
     patterns: Vec<OnceLock<Option<Regex>>>,
 }
 
-impl Signatures {
+impl<'s> Signatures<'s> {
     /// Makes `table` searchable.
-    pub fn new(table: &'static [Signature]) -> Self {
-        let literals = needles(table.iter().map(|signature| signature.literal)).ok();
+    pub fn new(table: &'s [Signature]) -> Self {
+        let literals = needles(table.iter().map(|signature| &*signature.literal)).ok();
         Self { table, literals, patterns: table.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// The texts of which one is in every line that can match.
-    pub fn literals(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.table.iter().map(|signature| signature.literal)
+    pub fn literals(&self) -> impl Iterator<Item = &'s str> + use<'s> {
+        self.table.iter().map(|signature| &*signature.literal)
     }
 
     /// The first signature that `text` matches.
-    pub fn read<'t>(&self, text: &'t str) -> Option<Reading<'t>> {
+    pub fn read<'t>(&self, text: &'t str) -> Option<Reading<'_, 't>> {
         self.literals.as_ref()?.find_iter(text).find_map(|hit| {
             let (signature, pattern) = self.get(hit.pattern().as_usize())?;
-            Some(Reading { id: signature.id, captures: pattern.captures(text)? })
+            Some(Reading { id: &signature.id, pattern, captures: pattern.captures(text)? })
         })
     }
 
-    /// What the signature `reading.id` captured, by name.
-    pub fn captures(&self, reading: &Reading<'_>) -> BTreeMap<Arc<str>, Arc<str>> {
-        let index = self.table.iter().position(|signature| signature.id == reading.id);
-        let names = index.and_then(|index| self.get(index)).map(|(_, pattern)| pattern.capture_names().flatten());
-        names.into_iter().flatten().filter_map(|name| Some((name.into(), reading.get(name)?.into()))).collect()
-    }
-
-    fn get(&self, index: usize) -> Option<(&'static Signature, &Regex)> {
+    fn get(&self, index: usize) -> Option<(&'s Signature, &Regex)> {
         let signature = self.table.get(index)?;
-        let pattern = self.patterns.get(index)?.get_or_init(|| Regex::new(signature.pattern).ok());
+        let pattern = self.patterns.get(index)?.get_or_init(|| Regex::new(&signature.pattern).ok());
         Some((signature, pattern.as_ref()?))
     }
 }
@@ -104,7 +126,7 @@ mod tests {
         for Sampled { id, samples } in page.signature {
             assert!(!samples.is_empty(), "{file}: {id} has no samples");
             for sample in samples {
-                let read = signatures.read(&sample).map(|reading| reading.id);
+                let read = signatures.read(&sample).map(|reading| &**reading.id);
                 assert_eq!(read, Some(id.as_str()), "{file}: {sample}");
             }
         }

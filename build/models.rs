@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 pub fn table() -> String {
     let mut models = Vec::new();
     collect(Path::new("rules/models"), &mut models);
-    models.sort();
-    let texts = models.iter().map(|path| {
-        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        (library(path), text)
-    });
-    format!("&{:?}", texts.collect::<Vec<_>>())
+    let text =
+        |path: &PathBuf| std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut table: Vec<_> = models.iter().map(|path| (library(path), text(path))).collect();
+    table.sort();
+    format!("&{table:?}")
 }
 
 fn collect(folder: &Path, models: &mut Vec<PathBuf>) {

@@ -1,6 +1,5 @@
 //! The format of `.env` files, as the `dotenv` package reads it (lib/main.js of version 16).
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -12,15 +11,31 @@ static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&line.replace("VALUE", value)).ok()
 });
 
-/// The variables of a `.env` file; of equal names the last.
-pub fn parse(text: &str) -> BTreeMap<Arc<str>, Arc<str>> {
+/// Names with their texts, in the order of a JavaScript object.
+pub type Variables = Vec<(Arc<str>, Arc<str>)>;
+
+/// The variables of a `.env` file; of equal names the last text.
+pub fn parse(text: &str) -> Variables {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let Some(assignment) = &*ASSIGNMENT else { return BTreeMap::new() };
-    let pairs = assignment.captures_iter(&text).filter_map(|found| {
+    let mut variables = Variables::new();
+    for found in ASSIGNMENT.iter().flat_map(|assignment| assignment.captures_iter(&text)) {
         let value = found.get(2).map_or("", |value| value.as_str());
-        Some((found.get(1)?.as_str().into(), unquote(value.trim()).into()))
-    });
-    pairs.collect()
+        set(&mut variables, &found[1], unquote(value.trim()).into());
+    }
+    variables
+}
+
+/// Sets a variable where it stands, else behind all others.
+pub fn set(variables: &mut Variables, name: &str, text: Arc<str>) {
+    match variables.iter_mut().find(|(known, _)| **known == *name) {
+        Some((_, known)) => *known = text,
+        None => variables.push((name.into(), text)),
+    }
+}
+
+/// The text of a variable.
+pub fn get<'v>(variables: &'v Variables, name: &str) -> Option<&'v Arc<str>> {
+    variables.iter().find(|(known, _)| **known == *name).map(|(_, text)| text)
 }
 
 /// Only double quotes give `\n` and `\r` a meaning.
@@ -58,7 +73,7 @@ mod tests {
             ("# A=1\nA=x=y", "x=y"),
         ] {
             let variables = parse(text);
-            assert_eq!(variables.get("A").map(|value| &**value), Some(value), "{text}");
+            assert_eq!(get(&variables, "A").map(|value| &**value), Some(value), "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Process files: which files are some, what PM2 reads from them, and the apps in them.
 
+pub(crate) mod data;
 mod discover;
 mod evaluate;
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
             .map(|one| Callback { arguments: one.arguments.clone(), ..callback(&one.function, path(&one), one.writes) })
             .collect()
     });
-    Reaction { result: None, callbacks, exits: planned.exits }
+    Reaction { callbacks, exits: planned.exits, ..Reaction::default() }
 }
 
 /// The effect that made, or listens by, what the method is called on: a handler of its events belongs to it.

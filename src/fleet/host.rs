@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::classify;
 use super::effect::Action;
 use crate::catalog::{Catalog, List, Text};
+use crate::ecosystem::data::data;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, WaitId, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
-use crate::modules::Modules;
+use crate::modules::{EnvFiles, Modules};
 use crate::pm2::environment::{Lookup, WorkerEnv};
 use crate::pm2::{EnvValue, Launch, Mode};
 
@@ -111,8 +112,7 @@ pub(super) struct WorkerHost<'m> {
     pub made: BTreeMap<Origin, Vec<Value>>,
     /// Jobs that are registered and not started.
     pub paused: Vec<Paused>,
-    pub dotenv: Option<BTreeMap<Arc<str>, Arc<str>>>,
-    pub has_dotenv: bool,
+    pub env_files: EnvFiles<'m>,
 }
 
 impl WorkerHost<'_> {
@@ -154,13 +154,6 @@ impl WorkerHost<'_> {
         format!("{:?}", self.look_up(name))
     }
 
-    fn load_dotenv(&mut self, path: &str) {
-        self.has_dotenv = true;
-        let file = crate::checkout::normalize(&self.cwd, path.trim_start_matches("/<root>/"));
-        let source = file.and_then(|file| self.modules.checkout().source(&file));
-        self.dotenv = source.map(|source| crate::checkout::dotenv::parse(source.text()));
-    }
-
     fn look_up(&self, name: &str) -> Variable {
         let taint = match name {
             "pm_id" => Taint::PM_ID,
@@ -168,6 +161,9 @@ impl WorkerHost<'_> {
             _ if name == self.instance_var => Taint::INSTANCE,
             _ => Taint::NONE,
         };
+        if let Some(value) = self.env_files.overriding(name) {
+            return Variable::Set(value);
+        }
         match self.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Variable::Set(Value::string(text.clone()).tainted(taint)),
             Lookup::Set(EnvValue::Unknown(why)) => {
@@ -180,26 +176,17 @@ impl WorkerHost<'_> {
 
     /// A variable that neither PM2 nor the process file sets.
     fn outside(&self, name: &str) -> Variable {
-        if let Some(text) = self.dotenv.as_ref().and_then(|variables| variables.get(name)) {
-            return Variable::Set(Value::string(text.clone()));
-        }
-        match self.env_open {
-            Some(why) => Variable::Set(Value::unknown(why.clone())),
-            None if self.has_dotenv && self.dotenv.is_none() => {
-                Variable::Set(Value::unknown(format!("`{name}` may be set by a `.env` that is not committed")))
-            }
-            None => Variable::Assumed,
+        match (self.env_files.filling(name), self.env_open) {
+            (Some(value), _) => Variable::Set(value),
+            (None, Some(why)) => Variable::Set(Value::unknown(why.clone())),
+            (None, None) => Variable::Assumed,
         }
     }
 }
 
 impl Host for WorkerHost<'_> {
     fn load(&mut self, from: &str, specifier: &str) -> Loaded {
-        let loaded = self.modules.load(from, specifier);
-        if matches!(&loaded, Loaded::Library(name) if &**name == "dotenv/config") {
-            self.load_dotenv(".env");
-        }
-        loaded
+        self.modules.load(from, specifier)
     }
 
     fn variable(&mut self, name: &str) -> Variable {
@@ -283,16 +270,12 @@ impl Host for WorkerHost<'_> {
         if !is_of_result && !call.arguments.is_empty() {
             self.made.insert(call.site, call.arguments.to_vec());
         }
-        if matches!(call.symbol, "dotenv.config" | "dotenv-flow.config") {
-            let path = call.arguments.first().and_then(|options| heap.data(options, "path")).and_then(Value::as_str);
-            let path = path.unwrap_or(".env").to_owned();
-            self.load_dotenv(&path);
-        }
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
             return Reaction { result: Some(is_main), ..Reaction::default() };
         }
-        classify::classify(self, heap, call)
+        let reaction = self.env_files.react(heap, call).or_else(|| data(call));
+        reaction.unwrap_or_else(|| classify::classify(self, heap, call))
     }
 }
 

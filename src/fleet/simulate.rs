@@ -13,8 +13,8 @@ use crate::checkout::parent;
 use crate::ecosystem::{self, Ecosystem};
 use crate::js::eval::{Interpreter, Limits};
 use crate::js::with_large_stack;
-use crate::modules::Modules;
 use crate::modules::entry::{Entry, entry};
+use crate::modules::{EnvFiles, Modules};
 use crate::pm2::environment::{WorkerEnv, worker_env};
 use crate::pm2::{Launch, Mode, Runtime};
 
@@ -174,8 +174,7 @@ impl<'m> WorkerHost<'m> {
             reads: BTreeMap::new(),
             made: BTreeMap::new(),
             paused: Vec::new(),
-            dotenv: None,
-            has_dotenv: false,
+            env_files: EnvFiles::new(modules.checkout(), launch.cwd.value.clone()),
         }
     }
 }

@@ -89,6 +89,8 @@ pub enum Class {
     Error(&'static str),
     /// A regular expression.
     Regex { pattern: Arc<str>, flags: Arc<str> },
+    /// `new URL`, by the whole address.
+    Url(Arc<str>),
     /// `process.env`
     Environment,
     /// A module's namespace object or `module.exports` that is still being filled.

@@ -162,8 +162,8 @@ pub enum Expr {
     Regex { pattern: Arc<str>, flags: Arc<str> },
     /// `a${b}c`: always one more text than holes. Texts are cooked.
     Template { texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
-    /// `` tag`a${b}c` ``
-    TaggedTemplate { tag: ExprId, texts: Box<[Arc<str>]>, holes: Box<[ExprId]> },
+    /// `` tag`a${b}c` ``; `raws` are the texts as they are written.
+    TaggedTemplate { tag: ExprId, texts: Box<[Arc<str>]>, raws: Box<[Arc<str>]>, holes: Box<[ExprId]> },
     /// `[a, , ...b]`
     Array(Vec<Element>),
     /// `{ a, b: c, ...d }`

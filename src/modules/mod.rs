@@ -1,6 +1,7 @@
 //! The modules of a checkout: which file a specifier means, which source a built file comes from, and each source lowered once.
 
 mod built;
+mod dotenv;
 pub mod entry;
 mod lowered;
 mod manifest;
@@ -12,6 +13,7 @@ mod tsconfig;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use dotenv::EnvFiles;
 pub use entry::{Entry, entry};
 pub use lowered::Modules;
 pub use resolve::{Resolution, Resolver};

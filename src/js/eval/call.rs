@@ -249,7 +249,10 @@ impl Interpreter<'_> {
         if reaction.exits {
             return Err(Abrupt::Exit);
         }
-        let result = reaction.result.unwrap_or_else(|| made_by(symbol));
+        let result = match reaction.data {
+            Some(data) => self.value_from(&data)?,
+            None => reaction.result.unwrap_or_else(|| made_by(symbol)),
+        };
         Ok(result.tainted(callee.taint).or_origin(site))
     }
 

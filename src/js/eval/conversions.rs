@@ -98,6 +98,7 @@ impl Interpreter<'_> {
         match &self.heap.object(id).class {
             Class::Array(_) => self.join_elements(id, ","),
             Class::Regex { pattern, flags } => Value::string(format!("/{pattern}/{flags}")),
+            Class::Url(href) => Value::string(href.clone()),
             Class::Error(_) => self.error_to_string(value),
             Class::Derived(made) => match made.clone() {
                 made if made.as_object().is_some_and(|id| matches!(self.heap.object(id).class, Class::Error(_))) => {

@@ -30,7 +30,9 @@ impl Interpreter<'_> {
             Expr::BigInt(digits) => Value::new(Kind::BigInt(digits.clone())),
             Expr::Regex { pattern, flags } => self.regex(pattern, flags),
             Expr::Template { texts, holes } => self.template(at, texts, holes)?,
-            Expr::TaggedTemplate { tag, texts, holes } => self.tagged_template(at, id, *tag, texts, holes)?,
+            Expr::TaggedTemplate { tag, texts, raws, holes } => {
+                self.tagged_template(at, id, *tag, [texts, raws], holes)?
+            }
             Expr::Array(elements) => self.array_literal(at, elements)?,
             Expr::Object(properties) => self.object_literal(at, properties)?,
             Expr::Function(function) => self.closure(at, *function),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::heap::{Class, Heap};
 use super::super::ir::{Function, Module};
+use super::super::node::Node;
 use super::super::value::{Origin, Taint, Value};
 use super::Instance;
 use super::attempt::AttemptId;
@@ -155,10 +156,19 @@ pub enum Writes {
 pub struct Reaction {
     /// Its result; `None`: whatever the library makes (`symbol()`).
     pub result: Option<Value>,
+    /// Its result, where that is plain data.
+    pub data: Option<Node>,
     /// Functions that it will have run, once the present task is over. `None`: every function among its arguments, maybe.
     pub callbacks: Option<Vec<Callback>>,
     /// The process ends here.
     pub exits: bool,
+}
+
+impl Reaction {
+    /// The call gives `data`, and does nothing else.
+    pub fn giving(data: Node) -> Self {
+        Self { data: Some(data), callbacks: Some(Vec::new()), ..Self::default() }
+    }
 }
 
 /// What stands behind a specifier.

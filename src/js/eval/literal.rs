@@ -55,12 +55,16 @@ impl Interpreter<'_> {
         at: &mut Activation<'_>,
         id: ExprId,
         tag: ExprId,
-        texts: &[Arc<str>],
+        texts: [&[Arc<str>]; 2],
         holes: &[ExprId],
     ) -> Eval {
         let tag = self.eval(at, tag)?;
-        let texts = texts.iter().map(|text| Value::string(text.clone())).collect();
-        let mut arguments = vec![self.array(texts)];
+        let mut array = |texts: &[Arc<str>]| self.array(texts.iter().cloned().map(Value::string).collect());
+        let [cooked, raw] = texts.map(&mut array);
+        if let Some(cooked) = cooked.as_object() {
+            self.define_hidden(cooked, "raw".into(), raw);
+        }
+        let mut arguments = vec![cooked];
         for hole in holes {
             arguments.push(self.eval(at, *hole)?);
         }

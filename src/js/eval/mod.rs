@@ -13,6 +13,7 @@ mod class;
 mod conversions;
 mod errors;
 mod expr;
+mod from_node;
 mod function;
 mod host;
 mod literal;

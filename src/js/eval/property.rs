@@ -207,7 +207,7 @@ impl Interpreter<'_> {
             Class::Plain | Class::Environment => "Object",
             Class::Closure(_) | Class::Constructor { .. } | Class::Bound { .. } => "Function",
             Class::Settle(_) | Class::Continuation { .. } => "Function",
-            Class::Derived(_) | Class::Namespace(_) => return None,
+            Class::Derived(_) | Class::Namespace(_) | Class::Url(_) => return None,
         })
     }
 

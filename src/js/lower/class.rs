@@ -40,7 +40,7 @@ macro_rules! field {
 }
 
 impl Lowering<'_> {
-    /// A class; `own_name` is a class expression's, to be bound inside.
+    /// A class; `own_name` is bound inside, where it is there before the class is finished.
     pub(super) fn class(
         &mut self,
         class: &swc::Class,

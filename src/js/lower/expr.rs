@@ -99,7 +99,8 @@ impl Lowering<'_> {
     fn tagged_template(&mut self, tagged: &swc::TaggedTpl) -> Expr {
         let tag = self.expr(&tagged.tag);
         let texts = self.template_texts(&tagged.tpl);
-        Expr::TaggedTemplate { tag, texts: texts.into(), holes: self.exprs(&tagged.tpl.exprs) }
+        let raws = tagged.tpl.quasis.iter().map(|quasi| self.text(&quasi.raw)).collect();
+        Expr::TaggedTemplate { tag, texts: texts.into(), raws, holes: self.exprs(&tagged.tpl.exprs) }
     }
 
     /// The cooked texts; where a tagged template's escape has no meaning, the text as written.

@@ -176,7 +176,7 @@ impl Lowering<'_> {
         let name = Some(self.text(declared.name));
         match &export.decl {
             swc::DefaultDecl::Class(class) => {
-                let class = self.class(&class.class, name, None);
+                let class = self.class(&class.class, name, class.ident.as_ref());
                 out.push(self.add_stmt(Stmt::Class { binding, class }, export.span));
             }
             swc::DefaultDecl::Fn(function) => {

@@ -65,8 +65,7 @@ impl Lowering<'_> {
     }
 
     fn class_declaration(&mut self, declaration: &swc::ClassDecl, out: &mut Vec<StmtId>) {
-        let name = self.text(&declaration.ident.sym);
-        let class = self.class(&declaration.class, Some(name), None);
+        let class = self.class(&declaration.class, None, Some(&declaration.ident));
         if let Some(binding) = self.resolve(&declaration.ident.sym) {
             out.push(self.add_stmt(Stmt::Class { binding, class }, declaration.class.span));
         }

@@ -25,6 +25,7 @@ impl Interpreter<'_> {
                 "String" => self.string_function(name, given),
                 "Promise" => Ok(self.promise_function(name, &first)),
                 "Reflect" if name == "getMetadata" => self.metadata(given.all()),
+                "pm2lint" if matches!(name, "true" | "false") => Ok(Some(Value::bool(name == "true"))),
                 "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
                 "pm2lint" if name == "abortOnError" => {
                     self.answer_for(&first);
@@ -96,10 +97,9 @@ impl Interpreter<'_> {
             "Array" => self.new_array(given)?,
             "Object" if first.is_nullish() == Some(true) => Value::object(self.heap.allocate(Class::Plain, None)),
             "Object" => Value::unknown_of(Nature::Object, "a wrapped value"),
-            "Map" => self.new_map(&first)?,
-            "Set" => self.new_set(&first)?,
-            "WeakMap" if !self.is_exact() => self.new_map(&first)?,
-            "WeakSet" if !self.is_exact() => self.new_set(&first)?,
+            "Map" | "WeakMap" => self.new_map(&first)?,
+            "Set" | "WeakSet" => self.new_set(&first)?,
+            "URL" => self.new_url(&first, &given.at(1))?,
             "Promise" => self.new_promise(&first, given.site)?,
             "Date" => Value::unknown_of(Nature::Object, "the time"),
             "String" if self.is_exact() => Value::unknown_of(Nature::Object, "a wrapped value"),

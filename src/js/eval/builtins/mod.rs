@@ -17,6 +17,7 @@ mod regex;
 mod sort;
 mod string;
 mod text;
+mod url;
 
 use std::sync::Arc;
 

@@ -7,10 +7,14 @@ use super::{Given, decided};
 
 impl Interpreter<'_> {
     pub(super) fn node_function(&mut self, namespace: &str, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
-        let first = given.at(0);
+        let first = match namespace {
+            "fs" => self.path_of_url(given.at(0))?,
+            _ => given.at(0),
+        };
         Ok(match (namespace, name) {
             ("path" | "path.posix", _) => self.path_function(name, given)?,
-            ("fs", "readdirSync") if given.count() == 1 => self.names_in(&first),
+            ("fs", "readdirSync") => self.names_in(&first, &given.at(1))?,
+            ("fs", "statSync" | "lstatSync") => self.kind_of(&first),
             ("fs", _) => self.fs_function(name, &first)?,
             ("os", _) => self.os_function(name),
             ("process", "cwd") => Some(match self.host.constant("process.cwd()") {
@@ -42,32 +46,52 @@ impl Interpreter<'_> {
         })
     }
 
-    fn path_to_file_url(&mut self, path: &Value) -> Value {
-        let Some(path) = path.as_str() else { return Value::unknown_of(Nature::Object, "a URL") };
-        let href = Value::string(format!("file://{path}"));
-        let id = self.heap.allocate(Class::Plain, None);
-        self.heap.set(id, "href", href, None);
-        self.heap.open(id, "a URL".into());
-        Value::object(id)
-    }
-
-    /// The path of a `file:` URL, given as text or as the object that `pathToFileURL` or `new URL` made.
-    fn file_url_to_path(&mut self, url: &Value) -> Eval {
-        let href = match url.as_object() {
-            Some(_) => self.get(url, "href")?,
-            None => url.clone(),
+    /// What is in a folder, which is taken to be what the checkout has there: names, or `Dirent` objects.
+    fn names_in(&mut self, folder: &Value, options: &Value) -> Eval<Option<Value>> {
+        let path = folder.as_str().map(str::to_owned).and_then(|folder| self.program_path(&folder));
+        let Some((path, names)) = path.and_then(|path| Some((path.clone(), self.host.list(&path)?))) else {
+            return Ok(None);
         };
-        Ok(match href.as_str().and_then(|text| text.strip_prefix("file://")) {
-            Some(path) if !path.contains('%') => Value::string(path).tainted(url.taint),
-            _ => Value::unknown_of(Nature::String, "a path that is not known").tainted(url.taint),
-        })
+        let with_kinds = match options.as_object() {
+            Some(_) => self.get(options, "withFileTypes")?.truthy(),
+            None => Some(false),
+        };
+        let Some(with_kinds) = with_kinds else { return Ok(None) };
+        let entries = names.into_iter().map(|name| match with_kinds {
+            true => self.directory_entry(folder, &path, &name),
+            false => Value::string(name),
+        });
+        let entries = entries.collect();
+        Ok(Some(self.array(entries).tainted(folder.taint)))
     }
 
-    /// The names in a folder, which are taken to be those of the checkout.
-    fn names_in(&mut self, folder: &Value) -> Option<Value> {
-        let folder = self.program_path(folder.as_str()?)?;
-        let names = self.host.list(&folder)?;
-        Some(self.array(names.into_iter().map(Value::string).collect()))
+    fn directory_entry(&mut self, folder: &Value, path: &str, name: &str) -> Value {
+        let entry = self.file_kind(&format!("{path}/{name}"));
+        if let Some(id) = entry.as_object() {
+            self.heap.set(id, "name", Value::string(name), None);
+            self.heap.set(id, "path", folder.clone(), None);
+            self.heap.set(id, "parentPath", folder.clone(), None);
+        }
+        entry
+    }
+
+    /// `fs.statSync(path)` of something that is in the checkout.
+    fn kind_of(&mut self, path: &Value) -> Option<Value> {
+        let file = self.program_path(path.as_str()?)?;
+        let exists = self.host.exists(&file) == Some(true);
+        exists.then(|| self.file_kind(&file).tainted(path.taint))
+    }
+
+    /// An object that says whether `file` of the checkout is a file or a folder.
+    fn file_kind(&mut self, file: &str) -> Value {
+        let is_folder = self.host.list(file.trim_start_matches('/')).is_some();
+        let id = self.heap.allocate(Class::Plain, None);
+        for (question, answer) in [("isDirectory", is_folder), ("isFile", !is_folder), ("isSymbolicLink", false)] {
+            let answer = Value::symbol(format!("pm2lint.{answer}"), Nature::Object);
+            self.heap.set(id, question, answer, None);
+        }
+        self.heap.open(id, "what the file system says of a file".into());
+        Value::object(id)
     }
 
     fn fs_function(&mut self, name: &str, path: &Value) -> Eval<Option<Value>> {
@@ -85,6 +109,9 @@ impl Interpreter<'_> {
                 }
                 Some((None, Some(false))) => {
                     let error = self.error("Error", "ENOENT: no such file or directory");
+                    if let Some(id) = error.as_object() {
+                        self.heap.set(id, "code", Value::string("ENOENT"), None);
+                    }
                     return Err(Abrupt::Throw(error));
                 }
                 _ => {

@@ -36,6 +36,9 @@ impl Interpreter<'_> {
             "toString" | "valueOf" if given.count() == 0 => Value::string(text.clone()),
             _ => match reshaped(text, name) {
                 Some(value) => value,
+                None if name == "localeCompare" && given.count() > 1 => {
+                    Value::unknown_of(Nature::Number, "the order of texts in a language")
+                }
                 None if name == "localeCompare" => {
                     let other = self.to_string(&given.at(0));
                     locale_compare(text, other.as_str().unwrap_or_default())
@@ -203,6 +206,9 @@ impl Interpreter<'_> {
 
     /// `String.fromCharCode` and its kin.
     pub(super) fn string_function(&mut self, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
+        if name == "raw" {
+            return self.raw_text(given).map(Some);
+        }
         let mut units = Vec::new();
         for code in given.all() {
             let Some(code) = self.to_number(code) else {
@@ -221,6 +227,26 @@ impl Interpreter<'_> {
             "fromCharCode" | "fromCodePoint" => Some(text_of_units(&units)),
             _ => Some(Value::unknown_of(Nature::String, format!("`String.{name}`"))),
         })
+    }
+}
+
+impl Interpreter<'_> {
+    /// `String.raw`: the texts of a template as they are written, with the values between them.
+    fn raw_text(&mut self, given: &Given<'_>) -> Eval {
+        let texts = self.get(&given.at(0), "raw")?;
+        let Some(texts) = self.heap.elements(&texts).map(<[Value]>::to_vec) else {
+            return Ok(Value::unknown_of(Nature::String, "the texts of a template"));
+        };
+        let mut whole = Value::string("");
+        for (position, text) in texts.iter().enumerate() {
+            whole = self.concatenate(&whole, text)?;
+            if position + 1 < texts.len().min(given.count()) {
+                let value = given.at(position + 1);
+                let value = self.to_string(&value);
+                whole = self.concatenate(&whole, &value)?;
+            }
+        }
+        Ok(whole)
     }
 }
 
@@ -255,18 +281,19 @@ fn unit(text: &str, name: &str, position: f64) -> Value {
     }
 }
 
-/// The order of texts that are sorted alike in every language: letters and digits of ASCII.
+/// The printable characters of ASCII in Unicode's order of sorting (CLDR root, which Node uses without a locale).
+const COLLATION: &str = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// The order of texts of ASCII, which hardly any language sorts otherwise.
 fn locale_compare(one: &str, other: &str) -> Value {
-    if one == other {
-        return Value::number(0.0);
-    }
-    if ![one, other].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+    let place = |letter: char| COLLATION.find(letter.to_ascii_lowercase());
+    let places = |text: &str| text.chars().map(place).collect::<Option<Vec<usize>>>();
+    let Some((left, right)) = places(one).zip(places(other)) else {
         return Value::unknown_of(Nature::Number, "the order of texts in a language");
-    }
-    let by_letters = one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase());
+    };
     // Of the same letters the one with the first small one comes first.
     let by_case = other.cmp(one);
-    Value::number(f64::from(by_letters.then(by_case) as i8))
+    Value::number(f64::from(left.cmp(&right).then(by_case) as i8))
 }
 
 fn unknown_result(name: &str, given: &Given<'_>) -> Value {

@@ -1,0 +1,2 @@
+// The successor of `dotenv`.
+module.exports = require('dotenv');

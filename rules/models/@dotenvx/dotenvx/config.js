@@ -1,0 +1,2 @@
+// Imported for its effect.
+require('@dotenvx/dotenvx').config();

@@ -1,0 +1,2 @@
+// Imported for its effect.
+require('dotenv').config({ path: process.env.DOTENV_CONFIG_PATH });

@@ -1,0 +1,11 @@
+import { readFileSync, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path, { join } from 'node:path';
+import base, { ports as P } from './base.mjs';
+import * as ns from './base.mjs';
+import cjs from './legacy.cjs';
+import data from './data.json' with { type: 'json' };
+const require = createRequire(import.meta.url); const pkg = require('./package.json');
+const here = path.dirname(new URL(import.meta.url).pathname);
+const json = JSON.parse(readFileSync(new URL('./data.json', import.meta.url)));
+export const apps = [{ ...base, name: pkg.name, cwd: here, env: { P: P.api, NS: Object.keys(ns).length, CJS: cjs.value, D: data.d, J: json.d, E: existsSync(new URL('./nope', import.meta.url)) } }];

@@ -1,0 +1,1 @@
+export const apps = [{ name: 'base', script: 'b.js' }];

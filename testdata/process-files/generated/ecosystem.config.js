@@ -1,0 +1,11 @@
+const BASE_PORT = 3000;
+const NAMES = ['eu', 'us', 'ap'];
+const make = (region, i, extra = {}) => ({ name: `api-${region}`, script: './dist/server.js', args: ['--region', region, `--port=${BASE_PORT + i}`], env: { PORT: BASE_PORT + i, REGION: region.toUpperCase() }, ...extra });
+const shards = Array.from({ length: 3 }, (_, i) => ({ name: 'shard' + i, script: 'shard.js', env: { SHARD: i, SHARDS: 3 } }));
+const pairs = NAMES.flatMap((r, i) => [make(r, i), make(r + '-canary', i + 10, { instances: 1 })]);
+const queues = { mail: { concurrency: 5 }, push: { concurrency: 10, paused: true } };
+const consumers = Object.entries(queues).filter(([, q]) => !q.paused).map(([queue, { concurrency }]) => ({ name: `q:${queue}`, script: 'consumer.js', args: `${queue} ${concurrency}` }));
+const keyed = Object.fromEntries(NAMES.map((n, i) => [`URL_${n.toUpperCase()}`, `https://${n}.example.com:${BASE_PORT + i}`]));
+const total = [...Array(3).keys()].reduce((a, b) => a + b, 0);
+const arr2 = new Array(2).fill(null).map((_, i) => ({ name: ['w', i].join('-'), script: 'w.js', instances: 2 ** i }));
+module.exports = { apps: [...shards, ...pairs, ...consumers, ...arr2, { name: 'x', script: 'x.js', env: { ...keyed, TOTAL: total, LIST: NAMES.join(','), LAST: NAMES.at(-1), J: JSON.stringify({ a: [1, 2], b: null }) } }].sort((a, b) => a.name.localeCompare(b.name)) };

@@ -1,0 +1,1 @@
+module.exports = (function (root) { var self = this; function inner() { return arguments.length + [].slice.call(arguments, 1).join('+'); } var exports = { apps: [] }; exports.apps.push.apply(exports.apps, ['a', 'b'].map(function (n) { return { name: n, script: root + '/' + n + '.js', args: inner(1, 2, 3) }; }, self)); return exports; })('./dist');

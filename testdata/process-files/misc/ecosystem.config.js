@@ -1,0 +1,11 @@
+'use strict';
+const seconds = s => s * 1e3; const MB = 1024 ** 2;
+const defaults = Object.freeze({ autorestart: true, max_restarts: 10, log_date_format: 'YYYY-MM-DD HH:mm:ss Z' });
+const merge = (...objects) => objects.reduce((acc, o) => Object.assign(acc, o), {});
+const deep = (a, b) => { const r = { ...a }; for (const [k, v] of Object.entries(b)) r[k] = v && typeof v === 'object' && !Array.isArray(v) ? deep(a[k] || {}, v) : v; return r; };
+const map = new Map([['a', 1], ['b', 2]]); map.set('c', 3); const set = new Set([1, 2, 2, 3]);
+const env = (key, fallback) => process.env[key] !== undefined ? process.env[key] : fallback;
+const { NODE_ENV = 'development', PORT: port = 3000, ...restEnv } = process.env;
+const isDev = NODE_ENV === 'development'; const ignore = isDev ? ['node_modules', 'logs'] : undefined;
+const memo = {}; const fib = n => memo[n] ?? (memo[n] = n < 2 ? n : fib(n - 1) + fib(n - 2));
+module.exports = { apps: [merge(defaults, { name: 'm', script: 'm.js', kill_timeout: seconds(5), args: [...set, ...map.keys()].join(' '), ignore_watch: ignore, node_args: `--max-old-space-size=${MB / 512}` }), deep({ name: 'd', script: 'd.js', env: { A: 1, B: { x: 1 } } }, { env: { C: env('NOPE', 'c'), B: { y: 2 } }, instances: fib(7) }), { ...defaults, name: ['n', port].join(':'), script: 'n.js', env: { DEV: isDev, T: [1, [2, [3]]].flat(Infinity), M: [...map].map(([k, v]) => k + v).join(), URL: new URL('/x?y=1', 'https://h.example:8443/a').href, HOSTN: new URL('redis://u:p@cache:6379/0').hostname, ENC: encodeURIComponent('a b&c'), UP: 'x'.repeat(3).toUpperCase(), SW: 'abc'.startsWith('ab'), TR: '  t '.trim(), CC: 'Ab'.charCodeAt(0), FX: (1.005).toFixed(2), IS: Number.isInteger(5), INF: Infinity, CONC: 'p' + 1 + 2, BIT: 5 & 3 | 8, TERN: null ? 1 : 2, IN: 'a' in { a: 1 }, INST: [] instanceof Array } }] };

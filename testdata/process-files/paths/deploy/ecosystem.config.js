@@ -1,0 +1,3 @@
+const path = require('path'); const { join, resolve, basename, dirname, extname, relative, parse, sep } = path;
+const root = resolve(__dirname, '..'); const cwd = process.cwd();
+module.exports = { apps: [{ name: basename(__filename, '.config.js'), script: join(root, 'dist', 'main.js'), cwd: root, error_file: path.posix.join('/var/log', 'app', '..', 'err.log'), out_file: resolve('logs/out.log'), env: { REL: relative(__dirname, join(root, 'a/b')), EXT: extname('x.tar.gz'), DIR: dirname('/a/b/c'), P: parse('/x/y.js').name, SEP: sep, N: path.normalize('a//b/../c/'), ABS: path.isAbsolute('x'), CWD: cwd === __dirname } }] };

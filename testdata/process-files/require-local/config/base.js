@@ -1,0 +1,1 @@
+exports.script = 'dist/index.js'; exports.env = { NODE_ENV: 'production', FROM: __filename.split('/').pop() }; module.exports.autorestart = true;

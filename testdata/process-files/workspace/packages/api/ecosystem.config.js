@@ -1,0 +1,3 @@
+const { PORTS, app } = require('@acme/shared');
+const { defaults } = require('@acme/shared/pm2');
+module.exports = { apps: [{ ...app('api'), ...defaults, env: { PORT: PORTS.api } }] };

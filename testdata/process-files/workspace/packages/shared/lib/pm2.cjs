@@ -1,0 +1,1 @@
+module.exports.defaults = { kill_timeout: 8000 };

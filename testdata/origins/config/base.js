@@ -1,0 +1,2 @@
+module.exports.exec_mode = 'cluster';
+exports.env = { NODE_ENV: 'production' };

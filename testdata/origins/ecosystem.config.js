@@ -1,0 +1,14 @@
+const fs = require('fs');
+const base = require('./config/base');
+const { port, tags } = require('./config/data.json');
+const parsed = JSON.parse(fs.readFileSync(`${__dirname}/config/data.json`, 'utf8'));
+const kill = 8000;
+const make = (name, script = 'default.js') => ({ name, script, args: ['--name', name], instances: 1 + 1 });
+const shared = { ...base, kill_timeout: kill };
+const apps = ['mail', 'sms'].map(queue => ({ ...make(queue), ...shared }));
+const given = make('api', './api.js');
+given.cwd = base.env.NODE_ENV === 'production' ? '/srv/api' : '.';
+given.env = Object.assign({ PORT: port, TAG: tags[1] }, base.env);
+given.max_memory_restart = parsed.memory;
+const { autorestart = false, ...rest } = given;
+module.exports = { apps: [...apps, { ...rest, autorestart, listen_timeout: Number('3000') }] };

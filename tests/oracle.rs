@@ -221,3 +221,91 @@ fn programs_that_ask_a_library() {
 fn tricky_programs() {
     check("tricky", 10);
 }
+
+/// Recorded programs, put into each other: loops and recursion that never end, and code as deep as the parser takes it.
+mod wrapped {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Far less than a process file may burn, so that many programs can be tried.
+    const LIMITS: Limits = Limits { fuel: 60_000, ..Limits::PROCESS_FILE };
+
+    #[derive(Clone, Debug)]
+    enum Shape {
+        Loop(u64),
+        Recursion(u64),
+        Callbacks(u64),
+        Forever,
+        Twice,
+        Blocks(usize),
+        Calls(usize),
+        Class,
+        Attempt,
+        Doubling(usize),
+    }
+
+    fn shape() -> impl Strategy<Value = Shape> {
+        let count = prop::sample::select(vec![0_u64, 1, 3, 50, 5_000, 1_000_000_000]);
+        let depth = prop::sample::select(vec![1_usize, 10, 200, 3_000]);
+        prop_oneof![
+            count.clone().prop_map(Shape::Loop),
+            count.clone().prop_map(Shape::Recursion),
+            count.prop_map(Shape::Callbacks),
+            Just(Shape::Forever),
+            Just(Shape::Twice),
+            depth.clone().prop_map(Shape::Blocks),
+            depth.clone().prop_map(Shape::Calls),
+            Just(Shape::Class),
+            Just(Shape::Attempt),
+            depth.prop_map(Shape::Doubling),
+        ]
+    }
+
+    impl Shape {
+        fn wrap(&self, inner: &str) -> String {
+            match self {
+                Self::Loop(turns) => format!("for (let turn = 0; turn < {turns}; turn++) {{ {inner} }}"),
+                Self::Recursion(depth) => {
+                    format!("(function again(left) {{ if (left > 0) again(left - 1); {inner} }})({depth});")
+                }
+                Self::Callbacks(count) => format!("Array.from({{ length: {count} }}).forEach(() => {{ {inner} }});"),
+                Self::Forever => format!("while (true) {{ {inner} }}"),
+                Self::Twice => format!("{{ {inner} }} {{ {inner} }}"),
+                Self::Blocks(depth) => format!("{}{inner}{}", "{".repeat(*depth), "}".repeat(*depth)),
+                Self::Calls(depth) => format!("{}{inner}{}", "(() => {".repeat(*depth), "})();".repeat(*depth)),
+                Self::Class => format!("class Made {{ static made = new Made(); static {{ {inner} }} }}"),
+                Self::Attempt => format!("try {{ {inner} }} catch {{ {inner} }} finally {{ {inner} }}"),
+                Self::Doubling(times) => {
+                    format!("let grown = ['x']; {} {inner}", "grown = [...grown, grown + grown];".repeat(*times))
+                }
+            }
+        }
+    }
+
+    fn recorded() -> Vec<String> {
+        let text = fs::read_to_string(format!("{}/testdata/oracle/known.jsonl", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let program = |line: &str| serde_json::from_str::<Json>(line).unwrap()["program"].as_str().unwrap().to_owned();
+        text.lines().map(program).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_program_ends(
+            program in prop::sample::select(recorded()),
+            shapes in prop::collection::vec(shape(), 1..6),
+        ) {
+            let program = shapes.iter().fold(program, |inner, shape| shape.wrap(&inner));
+            let is_known_of_a_spent_run = with_large_stack(|| {
+                let Ok(ir) = lower("program.js", &program) else { return false };
+                let mut host = Bare;
+                let mut run = Interpreter::new(&mut host, LIMITS);
+                let module = run.run(&"program.js".into(), Arc::new(ir));
+                run.exported(module).is_ok() && run.is_spent()
+            });
+            prop_assert!(!is_known_of_a_spent_run, "fuel ended it, and yet something is known of it");
+        }
+    }
+}

@@ -34,13 +34,14 @@ impl Interpreter<'_> {
     pub(super) fn assign_binary(
         &mut self,
         at: &mut Activation<'_>,
+        whole: ExprId,
         operator: Binary,
         target: PatternId,
         value: ExprId,
     ) -> Eval {
         let left = self.read_target(at, target)?;
         let right = self.eval(at, value)?;
-        let result = self.binary(operator, &left, &right)?.or_origin(at.origin(value));
+        let result = self.binary(operator, &left, &right)?.or_origin(at.origin(whole));
         self.assign(at, target, result.clone())?;
         Ok(result)
     }

@@ -56,7 +56,7 @@ impl Interpreter<'_> {
             Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right)?,
             Expr::Conditional { test, then, otherwise } => self.conditional(at, *test, *then, *otherwise)?,
             Expr::Assign { target, value } => self.assign_expr(at, *target, *value)?,
-            Expr::AssignBinary { operator, target, value } => self.assign_binary(at, *operator, *target, *value)?,
+            Expr::AssignBinary { operator, target, value } => self.assign_binary(at, id, *operator, *target, *value)?,
             Expr::AssignLogical { operator, target, value } => self.assign_logical(at, *operator, *target, *value)?,
             Expr::Update { increment, prefix, target } => self.update(at, *increment, *prefix, *target)?,
             Expr::Sequence(parts) => self.sequence(at, parts)?,
@@ -80,7 +80,7 @@ impl Interpreter<'_> {
                 Value::unknown_of(Nature::Object, "JSX")
             }
         };
-        Ok(value.or_origin(at.origin(id)))
+        Ok(self.placed(value, at.origin(id)))
     }
 
     fn sequence(&mut self, at: &mut Activation<'_>, parts: &[ExprId]) -> Eval {

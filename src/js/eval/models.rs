@@ -27,6 +27,15 @@ impl Interpreter<'_> {
         result
     }
 
+    /// A value with the nearest place that gave it: what a model made of data is given by the program's expression.
+    pub(super) fn placed(&self, value: Value, expression: Origin) -> Value {
+        let is_models = |origin: Origin| self.is_exact() && self.is_model(origin.module);
+        match value.origin {
+            Some(origin) if is_models(origin) && !is_models(expression) => value.at(expression),
+            _ => value.or_origin(expression),
+        }
+    }
+
     /// Where the program sees `place`.
     pub(super) fn seen_at(&self, place: Origin) -> Origin {
         if self.is_model(place.module) { self.caller.site } else { place }

@@ -46,7 +46,7 @@ impl Interpreter<'_> {
         };
         Node {
             kind,
-            origin: value.origin.map(|origin| self.place(origin)),
+            origin: value.origin.filter(|origin| !self.is_model(origin.module)).map(|origin| self.place(origin)),
             assumed_unset: self.assumption_names(value.taint),
             open,
         }

@@ -77,7 +77,7 @@ fn values_come_through_spreads_constants_calls_and_required_files() {
         ("env.PORT", data("3000")),
         ("env.TAG", data("\"b\"")),
         ("env.NODE_ENV", base("'production'")),
-        ("max_memory_restart", here("parsed.memory")),
+        ("max_memory_restart", here("JSON.parse(fs.readFileSync(`${__dirname}/config/data.json`, 'utf8'))")),
         ("autorestart", here("false")),
         ("listen_timeout", here("Number('3000')")),
     ] {

@@ -250,7 +250,7 @@ impl Interpreter<'_> {
             return Err(Abrupt::Exit);
         }
         let result = match reaction.data {
-            Some(data) => self.value_from(&data)?,
+            Some(data) => self.value_from(&data, site)?,
             None => reaction.result.unwrap_or_else(|| made_by(symbol)),
         };
         Ok(result.tainted(callee.taint).or_origin(site))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::super::heap::Class;
-use super::super::super::value::{Kind, Nature, ObjectId, Taint, Value};
+use super::super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::super::operators::to_integer;
 use super::super::{Abrupt, Eval, Interpreter};
 use super::{Given, reason};
@@ -55,7 +55,7 @@ impl Interpreter<'_> {
         let Some(text) = text.as_str() else { return Ok(Value::unknown(reason(&text))) };
         self.burn_for(text.len() as u64)?;
         let parsed = match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(parsed) => self.read_json(parsed)?,
+            Ok(parsed) => self.read_json(parsed, given.site)?,
             Err(error) if error.is_syntax() || error.is_eof() => {
                 // The parser's own limits are no syntax errors of JavaScript.
                 let is_limit = error.to_string().contains("recursion") || error.to_string().contains("surrogate");
@@ -74,26 +74,29 @@ impl Interpreter<'_> {
         Ok(parsed)
     }
 
-    fn read_json(&mut self, json: serde_json::Value) -> Eval {
+    /// Every part is given by the call that reads it, at `site`.
+    fn read_json(&mut self, json: serde_json::Value, site: Origin) -> Eval {
         self.burn()?;
-        Ok(match json {
+        let value = match json {
             serde_json::Value::Null => Value::new(Kind::Null),
             serde_json::Value::Bool(value) => Value::bool(value),
             serde_json::Value::Number(number) => Value::number(number.as_f64().unwrap_or(f64::NAN)),
             serde_json::Value::String(text) => Value::string(text),
             serde_json::Value::Array(elements) => {
-                let elements = elements.into_iter().map(|element| self.read_json(element)).collect::<Eval<Vec<_>>>()?;
+                let elements =
+                    elements.into_iter().map(|element| self.read_json(element, site)).collect::<Eval<Vec<_>>>()?;
                 self.array(elements)
             }
             serde_json::Value::Object(entries) => {
                 let id = self.heap.allocate(Class::Plain, None);
                 for (key, value) in entries {
-                    let value = self.read_json(value)?;
+                    let value = self.read_json(value, site)?;
                     self.heap.set(id, key, value, None);
                 }
                 Value::object(id)
             }
-        })
+        };
+        Ok(value.at(site))
     }
 
     /// `None` where the arguments are not known.

@@ -62,11 +62,13 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         production: &production,
         timeline: &timeline,
     });
-    let pages = Pages { confirms: rules::confirms, reported_as: rules::known };
+    let pages = Pages { confirms: rules::confirms, contradicts: rules::contradicts, reported_as: rules::known };
     let join = Join::new(&modules, &fleet, &timeline, &probes, pages);
     let findings = join.apply(findings);
+    let strangers = if request.has_archive() { join.strangers() } else { Vec::new() };
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
-    let undecided = fleet::undecided(&fleet, &modules, rules::asking);
+    let mut undecided = fleet::undecided(&fleet, &modules, rules::asking);
+    undecided.extend(strangers);
     let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
     Report { files: checkout.files_read(), apps, findings, undecided, timeline, checkout }
 }

@@ -41,8 +41,16 @@ fn places(finding: &Value) -> Vec<(String, u64)> {
         .collect()
 }
 
+/// Whether a finding names the file among its evidence.
+fn is_proved_by(finding: &Value, file: &str) -> bool {
+    finding["evidence"].as_array().into_iter().flatten().any(|evidence| evidence["file"] == file)
+}
+
 fn is_told(findings: &[Value], expected: &Value) -> bool {
-    findings.iter().filter(|finding| finding["rule"] == expected["rule"]).any(|finding| {
+    let of_rule = findings.iter().filter(|finding| finding["rule"] == expected["rule"]);
+    let mut proved =
+        of_rule.filter(|finding| expected["evidence"].as_str().is_none_or(|file| is_proved_by(finding, file)));
+    proved.any(|finding| {
         places(finding).iter().any(|(file, line)| {
             expected["file"].as_str().is_none_or(|wanted| wanted == file)
                 && expected["line"].as_u64().is_none_or(|wanted| wanted == *line)

@@ -22,7 +22,7 @@ impl Probe {
     }
 
     /// How much of a line it says: of two that fit, the one that says more printed it.
-    pub(super) fn weight(&self) -> usize {
+    pub fn weight(&self) -> usize {
         self.parts.iter().map(String::len).sum()
     }
 

@@ -1,23 +1,67 @@
 //! Which finding explains which incident.
 
 use crate::archive::{ErrorBlock, Incident, IncidentKind};
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Related};
 
 use super::Join;
 use super::cause::{error_of, is_port_conflict};
 use super::known::Known;
 use super::observe::places;
 
-impl Join<'_> {
-    /// Gives the incident's evidence to every finding that it confirms; whether one of them explains it.
-    pub(super) fn explain(&self, incident: &Incident, findings: &mut [Finding]) -> bool {
-        let mut is_explained = false;
-        for finding in findings.iter_mut().filter(|finding| self.is_confirmed(finding, incident)) {
-            finding.evidence.extend(incident.evidence.iter().cloned());
-            finding.confidence = finding.confidence.max(Confidence::Medium);
-            is_explained |= self.is_cause(finding, incident);
+/// The findings that an incident confirms.
+pub(super) struct Explanation {
+    /// The one that carries it.
+    pub best: usize,
+    pub others: Vec<usize>,
+    /// That one is what made it happen, and not only worse.
+    pub is_explained: bool,
+}
+
+impl Explanation {
+    /// Lets the others say which finding carries the incident.
+    pub fn refer(&self, findings: &mut [Finding]) {
+        let (rule, place) = (findings[self.best].rule, findings[self.best].location.clone());
+        for at in &self.others {
+            let finding = &mut findings[*at];
+            let is_told =
+                finding.location == place || finding.related.iter().any(|other| Some(&other.place) == place.as_ref());
+            let place = place.clone().filter(|_| !is_told && finding.rule != rule);
+            finding
+                .related
+                .extend(place.map(|place| Related { place, message: format!("what happened is told there: {rule}") }));
         }
-        is_explained
+    }
+}
+
+/// How sure a finding is once an incident confirms it.
+fn raised(confidence: Confidence, is_cause: bool) -> Confidence {
+    match confidence {
+        Confidence::Medium if is_cause => Confidence::High,
+        confidence => confidence.max(Confidence::Medium),
+    }
+}
+
+impl Join<'_> {
+    /// Gives the incident's evidence to the finding that explains it best, and its first line to the others that it confirms.
+    /// `None`: it confirms none.
+    pub(super) fn explain(&self, incident: &Incident, findings: &mut [Finding]) -> Option<Explanation> {
+        let confirmed: Vec<usize> =
+            (0..findings.len()).filter(|at| self.is_confirmed(&findings[*at], incident)).collect();
+        let is_cause: Vec<bool> = confirmed.iter().map(|at| self.is_cause(&findings[*at], incident)).collect();
+        let worth = |(at, is_cause): &(&usize, &bool)| {
+            let finding = &findings[**at];
+            (**is_cause, finding.severity, finding.confidence, std::cmp::Reverse(**at))
+        };
+        let (best, is_explained) = confirmed.iter().zip(&is_cause).max_by_key(worth)?;
+        let (best, is_explained) = (*best, *is_explained);
+        for (at, is_cause) in confirmed.iter().zip(is_cause) {
+            let finding = &mut findings[*at];
+            finding.confidence = raised(finding.confidence, is_cause);
+            let shown = if *at == best { incident.evidence.len() } else { 1 };
+            finding.evidence.extend(incident.evidence.iter().take(shown).cloned());
+        }
+        let others = confirmed.into_iter().filter(|at| *at != best).collect();
+        Some(Explanation { best, others, is_explained })
     }
 
     fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {

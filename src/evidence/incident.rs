@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::archive::{CrashLoop, Incident, IncidentKind, PortInUse};
 use crate::checkout::Place;
-use crate::finding::{AppRef, Confidence, Finding};
+use crate::finding::{AppRef, Confidence, Evidence, Finding};
 use crate::fleet::{Action, App, Port};
 use crate::js::eval::When;
 
 use super::Join;
 use super::account::Account;
 use super::cause::{Cause, causes, error_of};
+use super::frame::Found;
 
 impl Join<'_> {
     /// One finding for each cause.
@@ -24,27 +25,63 @@ impl Join<'_> {
         let name = incident.app.as_deref().unwrap_or("an app");
         let Account { severity, message, help } = Account::of(cause, &self.known(name))?;
         let app = incident.app.as_deref().and_then(|name| self.app(name));
-        let found = error_of(incident).and_then(|error| self.frame_place(error, incident.app.as_deref()));
-        let is_approximate = found.as_ref().is_some_and(|found| found.is_approximate);
+        let Told { places, is_approximate, mut evidence } = self.told(app, incident);
         let message = if is_approximate { format!("{message}; {APPROXIMATE}") } else { message };
-        let finding = Finding::new(rule, severity, message).help(help);
-        let code = found.map(|found| found.place);
-        let place = code.or_else(|| app.and_then(|app| place_of(app, incident)));
-        let mut finding = match place {
-            Some(place) => finding.at(place, label(incident)),
-            None => finding,
-        };
+        let mut finding = Finding::new(rule, severity, message).help(help);
+        let mut places = places.into_iter();
+        let fallback = || Some((app.and_then(|app| place_of(app, incident))?, label(incident)));
+        if let Some((place, label)) = places.next().or_else(fallback) {
+            finding = finding.at(place, label);
+        }
+        for (place, what) in places {
+            finding = finding.related(Some(place), what);
+        }
         finding = match app {
             Some(app) => finding.app(app.app.reference()),
             None => finding.app(AppRef { name: name.into(), config: Arc::from(""), envs: Vec::new() }),
         };
-        for (place, what) in app.filter(|_| is_silent(incident)).into_iter().flat_map(suspects) {
-            finding = finding.related(Some(place), what);
-        }
         let confidence = if is_approximate { Confidence::Medium } else { Confidence::High };
-        finding.evidence = cause.evidence().into_iter().cloned().collect();
+        evidence.extend(cause.evidence().into_iter().cloned());
+        finding.evidence = evidence;
         Some(finding.scope(format!("{name}: {}", incident.kind.rule())).confidence(confidence))
     }
+
+    /// Where the code tells of the incident: by the stack, else by the message, else by what was said before the end, else by what
+    /// may end the start.
+    fn told(&self, app: Option<&App<'_>>, incident: &Incident) -> Told {
+        let error = error_of(incident);
+        if let Some(found) = error.and_then(|error| self.frame_place(error, incident.app.as_deref())) {
+            let Found { place, is_approximate } = found;
+            return Told { places: vec![(place, label(incident))], is_approximate, evidence: Vec::new() };
+        }
+        let Some(app) = app else { return Told::default() };
+        if let Some(error) = error {
+            let made = self.made_at(error, app);
+            let what = if made.len() == 1 { "its message is made here" } else { "its message may be made here" };
+            return Told {
+                places: made.into_iter().take(MAX_SUSPECTS).map(|place| (place, what)).collect(),
+                ..Told::default()
+            };
+        }
+        if !is_silent(incident) {
+            return Told::default();
+        }
+        match self.last_words(app, incident) {
+            Some((place, line)) => {
+                Told { places: vec![(place, "said before each end")], evidence: vec![line], ..Told::default() }
+            }
+            None => Told { places: suspects(app), ..Told::default() },
+        }
+    }
+}
+
+/// What the code tells of an incident.
+#[derive(Default)]
+struct Told {
+    /// The best first, each with what it shows.
+    places: Vec<(Place, &'static str)>,
+    is_approximate: bool,
+    evidence: Vec<Evidence>,
 }
 
 /// Said where the checkout is not what ran.
@@ -56,15 +93,17 @@ fn is_silent(incident: &Incident) -> bool {
     matches!(&incident.kind, IncidentKind::CrashLoop(CrashLoop { error: None, .. }))
 }
 
-/// Where the program may end while it starts: what to look at when no log shows the error.
-fn suspects<'a>(app: &'a App<'_>) -> impl Iterator<Item = (Place, &'static str)> + 'a {
+/// Where the program may end while it starts, the surest first: what to look at when no log shows the error.
+fn suspects(app: &App<'_>) -> Vec<(Place, &'static str)> {
     let ends =
         app.reached().filter(|(_, seen)| seen.when == When::Load).filter_map(|(effect, seen)| match &seen.action {
-            Action::Throw => Some((effect.place.clone(), "may be what ends it: thrown while the program loads")),
-            Action::Missing(_) => Some((effect.place.clone(), "may be what ends it: not in the checkout")),
+            Action::Throw => Some((seen.reach, &effect.place, "may be what ends it: thrown while the program loads")),
+            Action::Missing(_) => Some((seen.reach, &effect.place, "may be what ends it: not in the checkout")),
             _ => None,
         });
-    ends.take(MAX_SUSPECTS)
+    let mut ends: Vec<_> = ends.collect();
+    ends.sort_by_key(|(reach, ..)| std::cmp::Reverse(*reach));
+    ends.into_iter().take(MAX_SUSPECTS).map(|(_, place, what)| (place.clone(), what)).collect()
 }
 
 /// Places shown.

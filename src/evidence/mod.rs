@@ -4,6 +4,7 @@
 mod account;
 pub mod archived;
 mod cause;
+mod contradict;
 mod daemon;
 mod explain;
 mod frame;
@@ -13,6 +14,8 @@ mod known;
 mod observe;
 mod own_logs;
 pub mod probes;
+mod speaker;
+mod strangers;
 mod texts;
 mod words;
 
@@ -43,6 +46,7 @@ pub struct Join<'a> {
     probes: &'a Probes,
     identity: Identity,
     confirms: fn(&str, &str) -> bool,
+    contradicts: fn(&str, &str) -> bool,
     reported_as: fn(&str) -> Option<&'static str>,
 }
 
@@ -51,6 +55,8 @@ pub struct Join<'a> {
 pub struct Pages {
     /// Whether findings of a rule are confirmed by incidents or observations of another name: `(rule, name)`.
     pub confirms: fn(&str, &str) -> bool,
+    /// Whether an observation speaks against findings of a rule: `(rule, name)`.
+    pub contradicts: fn(&str, &str) -> bool,
     /// The id under which an incident may be reported on its own.
     pub reported_as: fn(&str) -> Option<&'static str>,
 }
@@ -64,18 +70,29 @@ impl<'a> Join<'a> {
         probes: &'a Probes,
         pages: Pages,
     ) -> Self {
-        let Pages { confirms, reported_as } = pages;
+        let Pages { confirms, contradicts, reported_as } = pages;
         let identity = Identity::of(fleet, timeline);
-        Self { modules, maps: Maps::default(), fleet, timeline, probes, identity, confirms, reported_as }
+        Self { modules, maps: Maps::default(), fleet, timeline, probes, identity, confirms, contradicts, reported_as }
     }
 
     /// The findings with their evidence, and those incidents that none explains.
     pub fn apply(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         for finding in &mut findings {
             self.observe(finding);
+            self.contradict(finding);
         }
-        let (explained, open): (Vec<&Incident>, Vec<&Incident>) =
-            self.timeline.incidents.iter().partition(|incident| self.explain(incident, &mut findings));
+        let (mut explained, mut open, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
+        for incident in &self.timeline.incidents {
+            let explanation = self.explain(incident, &mut findings);
+            let is_explained = explanation.as_ref().is_some_and(|explanation| explanation.is_explained);
+            if is_explained {
+                explained.push(incident)
+            } else {
+                open.push(incident)
+            }
+            explanations.extend(explanation);
+        }
+        explanations.iter().for_each(|explanation| explanation.refer(&mut findings));
         let is_told = |incident: &&Incident| explained.iter().any(|cause| is_effect_of(incident, cause));
         let unexplained: Vec<&Incident> = open.into_iter().filter(|incident| !is_told(incident)).collect();
         findings.extend(self.report(&unexplained));

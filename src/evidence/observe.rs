@@ -190,7 +190,7 @@ fn lines(hits: Vec<&ProbeHit>) -> Vec<Evidence> {
 }
 
 /// The innermost function that ran and holds `effect`.
-fn innermost<'a>(app: &'a App<'_>, effect: &Effect) -> Option<&'a Place> {
+pub(super) fn innermost<'a>(app: &'a App<'_>, effect: &Effect) -> Option<&'a Place> {
     let place = &effect.place;
     let around = app.entered.iter().map(|(_, function)| function);
     let around = around.filter(|function| function.file == place.file && function.span.contains(place.span));

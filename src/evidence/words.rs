@@ -42,6 +42,8 @@ impl Join<'_> {
         if let Some(runs) = Runs::of(hits) {
             finding.message = format!("{}; the logs show it: {runs}", finding.message);
             finding.confidence = Confidence::High;
+        } else if workers.len() > 1 && !workers.contains(&None) {
+            finding.message = format!("{}; the logs show it from {} workers", finding.message, workers.len());
         }
     }
 }

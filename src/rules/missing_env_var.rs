@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Context;
+use crate::archive::{Incident, IncidentKind};
 use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
@@ -43,7 +44,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, n
         Some((env, _)) => format!("start it with `--env {env}`, or set `{name}` in `env` too"),
         None => format!("set `{name}` in `env`, or make sure that the shell, the image or a `.env` sets it for PM2"),
     };
-    Finding::new(RULE, Severity::Info, message)
+    Finding::new(RULE, severity(app, context), message)
         .at(effect.place.clone(), format!("needs `{name}`"))
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(setter.map(|(_, place)| place), "set for this environment only")
@@ -54,6 +55,14 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, n
         .help(help)
         .confidence(if seen.assumed.len() == 1 { Confidence::Medium } else { Confidence::Low })
         .app(app.reference())
+}
+
+/// Only what ran tells which environment was selected: an app that crashed again and again did not have the variable.
+fn severity(app: &App<'_>, context: &Context<'_>) -> Severity {
+    let confirms = |incident: &Incident| {
+        matches!(&incident.kind, IncidentKind::CrashLoop(_)) && incident.app.as_ref() == Some(&app.launch.name)
+    };
+    if context.timeline.incidents.iter().any(confirms) { Severity::Warning } else { Severity::Info }
 }
 
 fn place_of(launch: &Launch, name: &str) -> Option<Place> {

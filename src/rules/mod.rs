@@ -134,6 +134,11 @@ pub fn confirms(rule: &str, incident: &str) -> bool {
     pages::page(rule).is_some_and(|page| page.confirmed_by.contains(&incident))
 }
 
+/// Whether an observation of that name speaks against findings of `rule`, as its page says.
+pub fn contradicts(rule: &str, observation: &str) -> bool {
+    pages::page(rule).is_some_and(|page| page.contradicted_by.contains(&observation))
+}
+
 /// The id of a rule that has a page.
 pub fn known(rule: &str) -> Option<&'static str> {
     pages::page(rule).map(|page| page.id)

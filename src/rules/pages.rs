@@ -17,6 +17,8 @@ pub struct Page {
     pub summary: &'static str,
     /// The incidents in an archive that confirm a finding of this rule.
     pub confirmed_by: &'static [&'static str],
+    /// What an archive may show that speaks against a finding of this rule.
+    pub contradicted_by: &'static [&'static str],
     /// The page in Markdown, without its front matter.
     pub text: &'static str,
 }

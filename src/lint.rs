@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::checkout::Checkout;
 use crate::commands::{self, Command};
 use crate::daemon::Daemon;
-use crate::ecosystem::{self, Ecosystem};
+use crate::ecosystem::{self, Ecosystem, Facts};
 use crate::evidence::probes::Probes;
 use crate::evidence::{Join, Pages, own_logs};
 use crate::finding::Finding;
@@ -40,13 +40,13 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     };
     let production = archive::production(&sources);
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
-    let mut ecosystems = ecosystem::read(&modules, &request.paths, version, production.node_version.as_ref());
+    let facts = Facts { version, node: production.node_version.clone() };
+    let (mut ecosystems, commands) = commands::started(&modules, &request.paths, &facts);
     if let Some(env) = &request.env {
         ecosystem::select_environment(&mut ecosystems, env);
     }
     let catalog = Catalog::with(request.settings.catalog.clone());
     let fleet = fleet::simulate(&modules, &ecosystems, &catalog);
-    let commands = commands::find(&modules, &ecosystems);
     let probes = Probes::of(&fleet, &modules);
     let own = own_logs(&checkout, &ecosystems);
     let own = archive::OwnLogs { root: checkout.root(), files: &own };

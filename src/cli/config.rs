@@ -7,12 +7,15 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::root::Target;
+use super::terminal::{self, Color};
 use super::{Exit, Failure, print};
-use crate::checkout::{Checkout, Place, below};
-use crate::ecosystem::{self, App, Ecosystem, to_json};
+use crate::checkout::{Checkout, below};
+use crate::commands;
+use crate::ecosystem::{self, App, Ecosystem, Facts, to_json};
 use crate::js::Node;
 use crate::modules::{Modules, Resolver};
 use crate::pm2::Version;
+use crate::report::{self, Canvas};
 
 /// Shows what PM2 gets from each process file
 #[derive(Debug, clap::Args)]
@@ -27,6 +30,9 @@ pub struct Args {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -53,8 +59,9 @@ impl Args {
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
         let resolver = Resolver::new(&checkout);
         let entries = entries(&Modules::new(&checkout, &resolver), &target.paths);
+        let canvas = terminal::canvas(self.color);
         print(&match self.format {
-            Format::Text => entries.iter().map(|entry| text(entry, &checkout)).collect::<Vec<_>>().join("\n"),
+            Format::Text => entries.iter().map(|entry| text(entry, &checkout, &canvas)).collect::<Vec<_>>().join("\n"),
             Format::Json => json(&entries),
         })?;
         Ok(if entries.is_empty() && target.has_directory { Exit::NoApps } else { Exit::Clean })
@@ -65,14 +72,14 @@ impl Args {
 fn entries(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Entry> {
     let is_wanted =
         |file: &str| named.is_empty() || named.iter().any(|path| below(file, path).is_some() || **path == *file);
-    let found = ecosystem::read(modules, named, Version::default(), None);
+    let (found, _) = commands::started(modules, named, &Facts::default());
     let mut entries: Vec<Entry> = Vec::new();
     for ecosystem in found.into_iter().filter(|ecosystem| is_wanted(&ecosystem.file)) {
-        entries.push(Entry {
-            file: ecosystem.file.clone(),
-            value: ecosystem::root(modules, &ecosystem.file).map_err(|problem| problem.message),
-            ecosystem: Some(ecosystem),
-        });
+        let value = match ecosystem.is_command {
+            true => Ok(ecosystem.root.clone()),
+            false => ecosystem::root(modules, &ecosystem.file).map_err(|problem| problem.message),
+        };
+        entries.push(Entry { file: ecosystem.file.clone(), value, ecosystem: Some(ecosystem) });
     }
     for file in named.iter().filter(|file| modules.checkout().is_file(file)) {
         if !entries.iter().any(|entry| entry.file == *file) {
@@ -118,8 +125,8 @@ fn exported(root: &Node) -> &Node {
     }
 }
 
-/// The file, what keeps PM2 from its apps, and per app one line for each option in force.
-fn text(entry: &Entry, checkout: &Checkout) -> String {
+/// The file, what keeps PM2 from its apps, and the tables of these.
+fn text(entry: &Entry, checkout: &Checkout, canvas: &Canvas) -> String {
     let mut lines = vec![entry.file.to_string()];
     match (&entry.value, &entry.ecosystem) {
         (Err(why), _) => lines.push(format!("  {why}")),
@@ -127,40 +134,8 @@ fn text(entry: &Entry, checkout: &Checkout) -> String {
         (_, Some(ecosystem)) => lines.extend(ecosystem.problems.iter().map(|problem| format!("  {}", problem.message))),
     }
     for app in entry.apps() {
-        lines.push(format!("  {}", app.name));
-        lines.extend(options(app, &entry.file, checkout));
+        let version = entry.ecosystem.as_ref().map_or(Version::default(), |ecosystem| ecosystem.version);
+        lines.push(report::config::app(app, version, checkout, canvas).trim_end().to_owned());
     }
     lines.join("\n") + "\n"
-}
-
-fn options(app: &App, file: &str, checkout: &Checkout) -> Vec<String> {
-    let written =
-        app.options.effective.iter().map(|option| (option.spec.name.to_owned(), &option.value, option.place()));
-    let environments = app.options.environments.iter();
-    let environments =
-        environments.map(|(name, block)| (format!("env_{name}"), &block.value, block.key_origin.as_ref()));
-    let rows: Vec<(String, &Node, Option<&Place>)> = written.chain(environments).collect();
-    let width = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
-    let row = |(name, value, place): &(String, &Node, Option<&Place>)| {
-        let value = ecosystem::property_to_json(name, value);
-        let place = place.map(|place| shown(place, file, checkout)).unwrap_or_default();
-        format!("    {name:width$}  {}{place}", shortened(&value.to_string()))
-    };
-    rows.iter().map(row).collect()
-}
-
-/// Where an option is written: the line, and the file where that is another one.
-fn shown(place: &Place, file: &str, checkout: &Checkout) -> String {
-    let Some(source) = checkout.source(&place.file) else { return String::new() };
-    let line = source.position(place.span.start).line;
-    if *place.file == *file { format!("  (line {line})") } else { format!("  ({}:{line})", place.file) }
-}
-
-/// A value on one line of a terminal.
-fn shortened(value: &str) -> String {
-    const LONGEST: usize = 100;
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &value[..end]),
-        None => value.to_owned(),
-    }
 }

@@ -12,10 +12,10 @@ use super::terminal::{self, Color};
 use super::{Exit, Failure, print};
 use crate::catalog::Catalog;
 use crate::checkout::Checkout;
-use crate::ecosystem;
+use crate::commands;
+use crate::ecosystem::{self, Facts};
 use crate::fleet::{self, App};
 use crate::modules::{Modules, Resolver};
-use crate::pm2::Version;
 use crate::report;
 
 /// Shows what each worker of each app does: the table that the rules ask
@@ -57,7 +57,7 @@ impl Args {
         let catalog = Catalog::with(settings::load(&target.root, self.config.as_deref())?.catalog);
         let resolver = Resolver::new(&checkout);
         let modules = Modules::new(&checkout, &resolver);
-        let mut ecosystems = ecosystem::read(&modules, &target.paths, Version::default(), None);
+        let (mut ecosystems, _) = commands::started(&modules, &target.paths, &Facts::default());
         if let Some(env) = &self.env {
             ecosystem::select_environment(&mut ecosystems, env);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::shell::{self, Simple};
 use super::sources::Script;
-use super::{Command, Flag, Runner};
+use super::{Command, Flag, Runner, apps};
 use crate::checkout::{Place, Span, file_name};
 
 /// PM2's programs.
@@ -37,7 +37,7 @@ const RUNNERS: [&str; 22] = [
 ];
 
 /// Options that take the next word.
-const VALUED: [&str; 49] = [
+const VALUED: [&str; 53] = [
     "--env",
     "-n",
     "--name",
@@ -87,6 +87,10 @@ const VALUED: [&str; 49] = [
     "--delay",
     "--port",
     "--increment-var",
+    "-k",
+    "--ignore-watch",
+    "--ext",
+    "--min-uptime",
 ];
 
 /// The commands of PM2 in a script.
@@ -101,8 +105,15 @@ pub(super) fn in_script(script: &Script) -> Vec<Command> {
 }
 
 fn in_shell(script: &Script, text: &str) -> Vec<Command> {
-    let simple = shell::commands(text);
-    simple.iter().filter_map(|simple| command(script, simple, Runner::Shell)).collect()
+    let mut folder = script.folder.clone();
+    let mut commands = Vec::new();
+    for simple in shell::commands(text) {
+        folder = apps::changed(&folder, &simple.words).unwrap_or(folder);
+        commands.extend(
+            command(script, &simple, Runner::Shell).map(|command| Command { folder: folder.clone(), ..command }),
+        );
+    }
+    commands
 }
 
 fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> {
@@ -118,6 +129,8 @@ fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> 
         verb: "".into(),
         targets: Vec::new(),
         flags: Vec::new(),
+        args: Vec::new(),
+        assigned: simple.words.iter().take(before).filter_map(|word| assignment(word)).collect(),
         folder: script.folder.clone(),
         script: script.name.clone(),
         by: if simple.words.first().is_some_and(|first| first == "exec") { Runner::Replaced } else { runner },
@@ -127,10 +140,21 @@ fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> 
     Some(command)
 }
 
+/// `NAME=value`, in front of a command.
+fn assignment(word: &str) -> Option<(Arc<str>, Arc<str>)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| (name.into(), value.into()))
+}
+
 fn read<'w>(command: &mut Command, words: impl Iterator<Item = &'w str>) {
     let mut plain: Vec<Arc<str>> = Vec::new();
-    let mut words = words.take_while(|word| *word != "--").peekable();
+    let mut words = words.peekable();
     while let Some(word) = words.next() {
+        if word == "--" {
+            command.args = words.map(Arc::from).collect();
+            break;
+        }
         let Some(flag) = word.strip_prefix('-').map(|_| word) else {
             plain.push(word.into());
             continue;

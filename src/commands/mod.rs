@@ -1,6 +1,7 @@
 //! The `pm2` commands that the checkout runs: in scripts of package.json, Dockerfiles, compose and CI files, shell scripts,
 //! Procfiles, and the deploy sections of process files.
 
+mod apps;
 pub mod dockerfile;
 mod invocation;
 pub mod shell;
@@ -10,8 +11,10 @@ mod tests;
 
 use std::sync::Arc;
 
+use apps::apps;
+
 use crate::checkout::{Place, file_name, normalize};
-use crate::ecosystem::Ecosystem;
+use crate::ecosystem::{self, Ecosystem, Facts};
 use crate::modules::Modules;
 
 /// One call of PM2's command line.
@@ -27,6 +30,10 @@ pub struct Command {
     pub targets: Vec<Arc<str>>,
     /// In order, long ones without their value's `=`.
     pub flags: Vec<Flag>,
+    /// What follows `--`: the arguments of the script.
+    pub args: Vec<Arc<str>>,
+    /// The variables that are set for this command alone: `NODE_ENV=production pm2 start`.
+    pub assigned: Vec<(Arc<str>, Arc<str>)>,
     /// The folder that paths are taken from, relative to the checkout, as far as is known.
     pub folder: Arc<str>,
     /// The script of package.json that it is in.
@@ -55,6 +62,14 @@ pub struct Flag {
     pub name: Arc<str>,
     /// Its value, if it takes one.
     pub value: Option<Arc<str>>,
+}
+
+/// Everything that the checkout starts with PM2: its process files, the apps of its commands after them, and all its commands.
+pub fn started(modules: &Modules<'_>, named: &[Arc<str>], facts: &Facts) -> (Vec<Ecosystem>, Vec<Command>) {
+    let mut ecosystems = ecosystem::read(modules, named, facts.version, facts.node.as_ref());
+    let commands = find(modules, &ecosystems);
+    ecosystems.extend(apps(modules, &commands, named, facts));
+    (ecosystems, commands)
 }
 
 /// Every `pm2` command of the checkout, in order of file and place.

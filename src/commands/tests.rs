@@ -71,3 +71,58 @@ pm2 scale api 2
 fn broken_files_hold_no_commands() {
     assert!(told("=== package.json\n{ pm2\n=== compose.yml\n- [pm2\n=== Dockerfile\npm2\n").is_empty());
 }
+
+/// The apps that commands start: `file name mode workers script args`, and where `instances` is written.
+fn apps(files: &str) -> Vec<String> {
+    let fixture = fixture(files);
+    let resolver = Resolver::new(&fixture.checkout);
+    let modules = Modules::new(&fixture.checkout, &resolver);
+    let (ecosystems, _) = started(&modules, &[], &Facts::default());
+    let of_commands = ecosystems.iter().filter(|ecosystem| ecosystem.is_command).flat_map(|ecosystem| &ecosystem.apps);
+    of_commands
+        .map(|app| {
+            let launch = &app.launches[0];
+            let at = app.option_place("instances");
+            let at = at.map(|place| fixture.checkout.source(&place.file).unwrap().slice(place.span).to_owned());
+            let script = launch.script.as_deref().unwrap_or_default();
+            let args = launch.args.value.join(" ");
+            format!(
+                "{} {} {} {} {script} {args}|{}",
+                app.config,
+                app.name,
+                launch.mode.name(),
+                launch.workers,
+                at.unwrap_or_default()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn commands_that_start_a_script_are_apps() {
+    let files = "=== package.json
+{
+  \"scripts\": {
+    \"start\": \"NODE_ENV=production pm2 start dist/main.js -i max --name api --kill-timeout 5000 -- --port 3000\",
+    \"web\": \"npx pm2 start npm --name web -- start\",
+    \"file\": \"pm2 start ecosystem.config.js -i 4\",
+    \"again\": \"pm2 start api && pm2 restart dist/main.js && pm2 start $FILE\"
+  }
+}
+=== dist/main.js
+=== ecosystem.config.js
+module.exports = { apps: [{ name: 'x', script: 'dist/main.js' }] };
+=== services/a/index.js
+=== deploy/run.sh
+cd ../services/a && pm2 start index.js --instances=2 --no-autorestart
+=== Dockerfile
+CMD [\"pm2-runtime\", \"dist/main.js\", \"-i\", \"2\"]
+";
+    let expected = [
+        "Dockerfile main cluster 2 processes dist/main.js |-i",
+        "deploy/run.sh index cluster 2 processes index.js |--instances",
+        "package.json api cluster one process per CPU dist/main.js --port 3000|-i",
+        "package.json web fork 1 process npm start|",
+    ];
+    assert_eq!(apps(files), expected);
+}

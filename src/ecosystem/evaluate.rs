@@ -10,7 +10,8 @@ use crate::js::eval::{Interpreter, Interruption, Limits};
 use crate::js::ir::Module;
 use crate::js::{Node, NodeKind, SyntaxError, lower_json, with_large_stack};
 use crate::modules::Modules;
-use crate::pm2::Version;
+use crate::pm2::plan::Setup;
+use crate::pm2::{Version, resolve};
 
 /// The process files of a checkout: those of the folders that are `named`, else all that are found, and the files that are
 /// `named`; with their apps as PM2 `version` on `node` takes them.
@@ -31,6 +32,39 @@ pub fn read(modules: &Modules<'_>, named: &[Arc<str>], version: Version, node: O
     let sources = FromModules { modules };
     let loaded = files.iter().filter_map(|file| load(file, &sources, version));
     loaded.map(|ecosystem| Ecosystem { node: node.cloned(), ..ecosystem }).collect()
+}
+
+/// What is known of production.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The PM2 that reads the files.
+    pub version: Version,
+    /// The Node that the daemon runs on, where an archive tells.
+    pub node: Option<Arc<str>>,
+}
+
+/// The app that a command in `file` starts, with `entry` for its options; `folder` is where the command is run.
+pub fn of_command(
+    file: &Arc<str>,
+    index: usize,
+    entry: Node,
+    folder: &str,
+    facts: &Facts,
+    modules: &Modules<'_>,
+) -> Option<Ecosystem> {
+    let options = resolve::effective(&entry, facts.version);
+    options.get("script")?;
+    let setup = Setup { config: &format!("{folder}/command"), version: facts.version };
+    let app = super::load::app(file, index, &entry, options, setup, &FromModules { modules });
+    Some(Ecosystem {
+        file: file.clone(),
+        version: facts.version,
+        node: facts.node.clone(),
+        root: entry,
+        apps: vec![app],
+        problems: Vec::new(),
+        is_command: true,
+    })
 }
 
 /// Process files as the checkout has them.

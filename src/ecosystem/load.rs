@@ -6,7 +6,7 @@ use super::discover::{Found, is_taken};
 use super::{App, Ecosystem, Problem, ProcessFile, problem, yaml};
 use crate::js::{Node, NodeKind};
 use crate::pm2::plan::{self, Setup};
-use crate::pm2::{Version, resolve};
+use crate::pm2::{Options, Version, resolve};
 
 /// What loading needs to know of the checkout.
 pub trait Sources {
@@ -44,7 +44,7 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
     if holds_apps || problems.is_empty() {
         apps = Loading { sources, version, problems: &mut problems }.apps(file, &root);
     }
-    Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems })
+    Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems, is_command: false })
 }
 
 /// What a process file exports.
@@ -109,25 +109,29 @@ impl Loading<'_> {
             return None;
         }
         let setup = Setup { config: file, version: self.version };
-        let environments = options.environments.iter().map(|(name, _)| Some(name));
-        let launches: Vec<_> =
-            std::iter::once(None).chain(environments).map(|env| plan::launch(&options, env, setup)).collect();
-        let base = launches.first()?;
-        Some(App {
-            name: plan::name(&options),
-            config: file.clone(),
-            index,
-            node: entry.clone(),
-            shebang: base.script_path().and_then(|script| self.shebang(&script)),
-            options,
-            launches,
-        })
+        Some(app(file, index, entry, options, setup, self.sources))
     }
+}
 
-    fn shebang(&self, script: &str) -> Option<Arc<str>> {
-        let text = self.sources.text(script)?;
-        text.lines().next().filter(|line| line.starts_with("#!")).map(Into::into)
-    }
+/// The app of an entry, under every environment.
+pub(super) fn app(
+    file: &Arc<str>,
+    index: usize,
+    entry: &Node,
+    options: Options,
+    setup: Setup<'_>,
+    sources: &dyn Sources,
+) -> App {
+    let base = plan::launch(&options, None, setup);
+    let environments = options.environments.iter().map(|(name, _)| plan::launch(&options, Some(name), setup));
+    let shebang = base.script_path().and_then(|script| shebang(&script, sources));
+    let launches = std::iter::once(base).chain(environments).collect();
+    App { name: plan::name(&options), config: file.clone(), index, node: entry.clone(), shebang, options, launches }
+}
+
+fn shebang(script: &str, sources: &dyn Sources) -> Option<Arc<str>> {
+    let text = sources.text(script)?;
+    text.lines().next().filter(|line| line.starts_with("#!")).map(Into::into)
 }
 
 #[cfg(test)]

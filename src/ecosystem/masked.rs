@@ -38,6 +38,23 @@ pub fn property_to_json(key: &str, node: &Node) -> Value {
     }
 }
 
+/// The same on one line for people: no quotes round a text, words of a list with blanks, dots for a secret.
+pub fn value_to_text(key: &str, node: &Node) -> String {
+    match &node.kind {
+        NodeKind::String(text) => variable_to_text(key, text),
+        NodeKind::Unknown(why) => format!("not known: {why}"),
+        NodeKind::Array(elements) => {
+            elements.iter().map(|element| value_to_text(key, element)).collect::<Vec<_>>().join(" ")
+        }
+        _ => property_to_json(key, node).to_string(),
+    }
+}
+
+/// The text of variable `name`, dots for a secret.
+pub fn variable_to_text(name: &str, text: &str) -> String {
+    if is_secret(name, text) { "•••".into() } else { text.to_owned() }
+}
+
 /// Whole numbers without a fraction, as JavaScript writes them.
 fn to_number(number: f64) -> Value {
     const SAFE: f64 = 9_007_199_254_740_992.0;

@@ -15,10 +15,10 @@ pub(crate) mod yaml;
 use std::sync::Arc;
 
 pub(crate) use discover::is_aside;
-pub use discover::{Found, ProcessFile, candidates, discover};
-pub use evaluate::{evaluate, read, root};
+pub use discover::{Found, ProcessFile, candidates, discover, is_taken};
+pub use evaluate::{Facts, evaluate, of_command, read, root};
 pub use load::{Sources, load};
-pub use masked::{property_to_json, to_json};
+pub use masked::{property_to_json, to_json, value_to_text, variable_to_text};
 pub use problem::{Problem, ProblemKind};
 
 use crate::checkout::{Place, Span};
@@ -39,6 +39,8 @@ pub struct Ecosystem {
     pub root: Node,
     /// In the file's order. Some that PM2 does not get, as they were meant: see [`Ecosystem::is_started`].
     pub apps: Vec<App>,
+    /// It is a command line, in the file, that starts the app by its script.
+    pub is_command: bool,
     /// Why PM2 takes less from the file than was meant, or nothing.
     pub problems: Vec<Problem>,
 }

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod concise;
+pub mod config;
 pub mod fleet;
 mod github;
 mod gitlab;

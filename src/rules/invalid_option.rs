@@ -26,11 +26,12 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
 }
 
 fn refused(ecosystem: &Ecosystem, app: &App, written: &Entry, verdict: &str) -> Finding {
+    let what = if ecosystem.is_command { "command" } else { "file" };
     let none = match ecosystem.apps.len() {
         1 => "does not start the app".to_owned(),
         apps => format!("starts none of the {}", count(apps, "app")),
     };
-    let message = format!("PM2 refuses the whole file and {none}: it says `{verdict}`");
+    let message = format!("PM2 refuses the whole {what} and {none}: it says `{verdict}`");
     finding(app, &written.key, resolve::place(written), message).help(correction(written))
 }
 

@@ -1,0 +1,3 @@
+const http=require('http');
+require('node-cron').schedule('* * * * *', () => console.log(1));
+http.createServer().listen(3000);

@@ -93,6 +93,9 @@ const VALUED: [&str; 53] = [
     "--min-uptime",
 ];
 
+/// Options that take the next word unless it is an option itself: `--watch [paths]`. lib/binaries/CLI.js:79 (v7.0.4).
+const PERHAPS_VALUED: [&str; 1] = ["--watch"];
+
 /// The commands of PM2 in a script.
 pub(super) fn in_script(script: &Script) -> Vec<Command> {
     let Some(words) = &script.words else { return in_shell(script, &script.text) };
@@ -140,6 +143,10 @@ fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> 
     Some(command)
 }
 
+fn takes(flag: &str, next: &str) -> bool {
+    VALUED.contains(&flag) || (PERHAPS_VALUED.contains(&flag) && !next.starts_with('-'))
+}
+
 /// `NAME=value`, in front of a command.
 fn assignment(word: &str) -> Option<(Arc<str>, Arc<str>)> {
     let (name, value) = word.split_once('=')?;
@@ -161,7 +168,7 @@ fn read<'w>(command: &mut Command, words: impl Iterator<Item = &'w str>) {
         };
         let (name, value) = match flag.split_once('=') {
             Some((name, value)) => (name, Some(value)),
-            None => (flag, words.next_if(|_| VALUED.contains(&flag))),
+            None => (flag, words.next_if(|next| takes(flag, next))),
         };
         command.flags.push(Flag { name: name.into(), value: value.map(Arc::from) });
     }
@@ -205,5 +212,14 @@ mod tests {
         assert_eq!(told, expected.map(|(verb, targets)| (verb, targets.to_owned())));
         assert_eq!(found[1].value("--env", "").map(|env| &**env), Some("prod"));
         assert_eq!(found[0].place.span, Span::new(0, 20));
+    }
+
+    /// A script that was taken for a second app: `--watch dist` watches `dist`.
+    #[test]
+    fn a_path_after_watch_is_what_is_watched() {
+        let found = commands("pm2 start a.js --watch dist --name x\npm2 start b.js --watch --name y");
+        let watched = |command: &Command| command.value("--watch", "").map(|path| path.to_string());
+        assert_eq!(found.iter().map(watched).collect::<Vec<_>>(), [Some("dist".into()), None]);
+        assert_eq!(found.iter().map(|command| command.targets.join(" ")).collect::<Vec<_>>(), ["a.js", "b.js"]);
     }
 }

@@ -13,9 +13,10 @@ use super::timeline::{Problem, Process};
 /// No list is larger, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Whether a list is one of `pm2 save`: its entries are what the others have as `pm2_env`, without a status.
+/// Whether a list is one of `pm2 save`, by its name or for want of a status, which later versions save too.
 pub(super) fn is_dump(list: &[Process]) -> bool {
-    list.iter().all(|process| process.status.is_none())
+    let is_saved = |file: &str| file.rsplit('/').next().is_some_and(|name| name.starts_with("dump.pm2"));
+    list.iter().all(|process| process.status.is_none() || is_saved(&process.file))
 }
 
 /// Whether the beginning of a file is that of a list; PM2 may have printed a notice before it.

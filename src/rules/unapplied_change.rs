@@ -20,8 +20,11 @@ const RULE: &str = "unapplied-change";
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_scaled = context.commands.iter().any(|command| &*command.verb == "scale");
     for app in context.ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps) {
-        let running: Vec<&Process> =
-            context.timeline.processes.iter().filter(|process| process.name == app.name).collect();
+        let listed = || context.timeline.processes.iter().filter(|process| process.name == app.name);
+        // Of several lists the one that was given as such comes last, and another one may hold the same processes again.
+        let Some(last) = listed().next_back() else { continue };
+        let is_of_list = |other: &&Process| (other.archive, &other.file) == (last.archive, &last.file);
+        let running: Vec<&Process> = listed().filter(is_of_list).collect();
         let Some(process) = running.first() else { continue };
         let count = if is_scaled { None } else { Some(running.len()) };
         let found = changes(app, process, count).into_iter();

@@ -37,6 +37,7 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         jlist: request.jlist.as_deref(),
         signatures: &request.settings.signatures,
         own: None,
+        window: archive::Window::default(),
     };
     let production = archive::production(&sources);
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();

@@ -140,7 +140,11 @@ impl<'a> DaemonLog<'a> {
         Some(sentence)
     }
 
+    /// An order to stop counts even before the window: it says that the end which follows was asked for.
     fn event(&mut self, mut event: Event, text: &str) {
+        if !(self.search.window.holds(event.time) || event.kind == EventKind::Stopping) {
+            return;
+        }
         if self.daemons.lives.take(&mut event, text) {
             let origin = Origin { app: event.app.clone(), pm_id: event.pm_id.map(PmId::number) };
             self.ascribe(origin, event.time);

@@ -112,7 +112,7 @@ pub(super) fn address(place: &str, call: ListenCall) -> PortInUse {
     let split = place.rsplit_once(':').and_then(|(address, port)| Some((address, port.parse().ok()?)));
     let (address, port) = split.map_or((place, None), |(address, port)| (address, Some(port)));
     let address = Some(address).filter(|address| !matches!(*address, "" | "null")).map(Arc::from);
-    PortInUse { address, port, call, error: None }
+    PortInUse { address, port, call, held_by: None, error: None }
 }
 
 /// What `error` says of a module that could not be loaded.

@@ -130,6 +130,8 @@ pub struct PortInUse {
     pub port: Option<u16>,
     /// Who refused it.
     pub call: ListenCall,
+    /// The process of the same app that has it: the one of several forked ones that was never refused.
+    pub held_by: Option<u32>,
     /// The error, where its stack was printed.
     pub error: Option<Arc<ErrorBlock>>,
 }
@@ -163,6 +165,8 @@ pub enum Proof {
     Timed,
     /// The worker has as many own exits as its log has such errors; the log has no times.
     Counted,
+    /// The code at its place drops the promise that it rejects.
+    Dropped,
 }
 
 /// A start that was slow to be ready.

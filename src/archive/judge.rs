@@ -12,7 +12,8 @@ use super::lives::Lives;
 use super::outlook::{self, Measured, Outlook};
 use super::routine::Routine;
 use super::siblings;
-use super::sighted::{Sighted, Trace, excerpt};
+use super::sighted::{Sighted, Tally, Trace, excerpt};
+use super::stack::Head;
 use super::timeline::{LoggedError, Process};
 use super::watch::Watch;
 use super::worker::Worker;
@@ -83,6 +84,8 @@ impl<'a> Case<'a> {
     /// Every error that its logs hold.
     pub fn errors(&self) -> impl Iterator<Item = LoggedError> {
         self.groups.iter().map(|group| LoggedError {
+            first: group.trace.span().0,
+            last: group.trace.span().1,
             app: self.app.clone(),
             workers: group.workers.iter().copied().collect(),
             error: group.error.clone(),
@@ -150,7 +153,7 @@ impl<'a> Case<'a> {
                     "bind-address-in-use" => ListenCall::Bind,
                     _ => continue,
                 };
-                let Some(place) = captures.get("place") else { continue };
+                let Some(place) = captures.get("place").filter(|_| self.is_no_remark(tally)) else { continue };
                 let (trace, workers, _) = ports
                     .entry((call, place))
                     .or_insert_with(|| (Trace::default(), BTreeSet::new(), errors::address(place, call)));
@@ -162,10 +165,29 @@ impl<'a> Case<'a> {
             let same = |group: &&ErrorGroup| {
                 errors::port_in_use(&group.error).is_some_and(|of| (of.port, of.call) == (port.port, port.call))
             };
+            port.held_by = self.holder(port.call, &workers);
             port.error = self.groups.iter().find(same).map(|group| group.error.clone());
             self.incident(IncidentKind::PortInUse(port), workers, &trace)
         };
         ports.into_values().map(incident).collect()
+    }
+
+    /// An app that says in words of its own that a port was taken, and goes on, has found another way.
+    fn is_no_remark(&self, tally: &Tally) -> bool {
+        self.may_have_ended() || Head::parse(tally.excerpt()).is_some_and(|head| !head.led)
+    }
+
+    /// Whether some worker ended of itself, or nothing is known of that.
+    fn may_have_ended(&self) -> bool {
+        self.workers.is_empty() || self.workers.iter().any(|(_, worker)| worker.own.trace.count() > 0)
+    }
+
+    /// The forked process of this app that got the address, where all others were refused it.
+    fn holder(&self, call: ListenCall, refused: &BTreeSet<u32>) -> Option<u32> {
+        let mut others = self.workers.iter().filter(|(id, _)| !refused.contains(id));
+        let (id, worker) = others.next().filter(|_| others.next().is_none() && call == ListenCall::Listen)?;
+        let is_forked = self.workers.iter().all(|(_, worker)| worker.mode() == Some(Mode::Fork));
+        (is_forked && worker.own.trace.count() == 0 && !refused.is_empty()).then_some(*id)
     }
 
     /// What an error alone tells: a rejection, and an end.
@@ -192,7 +214,7 @@ impl<'a> Case<'a> {
                 workers.extend(file.origin.pm_id);
             }
         }
-        (trace.count() > 0).then(|| self.incident(IncidentKind::OutOfMemory, workers, &trace))
+        (trace.count() > 0 && self.may_have_ended()).then(|| self.incident(IncidentKind::OutOfMemory, workers, &trace))
     }
 
     fn forced_kill(&self) -> Option<Incident> {

@@ -35,6 +35,7 @@ mod tale;
 mod timeline;
 mod unpack;
 mod watch;
+mod window;
 mod worker;
 
 pub use event::{Event, EventKind, Mode, PmId, Source, Stamp};
@@ -56,6 +57,8 @@ pub use timeline::{
     Timeline, WorkerLog,
 };
 
+pub use window::{Window, moment};
+
 /// What there is to read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sources<'a> {
@@ -67,6 +70,8 @@ pub struct Sources<'a> {
     pub own: Option<OwnLogs<'a>>,
     /// Signatures of the user's own.
     pub signatures: &'a [Signature],
+    /// What happened at other times is left out.
+    pub window: Window,
 }
 
 /// Logs that lie in the checkout.

@@ -2,7 +2,6 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::Probe;
 use super::assemble::{Assembler, Form, Printed, REJECTION, TextLine};
 use super::decode::{self, Output};
 use super::event::Stamp;
@@ -11,6 +10,7 @@ use super::sighted::{Read, Sighted};
 use super::signature::{self, Signature, Signatures};
 use super::stack::{self, Head};
 use super::timeline::Stream;
+use super::{Probe, Window};
 
 /// What every line of a stack holds.
 const FRAME: &str = "    at ";
@@ -26,6 +26,8 @@ pub(super) struct Search<'p> {
     asked: Vec<(u32, &'p Probe)>,
     errors_and_probes: Option<AhoCorasick>,
     own_and_probes: Option<AhoCorasick>,
+    /// Lines of other times are left out.
+    pub window: Window,
 }
 
 impl<'p> Search<'p> {
@@ -46,7 +48,13 @@ impl<'p> Search<'p> {
             asked,
             errors_and_probes,
             own_and_probes,
+            window: Window::default(),
         }
+    }
+
+    /// The same search, in `window` alone.
+    pub fn within(self, window: Window) -> Self {
+        Self { window, ..self }
     }
 
     /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
@@ -114,6 +122,9 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, line: TextLine<'_>) {
+        if !self.search.window.holds(line.time) {
+            return self.close();
+        }
         for id in self.search.probes(&line.text) {
             self.sighted.probes.entry(id).or_default().add(&line);
         }

@@ -7,7 +7,7 @@ use super::event::Stamp;
 use super::inventory::{Kind, Log};
 use super::sighted::{Place, Tally};
 use super::timeline::Stream;
-use super::unpack;
+use super::{Window, unpack};
 
 /// So much of the output is looked at, in bytes: enough for hours of jobs, and flat for logs of any size.
 const HEAD: u64 = 1 << 18;
@@ -59,27 +59,30 @@ pub(super) struct Spoken {
 
 impl Routine {
     /// Reads the beginning of `log`, if one worker alone prints to it.
-    pub fn read(log: &Log) -> Option<Self> {
+    pub fn read(log: &Log, window: Window) -> Option<Self> {
         let Kind::App(origin, Stream::Out) = &log.kind else { return None };
         origin.pm_id?;
         let head = unpack::head(&log.path, HEAD);
         let place = Place { archive: log.archive, file: log.file.clone(), kind: "log" };
         let is_whole = (head.len() as u64) < HEAD;
-        Some(Self::of(&head, place, origin.clone(), is_whole))
+        Some(Self::of(&head, place, origin.clone(), is_whole, window))
     }
 
-    pub(super) fn of(text: &str, place: Place, origin: Origin, is_whole: bool) -> Self {
+    pub(super) fn of(text: &str, place: Place, origin: Origin, is_whole: bool, window: Window) -> Self {
         let mut routine = Self { place, origin, is_whole, requests: Tally::default(), sentences: BTreeMap::new() };
         for (number, line) in (1..).zip(text.lines()) {
-            routine.line(number, line);
+            routine.line(number, line, window);
         }
         routine.sentences.retain(|_, spoken| spoken.len() > 1);
         routine
     }
 
-    fn line(&mut self, number: u64, line: &str) {
+    fn line(&mut self, number: u64, line: &str, window: Window) {
         let plain = decode::uncoloured(line);
         let output = decode::output(&plain);
+        if !window.holds(output.time) {
+            return;
+        }
         if REQUESTS.iter().any(|request| plain.contains(request)) {
             return self.requests.add(number, output.time, &output.text);
         }
@@ -131,7 +134,7 @@ mod tests {
     fn requests_are_counted_and_sentences_that_come_once_are_dropped() {
         let text = "up\ntick 1\n127.0.0.1 - - \"GET /x HTTP/1.1\" 200\ntick 2\n{\"level\":30,\"req\":{\"method\":\"GET\"},\"msg\":\"done\"}\n";
         let place = Place { archive: 0, file: "a-out-0.log".into(), kind: "log" };
-        let routine = Routine::of(text, place, Origin::default(), true);
+        let routine = Routine::of(text, place, Origin::default(), true, Window::default());
         assert_eq!(routine.requests.count, 2);
         assert_eq!(routine.sentences.keys().collect::<Vec<_>>(), ["tick #"]);
     }
@@ -140,7 +143,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "(\\PC{0,6}|[0-9:.,]{0,9}|GET /|\n){0,40}") {
             let place = Place { archive: 0, file: "a-out-0.log".into(), kind: "log" };
-            Routine::of(&text, place, Origin::default(), true);
+            Routine::of(&text, place, Origin::default(), true, Window::default());
         }
     }
 }

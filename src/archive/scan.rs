@@ -21,7 +21,8 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
     let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::lists(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
-    let (writers, search) = (Writers::new(&processes), Search::new(probes, sources.signatures));
+    let writers = Writers::new(&processes);
+    let search = Search::new(probes, sources.signatures).within(sources.window);
     let mut scans: Vec<Scan> = lists
         .into_par_iter()
         .zip(sources.logs)
@@ -116,7 +117,7 @@ impl Scan {
         self.saved.extend(printed.into_iter().filter(|process| !saved.contains(&known(process))));
         let files = logs.iter().map(|log| log.file.clone()).collect();
         self.archives = vec![Archive { path: root.to_owned(), files }];
-        self.routines = logs.par_iter().filter_map(Routine::read).collect();
+        self.routines = logs.par_iter().filter_map(|log| Routine::read(log, search.window)).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
         if !self.daemons.lives.workers.is_empty() {
             let names = Names::new(processes, &self.daemons.lives);

@@ -181,6 +181,7 @@ fn found(busy: &Routine, idle: &[&Routine], requests: u64, trace: Trace) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use super::super::Window;
     use super::super::decode::Origin;
     use super::super::sighted::Place;
     use super::*;
@@ -188,7 +189,7 @@ mod tests {
     fn routines(outputs: &[&str]) -> Vec<Routine> {
         let read = |(id, text): (u32, &&str)| {
             let place = Place { archive: 0, file: format!("a-out-{id}.log").into(), kind: "log" };
-            Routine::of(text, place, Origin { app: Some("a".into()), pm_id: Some(id) }, true)
+            Routine::of(text, place, Origin { app: Some("a".into()), pm_id: Some(id) }, true, Window::default())
         };
         (0..).zip(outputs).map(read).collect()
     }

@@ -63,6 +63,11 @@ impl Tally {
         self.last = [self.last, other.last].into_iter().flatten().max_by_key(|time| time.at);
     }
 
+    /// The first line.
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+
     /// As evidence in `place`.
     pub fn evidence(&self, place: &Place) -> Evidence {
         Evidence {

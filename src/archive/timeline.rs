@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use super::event::{Event, Mode};
+use super::event::{Event, Mode, Stamp};
 use super::incident::{ErrorBlock, Incident, Proof};
 use super::life::{End, Life, Minute, Uptimes};
 use crate::finding::Evidence;
@@ -32,6 +32,10 @@ pub struct LoggedError {
     pub rejections: u64,
     /// What proves that it ended a worker.
     pub uncaught: Option<Proof>,
+    /// The first time.
+    pub first: Option<Stamp>,
+    /// The last time.
+    pub last: Option<Stamp>,
     /// One per file.
     pub evidence: Vec<Evidence>,
 }
@@ -244,6 +248,19 @@ impl Process {
     /// Whether PM2 waits for its `ready`.
     pub fn waits_ready(&self) -> bool {
         self.pm2_env.get("wait_ready").is_some_and(|value| *value == true)
+    }
+}
+
+impl Timeline {
+    /// Keeps what concerns these apps alone.
+    pub fn retain_apps(&mut self, is_asked: impl Fn(&str) -> bool) {
+        let keeps = |app: &Option<Arc<str>>| app.as_deref().is_some_and(&is_asked);
+        self.apps.retain(|app| is_asked(&app.name));
+        self.processes.retain(|process| is_asked(&process.name));
+        self.events.retain(|event| keeps(&event.app));
+        self.incidents.retain(|incident| keeps(&incident.app));
+        self.errors.retain(|error| keeps(&error.app));
+        self.sightings.retain(|sighting| keeps(&sighting.app));
     }
 }
 

@@ -6,9 +6,9 @@ use clap::ValueEnum;
 
 use super::exit::warn;
 use super::terminal::{self, Color};
-use super::{Exit, Failure, print, settings};
-use crate::archive::{self, Sources};
-use crate::evidence::archived;
+use super::{Exit, Failure, print, progress, settings};
+use crate::archive::{self, Sources, Stamp, Timeline, Window};
+use crate::evidence::{Account, Cause, archived};
 use crate::report;
 use crate::report::logs::{self, Tale};
 
@@ -26,6 +26,15 @@ pub struct Args {
     /// Settings, of which the log signatures count [default: pm2lint.toml in the working directory]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Only this app, as PM2 names it (repeatable)
+    #[arg(long, value_name = "NAME")]
+    app: Vec<String>,
+    /// Only what happened from then on: `2026-11-22`, `2026-11-22T11:30`; lines without a time are kept
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<Stamp>,
+    /// Only what happened until then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<Stamp>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -49,18 +58,22 @@ impl Args {
         let given = || self.paths.iter().chain(&self.jlist);
         given().try_for_each(|path| existing(path))?;
         let signatures = settings::load(Path::new(""), self.config.as_deref())?.signatures;
+        let window = Window { since: self.since, until: self.until };
         let (logs, jlist) = (&self.paths, self.jlist.as_deref());
-        let timeline = archive::scan(&Sources { logs, jlist, signatures: &signatures, own: None }, &[]);
+        let sources = Sources { logs, jlist, signatures: &signatures, own: None, window };
+        let mut timeline = progress::reading(logs.iter().map(PathBuf::as_path), || archive::scan(&sources, &[]));
         let problems: Vec<String> = timeline.problems.iter().map(ToString::to_string).collect();
         if timeline.archives.iter().all(|archive| archive.files.is_empty()) && timeline.processes.is_empty() {
             return Err(Failure::usage(problems.join("\npm2lint: ")));
         }
         problems.iter().for_each(|problem| warn(problem));
+        self.narrow(&mut timeline)?;
         let tale = Tale {
             timeline: &timeline,
-            incidents: archived::accounts(&timeline),
+            incidents: worst_first(archived::accounts(&timeline)),
             errors: archived::unproven(&timeline).collect(),
             sightings: timeline.sightings.iter().filter(|sighting| sighting.own).collect(),
+            lists: self.jlist.iter().count(),
             names: given().map(|path| path.to_string_lossy().replace('\\', "/")).collect(),
         };
         print(&match self.format {
@@ -70,6 +83,28 @@ impl Args {
         })?;
         Ok(if tale.incidents.is_empty() { Exit::Clean } else { Exit::Findings })
     }
+
+    /// Keeps the apps that are asked for.
+    fn narrow(&self, timeline: &mut Timeline) -> Result<(), Failure> {
+        let known: Vec<&str> = timeline.apps.iter().map(|app| &*app.name).collect();
+        if let Some(unknown) = self.app.iter().find(|app| !known.contains(&app.as_str())) {
+            return Err(Failure::usage(format!("no app `{unknown}` in the archive; it has {}", known.join(", "))));
+        }
+        if !self.app.is_empty() {
+            timeline.retain_apps(|name| self.app.iter().any(|app| app == name));
+        }
+        Ok(())
+    }
+}
+
+/// The worst first, then the most frequent; else as the archive tells them.
+fn worst_first<'a>(mut incidents: Vec<(Cause<'a>, Account)>) -> Vec<(Cause<'a>, Account)> {
+    incidents.sort_by_key(|(cause, account)| std::cmp::Reverse((account.severity, cause.incident.count)));
+    incidents
+}
+
+fn moment(text: &str) -> Result<Stamp, String> {
+    archive::moment(text).ok_or_else(|| "a time looks like 2026-11-22 or 2026-11-22T11:30:05".to_owned())
 }
 
 fn existing(path: &Path) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ mod fix;
 mod fleet;
 mod logs;
 mod outputs;
+mod progress;
 mod root;
 mod rules;
 mod settings;

@@ -221,6 +221,11 @@ fn outcome(crash: &CrashLoop) -> &'static str {
 fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
     let cause = match &crash.error {
         Some(error) => format!(": `{}`", head(error)),
+        None if crash.signal.is_some() => format!(
+            ": {} ended it, and PM2 did not send that{}",
+            crash.signal.as_deref().unwrap_or_default(),
+            if crash.signal.as_deref() == Some("SIGKILL") { " (the kernel's out-of-memory killer does)" } else { "" }
+        ),
         None if crash.mode == Some(Mode::Cluster) => {
             ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace".to_owned()
         }
@@ -248,9 +253,12 @@ fn port_in_use(name: &str, port: &PortInUse, incident: &Incident) -> String {
         (Some(path), None) => path.to_string(),
         (None, None) => "its port".to_owned(),
     };
-    let who = match port.call {
-        ListenCall::Listen => "the process asked for it itself, so another process on the host has it",
-        ListenCall::Bind => {
+    let who = match (port.call, port.held_by) {
+        (ListenCall::Listen, Some(id)) => {
+            &*format!("process {id} of the same app has it, for in fork mode each one opens the port itself")
+        }
+        (ListenCall::Listen, None) => "the process asked for it itself, so another process on the host has it",
+        (ListenCall::Bind, _) => {
             "a cluster worker asked for it, so something outside this PM2 has it, or the same worker twice"
         }
     };

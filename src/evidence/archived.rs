@@ -59,6 +59,8 @@ mod tests {
             count: 1,
             rejections: 0,
             uncaught: None,
+            first: None,
+            last: None,
             evidence: Vec::new(),
         }
     }

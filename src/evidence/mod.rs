@@ -6,6 +6,7 @@ pub mod archived;
 mod cause;
 mod contradict;
 mod daemon;
+mod dropped;
 mod explain;
 mod frame;
 mod identity;
@@ -81,8 +82,9 @@ impl<'a> Join<'a> {
             self.observe(finding);
             self.contradict(finding);
         }
+        let dropped = self.dropped_rejections();
         let (mut explained, mut open, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
-        for incident in &self.timeline.incidents {
+        for incident in self.timeline.incidents.iter().chain(&dropped) {
             let explanation = self.explain(incident, &mut findings);
             let is_explained = explanation.as_ref().is_some_and(|explanation| explanation.is_explained);
             if is_explained {

@@ -1,6 +1,8 @@
 //! What an archive tells, for people and for machines.
 
+mod commands;
 mod json;
+mod restarts;
 mod text;
 
 pub use json::render as json;
@@ -22,6 +24,8 @@ pub struct Tale<'a> {
     pub sightings: Vec<&'a Sighting>,
     /// The archives and the saved list as the user named them.
     pub names: Vec<String>,
+    /// How many of them, the last, are saved lists.
+    pub lists: usize,
 }
 
 impl Tale<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Tale, address};
+use super::{Tale, address, commands, restarts};
 use crate::archive::{LoggedError, Sighting};
 use crate::evidence::{Account, Cause, innermost_frame};
 use crate::finding::Evidence;
@@ -20,7 +20,21 @@ const INDENT: usize = 8;
 /// Each incident, the errors that may be more, and the summary.
 pub fn render(tale: &Tale<'_>, canvas: &Canvas) -> String {
     let incidents: String = tale.incidents.iter().map(|told| incident(told, tale, canvas) + "\n").collect();
-    incidents + &errors(tale, canvas) + &sightings(tale) + &canvas.bold(&printable(&summary(tale))) + "\n"
+    let drawn = if tale.incidents.is_empty() { String::new() } else { restarts::render(&tale.timeline.apps, canvas) };
+    let summary = canvas.bold(&printable(&summary(tale))) + "\n";
+    incidents + &drawn + &errors(tale, canvas) + &sightings(tale) + &summary + &next(tale, canvas)
+}
+
+/// What to ask next, where there is something to ask.
+fn next(tale: &Tale<'_>, canvas: &Canvas) -> String {
+    if tale.incidents.is_empty() {
+        return String::new();
+    }
+    // The saved list is the last of the names, and no archive of logs.
+    let (logs, lists) = tale.names.split_at(tale.names.len() - tale.lists);
+    let options = logs.iter().map(|name| ("--logs", name)).chain(lists.iter().map(|name| ("--jlist", name)));
+    let options: String = options.map(|(option, name)| format!(" {option} {}", commands::quoted(name))).collect();
+    line("next", &format!("pm2lint check CHECKOUT{options}: the line to change"), canvas)
 }
 
 fn incident((cause, account): &(Cause<'_>, Account), tale: &Tale<'_>, canvas: &Canvas) -> String {
@@ -37,7 +51,10 @@ fn incident((cause, account): &(Cause<'_>, Account), tale: &Tale<'_>, canvas: &C
     for (index, evidence) in cause.evidence().into_iter().take(LOG_LINES).enumerate() {
         text += &line(if index == 0 { "log" } else { "" }, &log_line(evidence, tale), canvas);
     }
-    text + &paragraph("help", &account.help, canvas)
+    text += &paragraph("help", &account.help, canvas);
+    let commands = commands::of(incident).into_iter().enumerate();
+    text.extend(commands.map(|(index, command)| line(if index == 0 { "now" } else { "" }, &command, canvas)));
+    text
 }
 
 /// `prod/.pm2/pm2.log:12: App [api:0] exited with code [1] (12 times)`

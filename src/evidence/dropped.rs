@@ -1,0 +1,177 @@
+//! Errors of which the code shows that nobody can have caught them.
+//!
+//! In fork mode PM2 prints a rejection that nobody handled as an app prints an error that it caught. Where the program drops
+//! the promise, it was not caught.
+
+use crate::archive::{Exception, Incident, IncidentKind, LoggedError, Proof};
+use crate::checkout::Span;
+use crate::js::ir::{BindingId, Export, Expr, ExprId, FunctionId, Key, Module, Stmt};
+
+use super::Join;
+
+impl Join<'_> {
+    /// The rejections that the logs alone do not tell from errors that were handled.
+    pub(super) fn dropped_rejections(&self) -> Vec<Incident> {
+        let open = self.timeline.errors.iter().filter(|error| error.uncaught.is_none() && error.rejections == 0);
+        open.filter(|error| self.is_dropped(error)).map(rejection).collect()
+    }
+
+    fn is_dropped(&self, logged: &LoggedError) -> bool {
+        let found = self.frame_place(&logged.error, logged.app.as_deref()).filter(|found| !found.is_approximate);
+        let Some(place) = found.map(|found| found.place) else { return false };
+        let Some(Ok(module)) = self.modules.lowered(&place.file) else { return false };
+        Promises { module: &module }.are_dropped_at(place.span)
+    }
+}
+
+fn rejection(logged: &LoggedError) -> Incident {
+    Incident {
+        kind: IncidentKind::UnhandledRejection(Exception { error: logged.error.clone(), proof: Proof::Dropped }),
+        app: logged.app.clone(),
+        workers: logged.workers.clone(),
+        count: logged.count,
+        first: logged.first,
+        last: logged.last,
+        evidence: logged.evidence.clone(),
+    }
+}
+
+/// What becomes of the promises of a module.
+struct Promises<'m> {
+    module: &'m Module,
+}
+
+impl Promises<'_> {
+    /// Whether an error made in the line `line` can only reject a promise that is dropped.
+    fn are_dropped_at(&self, line: Span) -> bool {
+        self.is_rejected_and_dropped(line)
+            || self.function_around(line).is_some_and(|function| {
+                self.module.functions[function.index()].is_async
+                    && !self.is_caught(line, self.module.functions[function.index()].span)
+                    && self.is_result_dropped(function)
+            })
+    }
+
+    /// `Promise.reject(...);` and nothing else with it.
+    fn is_rejected_and_dropped(&self, line: Span) -> bool {
+        let overlaps = |span: Span| span.start < line.end && line.start < span.end;
+        self.dropped_calls().any(|(callee, _, span)| overlaps(span) && self.is_promise_reject(callee))
+    }
+
+    fn is_promise_reject(&self, callee: ExprId) -> bool {
+        let Expr::Member { object, key: Key::Static(name, _), .. } = &self.module.exprs[callee.index()] else {
+            return false;
+        };
+        &**name == "reject"
+            && matches!(&self.module.exprs[object.index()], Expr::Global(global) if &**global == "Promise")
+    }
+
+    /// Calls whose result nobody looks at: the callee, the arguments, the statement.
+    fn dropped_calls(&self) -> impl Iterator<Item = (ExprId, Vec<ExprId>, Span)> + '_ {
+        let statements = self.module.stmts.iter().zip(&self.module.stmt_spans);
+        statements.filter_map(|(statement, span)| {
+            let Stmt::Expr(expr) = statement else { return None };
+            let Expr::Call { callee, arguments, .. } = &self.module.exprs[expr.index()] else { return None };
+            Some((*callee, arguments.iter().map(|argument| argument.value).collect(), *span))
+        })
+    }
+
+    /// The innermost function that holds the line.
+    fn function_around(&self, line: Span) -> Option<FunctionId> {
+        let functions = self.module.functions.iter().enumerate().skip(1);
+        let around = functions.filter(|(_, function)| function.span.contains(line));
+        let innermost = around.min_by_key(|(_, function)| function.span.end - function.span.start);
+        innermost.map(|(index, _)| FunctionId(index as u32))
+    }
+
+    /// Whether a `catch` of the function at `function` takes what is thrown in the line.
+    fn is_caught(&self, line: Span, function: Span) -> bool {
+        self.module.stmts.iter().any(|statement| match statement {
+            Stmt::Try { block, handler: Some(_), .. } => {
+                let block = self.module.stmt_spans[block.index()];
+                block.contains(line) && function.contains(block)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether nobody gets the promise that the function returns: it is called and forgotten, or handed to what ignores it.
+    fn is_result_dropped(&self, function: FunctionId) -> bool {
+        let is_it = |expr: ExprId| matches!(&self.module.exprs[expr.index()], Expr::Function(id) if *id == function);
+        let is_ignored = self.dropped_calls().any(|(callee, arguments, _)| {
+            is_it(callee) || (self.ignores_results(callee) && arguments.into_iter().any(is_it))
+        });
+        is_ignored || self.name_of(function).is_some_and(|name| self.is_always_forgotten(name))
+    }
+
+    /// Timers and emitters call back and look at nothing that is returned.
+    fn ignores_results(&self, callee: ExprId) -> bool {
+        match &self.module.exprs[callee.index()] {
+            Expr::Global(name) => matches!(&**name, "setTimeout" | "setInterval" | "setImmediate"),
+            Expr::Member { key: Key::Static(name, _), .. } => matches!(&**name, "on" | "once" | "addListener"),
+            _ => false,
+        }
+    }
+
+    fn name_of(&self, function: FunctionId) -> Option<BindingId> {
+        let declared = self.module.scopes.iter().flat_map(|scope| &scope.hoisted);
+        declared.filter(|(_, id)| *id == function).map(|(name, _)| *name).next()
+    }
+
+    /// Every use of the name is a call whose result is dropped.
+    fn is_always_forgotten(&self, name: BindingId) -> bool {
+        let is_it = |expr: ExprId| matches!(&self.module.exprs[expr.index()], Expr::Name(id) if *id == name);
+        let uses = self.module.exprs.iter().filter(|expr| matches!(expr, Expr::Name(id) if *id == name)).count();
+        let forgotten = self.dropped_calls().filter(|(callee, ..)| is_it(*callee)).count();
+        let is_exported = self
+            .module
+            .exports
+            .iter()
+            .any(|export| matches!(export, Export::Local { binding, .. } if *binding == name));
+        uses > 0 && uses == forgotten && !is_exported
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::js::lower;
+
+    /// Whether the line of `text` that holds `throws` is one of a promise that is dropped.
+    fn is_dropped(text: &str) -> bool {
+        let module = lower("a.js", text).unwrap();
+        let at = text.find("new Error").unwrap();
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        Promises { module: &module }.are_dropped_at(Span::new(start as u32, end as u32))
+    }
+
+    #[test]
+    fn promises_that_are_forgotten_cannot_be_handled() {
+        for text in [
+            "app.get('/', (req, res) => {\n  res.end();\n  Promise.reject(new Error('x'));\n});",
+            "setInterval(async () => {\n  throw new Error('x');\n}, 1000);",
+            "queue.on('job', async (job) => {\n  if (!job) {\n    throw new Error('x');\n  }\n});",
+            "(async () => {\n  throw new Error('x');\n})();",
+            "async function start() {\n  throw new Error('x');\n}\nstart();",
+        ] {
+            assert!(is_dropped(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn promises_that_somebody_gets_may_be_handled() {
+        for text in [
+            "const later = () => {\n  return Promise.reject(new Error('x'));\n};\nlater().catch(console.error);",
+            "Promise.reject(new Error('x')).catch(console.error);",
+            "setInterval(async () => {\n  try {\n    throw new Error('x');\n  } catch (error) {\n    console.error(error);\n  }\n}, 1000);",
+            "async function start() {\n  throw new Error('x');\n}\nstart().catch(console.error);",
+            "async function start() {\n  throw new Error('x');\n}\nstart();\nmodule.exports = { start };",
+            "export async function start() {\n  throw new Error('x');\n}\nstart();",
+            "app.get('/', async () => {\n  throw new Error('x');\n});",
+            "app.get('/', () => {\n  console.error(new Error('x'));\n});",
+        ] {
+            assert!(!is_dropped(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What to type now, on the host, when it happens again or still goes on.
+
+use crate::archive::{CrashLoop, Incident, IncidentKind, Outlook, PortInUse};
+
+/// The commands that show more of `incident`, or end it for now.
+pub fn of(incident: &Incident) -> Vec<String> {
+    let Some(name) = incident.app.as_deref() else { return Vec::new() };
+    let app = quoted(name);
+    let describe = || incident.workers.first().map_or(format!("pm2 describe {app}"), |id| format!("pm2 describe {id}"));
+    let errors = || format!("pm2 logs {app} --err --lines 100 --nostream");
+    match &incident.kind {
+        IncidentKind::CrashLoop(CrashLoop { outlook: Outlook::GivenUp, .. }) => {
+            vec![errors(), format!("pm2 reset {app} && pm2 restart {app} (once it is mended)")]
+        }
+        IncidentKind::CrashLoop(_) => vec![errors(), format!("pm2 stop {app} (ends the loop)")],
+        IncidentKind::UncaughtException(_) | IncidentKind::ModuleNotFound(_) => vec![errors(), describe()],
+        IncidentKind::PortInUse(PortInUse { port: Some(port), .. }) => {
+            vec![format!("ss -ltnp 'sport = :{port}'"), "pm2 list".to_owned()]
+        }
+        IncidentKind::PortInUse(_) => vec!["ss -lxp".to_owned(), "pm2 list".to_owned()],
+        IncidentKind::UnhandledRejection(_) => {
+            vec!["ss -ltnp (is its port open?)".to_owned(), format!("pm2 restart {app}")]
+        }
+        IncidentKind::ForcedKill { .. } | IncidentKind::ReadyTimeout(_) | IncidentKind::WatchLoop { .. } => {
+            vec![describe()]
+        }
+        IncidentKind::MemoryRestartLoop { .. } | IncidentKind::OutOfMemory => vec!["pm2 monit".to_owned(), describe()],
+        IncidentKind::DroppedByReload(_) => Vec::new(),
+        IncidentKind::DuplicateJob(_) => vec![format!("pm2 scale {app} 1 (until one worker alone does it)")],
+        IncidentKind::UnevenLoad(_) => vec!["ss -tnp state established".to_owned()],
+    }
+}
+
+/// `name` as a shell takes it for one word.
+pub fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '+');
+    match !name.is_empty() && name.chars().all(is_plain) {
+        true => name.to_owned(),
+        false => format!("'{}'", name.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_word() {
+        for (name, word) in
+            [("api", "api"), ("my app", "'my app'"), ("it's", r"'it'\''s'"), ("", "''"), ("$(x)", "'$(x)'")]
+        {
+            assert_eq!(quoted(name), word);
+        }
+    }
+}

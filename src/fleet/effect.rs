@@ -28,6 +28,8 @@ pub struct Seen {
     pub object: Option<Place>,
     /// The function that will run because of it.
     pub callback: Option<Place>,
+    /// Other places that belong to it.
+    pub also: Vec<Place>,
     /// Whether it comes there.
     pub reach: Reach,
     /// In which part of its life.
@@ -134,6 +136,9 @@ pub enum Action {
     Lock,
     /// State in the memory of this process.
     State(State),
+    /// A container of the program's own that one request fills and another looks into: where both are done is in
+    /// [`Seen::also`].
+    Container,
     /// A server whose clients must come back to this worker.
     Sticky(Sticky),
     /// A pool of connections.
@@ -178,6 +183,7 @@ impl Action {
             Self::LoggedError => "logged-error",
             Self::Missing(_) => "missing",
             Self::State(_) => "state",
+            Self::Container => "container",
             Self::Sticky(_) => "sticky",
             Self::Pool(_) => "pool",
             Self::Singleton(_) => "singleton",

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
+use super::shared::Containers;
 use crate::catalog::{Catalog, List, Text};
 use crate::ecosystem::data::data;
-use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Variable, WaitId, When, Writes};
+use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Use, Variable, WaitId, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
 use crate::modules::{EnvFiles, Modules};
@@ -71,6 +72,7 @@ pub(super) struct Sighting {
     pub site: Origin,
     pub object: Option<Origin>,
     pub callback: Option<Origin>,
+    pub also: Vec<Origin>,
     pub function: Option<Arc<str>>,
     pub path: Path,
     pub order: u32,
@@ -112,6 +114,10 @@ pub(super) struct WorkerHost<'m> {
     pub made: BTreeMap<Origin, Vec<Value>>,
     /// Jobs that are registered and not started.
     pub paused: Vec<Paused>,
+    /// Libraries that were loaded.
+    pub libraries: BTreeSet<Arc<str>>,
+    /// Containers that requests use.
+    pub containers: Containers,
     pub env_files: EnvFiles<'m>,
 }
 
@@ -123,6 +129,7 @@ impl WorkerHost<'_> {
             site: call.site,
             object: call.receiver.origin,
             callback: None,
+            also: Vec::new(),
             function: call.function.cloned(),
             path: call.path,
             order: call.order,
@@ -141,6 +148,7 @@ impl WorkerHost<'_> {
             object: None,
             function: None,
             callback: None,
+            also: Vec::new(),
             path,
             order: 0,
             awaited: false,
@@ -152,6 +160,11 @@ impl WorkerHost<'_> {
     /// What the worker gets for a variable, to compare with what another got.
     pub fn shows(&self, name: &str) -> String {
         format!("{:?}", self.look_up(name))
+    }
+
+    /// `NODE_APP_INSTANCE` in what a library made of the environment, as numbers and booleans.
+    fn names_instance(&self, symbol: &str) -> bool {
+        symbol.rsplit_once('.').is_some_and(|(made, name)| made.contains("()") && name == self.instance_var)
     }
 
     fn look_up(&self, name: &str) -> Variable {
@@ -186,7 +199,11 @@ impl WorkerHost<'_> {
 
 impl Host for WorkerHost<'_> {
     fn load(&mut self, from: &str, specifier: &str) -> Loaded {
-        self.modules.load(from, specifier)
+        let loaded = self.modules.load(from, specifier);
+        if let Loaded::Library(name) = &loaded {
+            self.libraries.insert(name.clone());
+        }
+        loaded
     }
 
     fn variable(&mut self, name: &str) -> Variable {
@@ -232,6 +249,9 @@ impl Host for WorkerHost<'_> {
             "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
             "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
             "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
+            _ if self.names_instance(symbol) => {
+                Some(Value::unknown("a library reads it from the worker's number").tainted(Taint::INSTANCE))
+            }
             _ => None,
         }
     }
@@ -263,6 +283,10 @@ impl Host for WorkerHost<'_> {
         if path.reach > Reach::No {
             self.entered.insert((path.cause, function));
         }
+    }
+
+    fn uses(&mut self, one: Use, path: Path) {
+        self.containers.note(one, path);
     }
 
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {

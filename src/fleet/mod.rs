@@ -9,6 +9,7 @@ pub mod effect;
 mod host;
 mod message;
 mod per_worker;
+mod shared;
 mod simulate;
 mod sink;
 mod table;
@@ -59,6 +60,8 @@ pub struct App<'e> {
     pub files: Vec<Arc<str>>,
     /// The functions that run, each with the effect in whose callback it does; `None`: while the program loads.
     pub entered: BTreeSet<(Option<usize>, Place)>,
+    /// Libraries and modules of Node that it loads, without `node:`.
+    pub libraries: BTreeSet<Arc<str>>,
 }
 
 /// One process.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::host::{MainFile, Role, Sighting, WorkerHost};
+use super::shared::Containers;
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
 use crate::catalog::Catalog;
@@ -73,6 +74,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
                 self.add_children(launch, source, &mut workers, &mut runs);
             }
         }
+        let libraries = runs.iter().flat_map(|run| run.libraries.iter().cloned()).collect();
         let table = table::build(&runs);
         App {
             app: self.app,
@@ -84,6 +86,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
             is_complete: source.is_some() && table.is_complete,
             files: table.files,
             entered: table.entered,
+            libraries,
         }
     }
 
@@ -144,8 +147,11 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     interpreter.run(source, ir);
     let context = table::Context::of(&interpreter);
     drop(interpreter);
+    host.record_shared_containers();
     let sightings: Vec<Sighting> = std::mem::take(&mut host.sightings);
-    table::run(context, sightings, &host.entered)
+    let mut run = table::run(context, sightings, &host.entered);
+    run.libraries = std::mem::take(&mut host.libraries);
+    run
 }
 
 impl<'m> WorkerHost<'m> {
@@ -174,6 +180,8 @@ impl<'m> WorkerHost<'m> {
             reads: BTreeMap::new(),
             made: BTreeMap::new(),
             paused: Vec::new(),
+            libraries: BTreeSet::new(),
+            containers: Containers::default(),
             env_files: EnvFiles::new(modules.checkout(), launch.cwd.value.clone()),
         }
     }

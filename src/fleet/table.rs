@@ -17,6 +17,8 @@ pub(super) struct Run {
     entries: Vec<RunEffect>,
     files: Vec<Arc<str>>,
     entered: Vec<(Option<usize>, Place)>,
+    /// Libraries and modules of Node that it loads.
+    pub libraries: BTreeSet<Arc<str>>,
     is_complete: bool,
 }
 
@@ -109,6 +111,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
                 action: sighting.action,
                 object: sighting.object.map(|origin| context.place(origin)),
                 callback: sighting.callback.map(|origin| context.place(origin)),
+                also: sighting.also.iter().map(|origin| context.place(*origin)).collect(),
                 reach: sighting.path.reach,
                 when: sighting.path.when,
                 cause: sighting.path.cause.map(|cause| cause as usize),
@@ -123,7 +126,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
         })
         .collect();
     let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
-    Run { entries, files, entered, is_complete: context.is_complete }
+    Run { entries, files, entered, libraries: BTreeSet::new(), is_complete: context.is_complete }
 }
 
 /// The table of an app.

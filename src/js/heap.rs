@@ -293,6 +293,11 @@ impl Heap {
         value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Settle(_)))
     }
 
+    /// How many objects there are.
+    pub fn object_count(&self) -> usize {
+        self.objects.len()
+    }
+
     /// Whether a value is a promise of the program.
     pub fn is_promise(&self, value: &Value) -> bool {
         value.as_object().is_some_and(|id| matches!(self.object(id).class, Class::Promise(_)))

@@ -1,4 +1,4 @@
-//! Events, broadcasts and counters that stay in one worker.
+//! Events, broadcasts, counters and the program's own containers that stay in one worker.
 
 use super::Context;
 use crate::catalog::StateKind;
@@ -10,14 +10,17 @@ const RULE: &str = "in-memory-state";
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut told: Vec<&Action> = Vec::new();
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
-        let Some(kept) = kept(&seen.action).filter(|_| !told.contains(&&seen.action)) else { continue };
+        let Some(kept) = kept(&seen.action).filter(|_| seen.action == Action::Container || !told.contains(&&seen.action)) else { continue };
         told.push(&seen.action);
         let processes = app.processes();
+        let [filled, read] = [seen.also.first(), seen.also.get(1)];
         let message = format!("{}, and {processes} take requests in turn: {}", kept.what, kept.consequence);
         findings.push(
             Finding::new(RULE, Severity::Info, message)
                 .at(effect.place.clone(), "each worker has its own")
                 .scope(effect.function.as_deref().unwrap_or_default())
+                .related(filled.cloned(), "a request fills it")
+                .related(read.cloned(), "another one needs what is in it")
                 .related(app.app.option_place("instances").cloned(), processes)
                 .help(kept.help)
                 .confidence(if seen.assumed.is_empty() { seen.confidence() } else { Confidence::Low })
@@ -36,6 +39,11 @@ struct Kept {
 fn kept(action: &Action) -> Option<Kept> {
     match action {
         Action::State(state) if state.doubt.is_none() => kept_state(state),
+        Action::Container => Some(Kept {
+            what: "this lies in the memory of one worker".into(),
+            consequence: "what a request puts there is missing when the next one comes to another worker",
+            help: "keep it where all workers look: Redis, the database; or in the client, signed",
+        }),
         Action::Sticky(server) if server.by_one_connection && !server.has_adapter => Some(Kept {
             what: "this server knows the clients of its own worker only".into(),
             consequence: "a broadcast reaches a part of the clients",

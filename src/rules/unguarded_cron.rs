@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::finding::{Change, Finding, Severity};
-use crate::fleet::{Action, App, Effect, Schedule, Seen};
+use crate::fleet::{Action, App, Effect, PassedGuard, Schedule, Seen};
 
 const RULE: &str = "unguarded-cron";
 
@@ -49,9 +49,9 @@ fn is_coordinated(app: &App<'_>, job: &Effect) -> bool {
 }
 
 /// A guard on the worker's number or role that lets several through is [`super::broken_instance_guard`]'s, and one on
-/// `pm_id` [`super::fragile_instance_guard`]'s.
+/// `pm_id` [`super::fragile_instance_guard`]'s. One on the number as a library reads it may be right.
 fn has_worker_guard(seen: &Seen) -> bool {
-    seen.guards.iter().any(|guard| guard.of_worker() && (guard.outcome.is_some() || guard.of_pm_id || guard.of_role))
+    seen.guards.iter().any(PassedGuard::of_worker)
 }
 
 /// What runs in every worker matters to others only if they can see it.

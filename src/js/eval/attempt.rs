@@ -263,7 +263,7 @@ impl Interpreter<'_> {
     /// An error is thrown at `site`, perhaps by the handler of another one.
     pub(super) fn thrown(&mut self, site: Origin) {
         if !self.is_tried() {
-            self.host.throws(site, self.path);
+            self.host.throws(self.seen_at(site), self.path);
         }
         let Some(id) = self.path.rescue else { return };
         let fate = match self.attempts.get(id) {

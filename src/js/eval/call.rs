@@ -32,6 +32,7 @@ impl Interpreter<'_> {
         if let Some(name) = method {
             let given = Given::new(&arguments, site, function.as_ref());
             self.doubt(&name, &given);
+            self.uses_by(&this, &name, site);
             if let Some(value) = self.call_method(&this, &name, &given)? {
                 return Ok(value.tainted(this.taint));
             }

@@ -154,7 +154,10 @@ impl Interpreter<'_> {
         match self.key(at, key)? {
             Some(key) if is_super && object.as_object().is_some() => self.get_for(&object, &at.this.clone(), &key),
             Some(key) => self.get(&object, &key),
-            None => Ok(self.any_property(&object)),
+            None => {
+                self.uses_entry(at, &object, key, false);
+                Ok(self.any_property(&object))
+            }
         }
     }
 

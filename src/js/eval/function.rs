@@ -96,7 +96,8 @@ impl Interpreter<'_> {
                 let function = Value::object(self.heap.allocate(Class::Closure(closure.clone()), None));
                 let path = Path { attempt: Some(attempt), ..self.path };
                 let (writes, waited) = (Writes::Stand, self.waited);
-                self.soon.push_back(Task { function, this, arguments, path, writes, waited, retried: true });
+                let handler = Some((self.handler, self.handler_began));
+                self.soon.push_back(Task { function, this, arguments, path, writes, waited, handler, retried: true });
                 self.promise(None)
             }
             Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),

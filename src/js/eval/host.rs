@@ -8,6 +8,7 @@ use super::super::node::Node;
 use super::super::value::{Origin, Taint, Value};
 use super::Instance;
 use super::attempt::AttemptId;
+use super::shared::Use;
 use super::waits::WaitId;
 
 /// Whether a place is reached.
@@ -232,6 +233,8 @@ pub trait Host {
     fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A function of the program begins to run.
     fn enters(&mut self, _function: Origin, _path: Path) {}
+    /// A request uses a container that was there before it.
+    fn uses(&mut self, _use: Use, _path: Path) {}
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }

@@ -24,6 +24,7 @@ mod module;
 mod operators;
 mod pattern;
 mod property;
+mod shared;
 mod stmt;
 mod tasks;
 mod to_node;
@@ -43,6 +44,7 @@ use crate::checkout::{Place, Span};
 use attempt::{AttemptId, Attempts};
 
 pub use host::{Call, Callback, Code, Guard, GuardId, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
+pub use shared::Use;
 pub use waits::{WaitId, Waits};
 
 /// How much a run may do.
@@ -174,6 +176,10 @@ pub struct Interpreter<'h> {
     fulfilled: BTreeSet<Origin>,
     /// The attempts behind promises.
     promised: BTreeMap<ObjectId, AttemptId>,
+    /// The number of the handler that runs, and how many objects there were when it began.
+    handler: u32,
+    handler_began: usize,
+    handlers: u32,
     opaque_calls: u32,
     argv: Option<Value>,
     runs: BTreeMap<(ModuleId, FunctionId), u32>,
@@ -229,6 +235,9 @@ impl<'h> Interpreter<'h> {
             attempts: Attempts::default(),
             fulfilled: BTreeSet::new(),
             promised: BTreeMap::new(),
+            handler: 0,
+            handler_began: 0,
+            handlers: 0,
             opaque_calls: 0,
             argv: None,
             runs: BTreeMap::new(),

@@ -138,6 +138,7 @@ impl Interpreter<'_> {
         match self.key(at, key)? {
             Some(key) => self.put(at, &target, key, value, key_origin),
             None => {
+                self.uses_entry(at, &target, key, true);
                 let why: Arc<str> = "a property is set whose name is not known".into();
                 for id in target.clone().into_choices().iter().filter_map(Value::as_object) {
                     self.blur_properties(id, &value, &why);

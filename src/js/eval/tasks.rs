@@ -12,6 +12,8 @@ pub(super) struct Task {
     pub writes: Writes,
     /// What execution had waited for when it was queued; what runs later begins anew.
     pub waited: Option<WaitId>,
+    /// The handler that it belongs to; `None`: it is one.
+    pub handler: Option<(u32, usize)>,
     /// It was tried before and met a variable that had no value yet.
     pub retried: bool,
 }
@@ -31,7 +33,8 @@ impl Interpreter<'_> {
     pub(super) fn run_soon(&mut self, callback: Callback) {
         let waited = self.waited;
         if let Some(task) = self.task(callback) {
-            self.soon.push_back(Task { waited, ..task });
+            let handler = Some((self.handler, self.handler_began));
+            self.soon.push_back(Task { waited, handler, ..task });
         }
     }
 
@@ -45,6 +48,7 @@ impl Interpreter<'_> {
             path: callback.path,
             writes: callback.writes,
             waited: None,
+            handler: None,
             retried: false,
         })
     }
@@ -75,7 +79,9 @@ impl Interpreter<'_> {
     }
 
     fn run_task(&mut self, task: Task) -> Eval<()> {
-        let before = (self.path, self.async_depth);
+        let before = (self.path, self.async_depth, self.handler, self.handler_began);
+        self.handlers += 1;
+        (self.handler, self.handler_began) = task.handler.unwrap_or((self.handlers, self.heap.object_count()));
         self.path = task.path;
         let waited = std::mem::replace(&mut self.waited, task.waited);
         let mark = self.heap.watch();
@@ -92,7 +98,7 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
-        (self.path, self.async_depth) = before;
+        (self.path, self.async_depth, self.handler, self.handler_began) = before;
         self.waited = waited;
         let writes = if task.path.reach == Reach::No { Writes::Private } else { task.writes };
         match (writes, &result) {

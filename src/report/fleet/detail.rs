@@ -18,6 +18,7 @@ pub fn words(action: &Action) -> String {
         Action::Send(message) => format!("sends {}", message.text),
         Action::Exit => "exits".to_owned(),
         Action::State(State { library, kind, .. }) => format!("keeps {} in memory ({library})", kept(*kind)),
+        Action::Container => "keeps what requests need in memory".to_owned(),
         Action::Fork => "forks workers of its own".to_owned(),
         other => other.kind().to_owned(),
     }

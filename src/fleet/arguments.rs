@@ -29,6 +29,11 @@ impl Arguments<'_> {
         self.call.arguments.iter().filter(|value| self.heap.is_function(value)).cloned().collect()
     }
 
+    /// The symbol of the plugin that `app.register(plugin, options)` registers.
+    pub fn registered(&self) -> Option<&str> {
+        self.at(0).filter(|_| self.call.symbol.ends_with(".register"))?.as_symbol().map(|symbol| &**symbol)
+    }
+
     /// The last argument that is a function.
     pub fn last_function(&self) -> Option<Value> {
         self.call.arguments.iter().rev().find(|value| self.heap.is_function(value)).cloned()
@@ -145,8 +150,12 @@ impl Arguments<'_> {
 
     fn holds(&self, condition: &Condition) -> bool {
         match &condition.place {
-            Place::Argument { argument: Which::Role(Role::Any), option: None } => {
-                self.call.arguments.iter().any(|argument| self.passes(&condition.test, &Some(argument.clone())))
+            Place::Argument { argument: Which::Role(Role::Any), option } => {
+                self.call.arguments.iter().any(|argument| {
+                    let value =
+                        option.as_ref().map_or_else(|| Some(argument.clone()), |path| self.option(argument, path));
+                    self.passes(&condition.test, &value)
+                })
             }
             place => self.passes(&condition.test, &self.value(place)),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
-use super::effect::{Action, Close, Listen, Schedule, Signal};
+use super::effect::{Action, Close, Closing, Listen, Schedule, Signal};
 use super::host::{Paused, Sighting, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
@@ -26,13 +26,13 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     let planned = if let Some(job) = decorated(&arguments) {
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
-        listen(&arguments, entry)
+        listen(&arguments, entry).with(shutdown_by(&arguments).map(|entry| shutdown(&arguments, entry)))
     } else if let Some(entry) =
         catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
-    } else if let Some(entry) = catalog.shutdown(call.symbol).filter(|entry| !arguments.any(&entry.unless)) {
+    } else if let Some(entry) = shutdown_by(&arguments) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
         close(&arguments, entry)
@@ -87,6 +87,12 @@ impl Planned {
             self = self.running(handlers.map(|handler| Planning { at_most: Reach::Maybe, ..handler }));
         }
         self.actions.extend(made);
+        self
+    }
+
+    /// With what else the same call does.
+    fn with(mut self, other: Option<Self>) -> Self {
+        self.actions.extend(other.into_iter().flat_map(|other| other.actions));
         self
     }
 
@@ -162,10 +168,27 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         is_promised: entry.promise,
         ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         errors_to_callback: entry.errors_to_callback,
+        closing: closing(arguments),
         udp: entry.udp,
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
+}
+
+/// The way to close what the call opens, by what the catalogue knows of its receiver or of its result.
+fn closing(arguments: &Arguments<'_>) -> Option<Closing> {
+    let (catalog, call) = (arguments.host.catalog, arguments.call.symbol);
+    let receiver = catalog.canonical(call.rsplit_once('.').map_or(call, |(receiver, _)| receiver));
+    let awaited = |method: &str| catalog.close(&format!("{receiver}.{method}")).map(|close| close.promise);
+    match (awaited("close"), awaited("stop")) {
+        (Some(true), _) if catalog.shutdown(&format!("{receiver}.enableShutdownHooks")).is_some() => {
+            Some(Closing::Hooks)
+        }
+        (Some(true), _) => Some(Closing::Close),
+        (_, Some(true)) => Some(Closing::Stop),
+        (Some(false), _) => Some(Closing::ByCallback),
+        _ => catalog.close(&format!("{call}().close")).map(|_| Closing::ByCallback),
+    }
 }
 
 fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
@@ -201,6 +224,14 @@ fn schedule(arguments: &Arguments<'_>, entry: &catalog::Schedule, job: Option<Va
     let writes = if entry.once { Writes::Stand } else { Writes::Possible };
     let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
     Planned { started_by: paused.then(|| entry.started_by.clone()), ..planned }
+}
+
+/// What handles signals because of the call: what is called, or the plugin that it registers.
+fn shutdown_by<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::Shutdown> {
+    let catalog = arguments.host.catalog;
+    let called = catalog.shutdown(arguments.call.symbol).filter(|entry| !entry.plugin);
+    let registered = || catalog.shutdown(arguments.registered()?).filter(|entry| entry.plugin);
+    called.or_else(registered).filter(|entry| !arguments.any(&entry.unless))
 }
 
 fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {

@@ -219,8 +219,23 @@ pub struct Listen {
     pub ignores_outcome: bool,
     /// The major version of the library from which that function is called with a failure.
     pub errors_to_callback: Option<u8>,
+    /// How it is closed again, if that is known.
+    pub closing: Option<Closing>,
     /// A datagram port.
     pub udp: bool,
+}
+
+/// How a server is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// `server.close(callback)`, of what the call gives or is made on.
+    ByCallback,
+    /// `await app.close()`
+    Close,
+    /// `await app.stop()`
+    Stop,
+    /// Nest's `await app.close()`, or its `app.enableShutdownHooks()`, which ends the process, too.
+    Hooks,
 }
 
 impl Listen {

@@ -97,8 +97,7 @@ pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
 
 /// The plugin that `app.register(plugin, options)` registers.
 fn plugin<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::State> {
-    let registered = arguments.at(0).filter(|_| arguments.call.symbol.ends_with(".register"))?;
-    arguments.host.catalog.state(registered.as_symbol()?).filter(|entry| entry.plugin)
+    arguments.host.catalog.state(arguments.registered()?).filter(|entry| entry.plugin)
 }
 
 /// Where state lies.

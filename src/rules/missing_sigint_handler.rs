@@ -1,6 +1,6 @@
 //! A server that PM2 stops without warning.
 
-use super::Context;
+use super::{Context, closing};
 use super::shutdown_message_mismatch::is_only_way;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
@@ -57,10 +57,17 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
         .at(effect.place.clone(), label)
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
-        .help(format!(
-            "handle it: `process.on('{signal}', () => server.close(() => process.exit(0)))`, done within kill_timeout ({} ms)",
-            context.kill_timeout(app).ms
-        ))
+        .help(match seen.action {
+            Action::Consume => format!(
+                "handle it: close the consumer, so that it finishes what it works on, then `process.exit(0)`, within kill_timeout ({} ms)",
+                context.kill_timeout(app).ms
+            ),
+            _ => format!(
+                "handle it: {}, done within kill_timeout ({} ms)",
+                closing::handler(app, signal),
+                context.kill_timeout(app).ms
+            ),
+        })
         .confidence(confidence(app, context).min(seen.confidence()))
         .app(app.reference())
 }

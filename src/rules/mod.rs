@@ -1,5 +1,6 @@
 //! The rules: each a question to the process files, to the table of workers and effects, or to both. This file is the registry.
 
+mod closing;
 pub mod pages;
 mod quantity;
 mod same_cause;

@@ -1,6 +1,6 @@
 //! A handler of SIGINT after which the process lives on.
 
-use super::Context;
+use super::{Context, closing};
 use super::stop::may_exit;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
@@ -36,7 +36,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         .at(effect.place.clone(), "no path from here to `process.exit`")
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(app.app.option_place("kill_timeout").cloned(), "the time until SIGKILL")
-        .help("call `process.exit(0)` when everything is closed: `server.close(() => process.exit(0))`")
+        .help(format!("call `process.exit(0)` when everything is closed: {}", closing::statements(app)))
         .confidence(confidence)
         .app(app.reference()),
     );

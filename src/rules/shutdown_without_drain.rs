@@ -1,6 +1,6 @@
 //! A handler of the stop signal that exits before the server is closed.
 
-use super::Context;
+use super::{Context, closing};
 use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
@@ -58,7 +58,7 @@ fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: 
         .related(starts_to_close.map(|(close, _)| close.place.clone()), "begins to close here")
         .related(Some(handler.place.clone()), "PM2 stops the app by this handler")
         .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
-        .help("exit when the server is closed: `server.close(() => process.exit(0))`")
+        .help(format!("exit when the server is closed: {}", closing::statements(app)))
         .confidence(if app.is_complete { seen.confidence() } else { Confidence::Low })
         .app(app.reference())
 }

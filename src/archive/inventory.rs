@@ -11,6 +11,8 @@ use super::decode::Origin;
 use super::timeline::{Process, Stream};
 use super::{OwnLogs, captured, process, unpack};
 
+/// What packers add to a name.
+const PACKED: [&str; 5] = [".gz", ".zst", ".xz", ".bz2", ".zip"];
 /// The daemon's log.
 const DAEMON: &str = "pm2.log";
 
@@ -215,7 +217,7 @@ impl Order {
 /// The name of a log before it was rotated and packed, and its age: what pm2-logrotate (`x__2026-11-22_11-36-06.log.gz`) and
 /// logrotate (`x.log.1.gz`, `x.log-20261122`) make of `x.log`.
 fn rotated(name: &str) -> (String, Age) {
-    let name = name.strip_suffix(".gz").unwrap_or(name);
+    let name = PACKED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if let Some((stem, rest)) = name.split_once("__").filter(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
     {

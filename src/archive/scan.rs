@@ -18,6 +18,10 @@ use super::{Probe, Sources, Timeline, process, unpack};
 
 /// Reads everything; a file that cannot be read becomes a [`Problem`], never an error.
 pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
+    read(sources, probes).tell(probes, sources.signatures)
+}
+
+fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
     let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::lists(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
@@ -32,8 +36,7 @@ pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
     scans.extend(
         sources.own.map(|own| Scan::default().read_logs(own.root, inventory::own(own, &writers), &processes, &search)),
     );
-    let whole = scans.into_iter().fold(Scan::default(), Scan::merge);
-    whole.tell(probes, sources.signatures)
+    scans.into_iter().fold(Scan::default(), Scan::merge)
 }
 
 /// What archives told, not yet judged. Scans add up: those of many hosts, made apart, to one.
@@ -216,4 +219,76 @@ fn read_app(log: &Log, search: &Search<'_>) -> Option<(Sighted, Option<Problem>)
         .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader))
         .map_err(|error| problem(log, &error));
     Some((reader.finish(), read.err()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn archive(root: &Path, name: &str, daemon: &[&str], errors: &[&str]) -> PathBuf {
+        let root = root.join(name);
+        std::fs::create_dir_all(root.join("logs")).unwrap();
+        std::fs::write(root.join("pm2.log"), daemon.join("\n")).unwrap();
+        std::fs::write(root.join("logs/api-error-0.log"), errors.join("\n")).unwrap();
+        root
+    }
+
+    fn told(scan: Scan, probes: &[Probe]) -> String {
+        serde_json::to_string(&scan.tell(probes, &[])).unwrap()
+    }
+
+    fn pool() -> rayon::ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+        #[test]
+        fn scans_of_parts_add_up_to_the_scan_of_the_whole(
+            daemons in proptest::collection::vec(proptest::collection::vec(proptest::sample::select(DAEMON), 0..30), 3),
+            errors in proptest::collection::vec(proptest::collection::vec(proptest::sample::select(ERRORS), 0..20), 3),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let parts = daemons.iter().zip(&errors).zip(["a", "b", "c"]);
+            let roots: Vec<PathBuf> =
+                parts.map(|((daemon, errors), name)| archive(folder.path(), name, daemon, errors)).collect();
+            let probes = [Probe::text("up")];
+            let scanned = |logs: &[PathBuf]| read(&Sources { logs, ..Sources::default() }, &probes);
+            let whole = told(scanned(&roots), &probes);
+            let [a, b, c] = [0, 1, 2].map(|part| scanned(&roots[part..=part]));
+            proptest::prop_assert_eq!(&told(a.merge(b).merge(c), &probes), &whole);
+            let two = scanned(&roots[1..]);
+            proptest::prop_assert_eq!(&told(scanned(&roots[..1]).merge(two), &probes), &whole);
+            proptest::prop_assert_eq!(&told(pool().install(|| scanned(&roots)), &probes), &whole, "one thread");
+        }
+    }
+
+    const DAEMON: &[&str] = &[
+        "2026-11-22T11:12:44: PM2 log: --- New PM2 Daemon started ---",
+        "2026-11-22T11:12:44: PM2 log: Time                 : Sun Nov 22 2026 11:12:44 GMT+0100 (X)",
+        "2026-11-22T11:12:44: PM2 log: App [api:0] starting in -cluster mode-",
+        "2026-11-22T11:12:44: PM2 log: App [api:0] online",
+        "2026-11-22T11:12:49: PM2 log: App [api:0] online",
+        "2026-11-22T11:12:45: PM2 log: App [api:0] exited with code [1] via signal [SIGINT]",
+        "2026-11-22T11:12:46: PM2 log: App [jobs:1] starting in -fork mode-",
+        "2026-11-22T11:12:46: PM2 log: App [jobs:1] exited with code [0] via signal [SIGINT]",
+        "2026-11-22T11:12:47: PM2 log: Stopping app:api id:0",
+        "2026-11-22T11:12:49: PM2 log: Process with pid 7 still alive after 1600ms, sending it SIGKILL now...",
+        "2026-11-22T11:12:49: PM2 log: App [api:0] exited with code [0] via signal [SIGKILL]",
+        "2026-11-22T11:12:49: PM2 log: Script /srv/api.js had too many unstable restarts (16). Stopped. \"errored\"",
+        "Error: Cannot find module './x'",
+        "    at f (/srv/a.js:1:2)",
+    ];
+
+    const ERRORS: &[&str] = &[
+        "up",
+        "2026-11-22T11:12:45: Error: boom",
+        "2026-11-22T11:12:45:     at f (/srv/a.js:1:2)",
+        "2026-11-22T11:12:45: Error: listen EADDRINUSE: address already in use :::3000",
+        "You have triggered an unhandledRejection, you may have forgotten to catch a Promise rejection:",
+        "Error: lost",
+        "    at g (/srv/b.js:3:4)",
+    ];
 }

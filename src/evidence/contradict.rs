@@ -10,7 +10,7 @@ use super::Join;
 /// Something that speaks against a finding: the name that pages use, and what was seen, in words.
 type Contradiction = (&'static str, fn(&Join<'_>, &Finding) -> Option<String>);
 
-const CONTRADICTIONS: [Contradiction; 2] = [
+pub(super) const CONTRADICTIONS: [Contradiction; 2] = [
     ("clean-stop", |join, finding| join.clean_stops(finding)),
     ("quick-ready", |join, finding| join.quick_starts(finding)),
 ];

@@ -33,6 +33,14 @@ impl Explanation {
     }
 }
 
+/// How long the lives were that a loop consisted of.
+fn lifetimes(incident: &Incident) -> Option<String> {
+    let IncidentKind::CrashLoop(crash) = &incident.kind else { return None };
+    let (shortest, longest) = crash.lifetime_ms?;
+    let lives = if shortest == longest { format!("about {longest} ms") } else { format!("{shortest} to {longest} ms") };
+    Some(format!("; the logs show {} ends, each after {lives}", crash.exits))
+}
+
 /// How sure a finding is once an incident confirms it.
 fn raised(confidence: Confidence, is_cause: bool) -> Confidence {
     match confidence {
@@ -57,6 +65,9 @@ impl Join<'_> {
         for (at, is_cause) in confirmed.iter().zip(is_cause) {
             let finding = &mut findings[*at];
             finding.confidence = raised(finding.confidence, is_cause);
+            if *at == best && is_cause {
+                finding.message.extend(lifetimes(incident));
+            }
             let shown = if *at == best { incident.evidence.len() } else { 1 };
             finding.evidence.extend(incident.evidence.iter().take(shown).cloned());
         }

@@ -203,3 +203,29 @@ fn writes(app: &App<'_>, file: &str) -> bool {
     let files = [&launch.out_file, &launch.error_file, &launch.log_file].into_iter().flatten();
     files.into_iter().any(|log| file_name(&log.value) == file_name(file))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::contradict::CONTRADICTIONS;
+    use crate::rules::pages::PAGES;
+
+    #[test]
+    fn pages_name_what_is_observed() {
+        let signatures: toml::Table = toml::from_str(&std::fs::read_to_string("rules/logs/app.toml").unwrap()).unwrap();
+        let signatures = signatures["signature"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap());
+        let incidents = PAGES.iter().filter(|page| page.category == "incident").map(|page| page.id);
+        let observed = OBSERVATIONS.iter().map(|(name, _)| *name).chain(EVENTS.iter().map(|(name, _)| *name));
+        let known: BTreeSet<&str> = signatures
+            .chain(incidents)
+            .chain(observed)
+            .chain(["duplicate-job", "one-shot-restarted", "watch-in-production"])
+            .collect();
+        let against: BTreeSet<&str> = CONTRADICTIONS.iter().map(|(name, _)| *name).collect();
+        for page in PAGES {
+            let unknown = page.confirmed_by.iter().filter(|name| !known.contains(**name));
+            assert_eq!(unknown.collect::<Vec<_>>(), [&""; 0], "confirmed_by of {}", page.id);
+            assert!(page.contradicted_by.iter().all(|name| against.contains(name)), "contradicted_by of {}", page.id);
+        }
+    }
+}

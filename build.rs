@@ -2,6 +2,8 @@
 
 #[path = "build/catalog.rs"]
 mod catalog;
+#[path = "build/facts.rs"]
+mod facts;
 #[path = "build/models.rs"]
 mod models;
 #[path = "build/options.rs"]
@@ -14,6 +16,7 @@ mod signatures;
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build");
+    facts::tell();
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_else(|| panic!("cargo sets OUT_DIR")));
     for (file, table) in [
         ("catalog.rs", catalog::table()),

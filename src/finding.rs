@@ -10,6 +10,7 @@ use crate::checkout::Place;
 
 /// How bad it is when it happens. Fixed by the rule, never moved by confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -22,6 +23,7 @@ pub enum Severity {
 
 /// How sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// It would vanish were an assumption wrong.
@@ -209,6 +211,37 @@ pub struct Finding {
 pub struct Waiver {
     /// As written by the user.
     pub reason: String,
+    /// Where it is written.
+    #[serde(skip)]
+    pub source: WaiverSource,
+}
+
+/// Where a waiver is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverSource {
+    /// In a comment in the code.
+    Comment,
+    /// In the settings.
+    Settings,
+    /// In the baseline.
+    Baseline,
+}
+
+impl Waiver {
+    /// A waiver that a comment gives.
+    pub fn by_comment(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), source: WaiverSource::Comment }
+    }
+
+    /// A waiver that the settings give.
+    pub fn by_settings(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), source: WaiverSource::Settings }
+    }
+
+    /// The waiver of what the baseline holds.
+    pub fn by_baseline() -> Self {
+        Self { reason: "in the baseline".to_owned(), source: WaiverSource::Baseline }
+    }
 }
 
 impl Finding {

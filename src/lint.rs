@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::archive::{self, Timeline};
 use crate::catalog::Catalog;
 use crate::checkout::Checkout;
@@ -16,9 +18,9 @@ use crate::finding::Finding;
 use crate::fleet::{self, App, Effect, Fleet, Undecided, Worker};
 use crate::modules::{Modules, Resolver};
 use crate::pm2::{Version, Workers};
-use crate::rules;
+use crate::rules::{self, pages::PAGES};
 use crate::settings::Settings;
-use crate::suppress;
+use crate::suppress::Waivers;
 
 /// Runs the pipeline.
 ///
@@ -39,13 +41,14 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         own: None,
         window: archive::Window::default(),
     };
-    let production = archive::production(&sources);
+    let production = request.settings.production.over(archive::production(&sources));
     let version = production.pm2_version.as_deref().and_then(Version::parse).unwrap_or_default();
     let facts = Facts { version, node: production.node_version.clone() };
     let (mut ecosystems, commands) = commands::started(&modules, &request.paths, &facts);
     if let Some(env) = &request.env {
         ecosystem::select_environment(&mut ecosystems, env);
     }
+    let skipped = leave_out(&mut ecosystems, &request.settings);
     let catalog = Catalog::with(request.settings.catalog.clone());
     let fleet = fleet::simulate(&modules, &ecosystems, &catalog);
     let probes = Probes::of(&fleet, &modules);
@@ -67,11 +70,23 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let join = Join::new(&modules, &fleet, &timeline, &probes, pages);
     let findings = join.apply(findings);
     let strangers = if request.has_archive() { join.strangers() } else { Vec::new() };
-    let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &checkout, request);
+    let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &modules, request);
     let mut undecided = fleet::undecided(&fleet, &modules, rules::asking);
     undecided.extend(strangers);
     let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
-    Report { files: checkout.files_read(), apps, findings, undecided, timeline, checkout }
+    let files = checkout.files_read();
+    Report { files, apps, skipped, findings, undecided, timeline, rules: request.rules(), checkout }
+}
+
+/// Takes out what the settings leave out: process files, and apps; how many apps there were.
+fn leave_out(ecosystems: &mut Vec<Ecosystem>, settings: &Settings) -> usize {
+    let count = |ecosystems: &[Ecosystem]| ecosystems.iter().map(|ecosystem| ecosystem.apps.len()).sum::<usize>();
+    let all = count(ecosystems);
+    ecosystems.retain(|ecosystem| !settings.exclude.cover(&ecosystem.file));
+    for ecosystem in ecosystems.iter_mut() {
+        ecosystem.apps.retain(|app| !settings.skip_apps.cover(&app.name));
+    }
+    all - count(ecosystems)
 }
 
 /// Every file that findings may point at.
@@ -85,14 +100,24 @@ fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>, commands: &[Command]) 
     files
 }
 
-/// The last stage: keeps what was asked for, marks what is waived in `files` (those that were looked at) or by the
-/// settings, and puts it in order.
-pub fn settle(mut findings: Vec<Finding>, files: &[Arc<str>], checkout: &Checkout, request: &Request) -> Vec<Finding> {
+/// The last stage: gives each the severity that the settings want, marks what is waived in `files` (those that were
+/// looked at) or by the settings, keeps what was asked for, and puts it in order.
+pub fn settle(
+    mut findings: Vec<Finding>,
+    files: &[Arc<str>],
+    modules: &Modules<'_>,
+    request: &Request,
+) -> Vec<Finding> {
+    let settings = &request.settings;
     if request.honour_waivers {
-        suppress::apply(&mut findings, files, checkout, &request.settings);
-        suppress::apply_settings(&mut findings, &request.settings);
+        let looks_for = |rule: &str| request.env.is_none() && request.looks_for(rule);
+        let (today, is_whole) = (request.today, request.paths.is_empty());
+        Waivers { files, modules, settings, today, looks_for: &looks_for, is_whole }.apply(&mut findings);
     }
-    findings.retain(|finding| request.settings.reports(finding.rule) && request.concerns(finding));
+    findings.retain(|finding| settings.reports(finding.rule) && request.concerns(finding));
+    for finding in &mut findings {
+        finding.severity = settings.severity.get(finding.rule).copied().unwrap_or(finding.severity);
+    }
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
 }
@@ -119,6 +144,8 @@ pub struct Request {
     pub settings: Settings,
     /// Waivers in the code and the settings count; without them everything is reported.
     pub honour_waivers: bool,
+    /// The day on which it is asked whether a waiver still holds.
+    pub today: Date,
 }
 
 impl Request {
@@ -127,11 +154,24 @@ impl Request {
         !self.logs.is_empty() || self.jlist.is_some()
     }
 
-    /// Whether `finding` touches what was named: a file, something below a folder, or an app's process file.
+    /// Whether a fault of `rule` would be found: the rule is asked for, and what it needs was given.
+    pub fn looks_for(&self, rule: &str) -> bool {
+        self.settings.reports(rule) && (self.has_archive() || !rules::needs_archive(rule))
+    }
+
+    /// The rules that are looked for.
+    fn rules(&self) -> Vec<&'static str> {
+        PAGES.iter().map(|page| page.id).filter(|rule| self.looks_for(rule)).collect()
+    }
+
+    /// Whether `finding` is not left out by the settings and touches what was named: a file, something below a folder, or an app's process file.
     fn concerns(&self, finding: &Finding) -> bool {
         let named = |file: &str| self.paths.iter().any(|path| is_below(file, path));
         let places = finding.location.iter().chain(finding.related.iter().map(|related| &related.place));
         let is_process_file = |file: &str| finding.apps.iter().any(|app| &*app.config == file);
+        if finding.location.as_ref().is_some_and(|place| self.settings.exclude.cover(&place.file)) {
+            return false;
+        }
         self.paths.is_empty()
             || places.map(|place| &*place.file).any(named)
             || finding.apps.iter().any(|app| named(&app.config))
@@ -150,12 +190,16 @@ pub struct Report {
     pub checkout: Checkout,
     /// Every app under every environment looked at.
     pub apps: Vec<AppSummary>,
+    /// How many apps the settings leave out.
+    pub skipped: usize,
     /// Sorted by file, line, column, rule; waived ones too.
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
     /// What the archives tell.
     pub timeline: Timeline,
+    /// The rules that were looked for.
+    pub rules: Vec<&'static str>,
     /// How many files were read.
     pub files: usize,
 }
@@ -236,7 +280,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = paths.iter().map(|path| Arc::from(*path)).collect();
         let request = Request { paths, honour_waivers: true, ..Request::default() };
-        let findings = settle(findings, &[], &Checkout::open(folder.path()).unwrap(), &request);
+        let checkout = Checkout::open(folder.path()).unwrap();
+        let resolver = Resolver::new(&checkout);
+        let findings = settle(findings, &[], &Modules::new(&checkout, &resolver), &request);
         findings.into_iter().map(|finding| (finding.rule, finding.location)).collect()
     }
 

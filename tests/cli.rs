@@ -1,6 +1,6 @@
 //! Runs every case of `testdata/cli/`. A case is a folder: `cmd` (the arguments, on one line), `in/` (the working
-//! directory, copied before the run; a file `in` names the case whose `in/` it is), `stdout`, `exit`, and `stderr`
-//! where it matters; `out/` holds files as they are after the run.
+//! directory, copied before the run; a file `in` names the case whose `in/` it is), `stdout`, `exit`, and where they
+//! matter `stderr`, `env` (variables, one a line) and `out/` (files as they are after the run).
 //!
 //! `<in>` in an expectation stands for the working directory, `<version>` for pm2lint's own.
 //! `PM2LINT_BLESS=1 cargo test --test cli` rewrites the expectations.
@@ -28,6 +28,7 @@ impl Case {
             .unwrap()
             .current_dir(work.path())
             .env_clear()
+            .envs(variables(&self.folder))
             .args(arguments(&fs::read_to_string(self.folder.join("cmd")).unwrap()))
             .output()
             .unwrap();
@@ -45,7 +46,8 @@ impl Case {
     fn changed(&self, work: &Path) -> Vec<Option<String>> {
         let Ok(entries) = fs::read_dir(self.folder.join("out")) else { return Vec::new() };
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        names.map(|name| self.compare(&format!("out/{name}"), &fs::read_to_string(work.join(name)).unwrap())).collect()
+        let text = |name: &str| redact(&fs::read_to_string(work.join(name)).unwrap_or_default(), work);
+        names.map(|name| self.compare(&format!("out/{name}"), &text(&name))).collect()
     }
 
     fn compare(&self, name: &str, actual: &str) -> Option<String> {
@@ -56,6 +58,11 @@ impl Case {
         let expected = fs::read_to_string(&file).unwrap_or_default();
         (expected != actual).then(|| format!("{}\n--- expected\n{expected}--- actual\n{actual}", file.display()))
     }
+}
+
+fn variables(case: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(case.join("env")).unwrap_or_default();
+    text.lines().map(|line| line.split_once('=').unwrap()).map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 /// The folder that a case works on.
@@ -129,6 +136,59 @@ fn every_rule_is_listed_and_explained() {
 }
 
 #[test]
+fn rules_are_explained_together_and_to_programs() {
+    let here = Path::new(".");
+    let json = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        serde_json::from_slice(&pm2lint(here, arguments).stdout).unwrap()
+    };
+    let two = json(&["explain", "unguarded-cron", "shared-port", "--format", "json"]);
+    assert_eq!([&two[0]["id"], &two[1]["id"]], ["unguarded-cron", "shared-port"]);
+    assert!(two[0]["text"].as_str().unwrap().starts_with("# unguarded-cron\n"));
+    assert_eq!(json(&["explain", "--all", "--format", "json"]).len(), PAGES.len());
+    let text = String::from_utf8(pm2lint(here, &["explain", "--all"]).stdout).unwrap();
+    assert_eq!(text.matches("\nSeverity: ").count(), PAGES.len());
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let page = |arguments: &[&str]| String::from_utf8(pm2lint(Path::new("."), arguments).stdout).unwrap();
+    assert!(page(&["man"]).contains(".TH pm2lint 1"));
+    for command in ["check", "config", "fleet", "logs", "explain", "rules", "completions", "man"] {
+        let page = page(&["man", command]);
+        assert!(page.contains(&format!(".TH pm2lint-{command} 1")), "{page}");
+    }
+}
+
+/// A bug report needs more than the version; a build without git has no commit to tell.
+#[test]
+fn the_version_can_be_verbose() {
+    let verbose = String::from_utf8(pm2lint(Path::new("."), &["--version", "--verbose"]).stdout).unwrap();
+    let keys: Vec<&str> = verbose.lines().skip(1).map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(keys, ["commit", "rustc", "target", "PM2", "Node", "rules"]);
+    assert!(verbose.contains("\nrustc: rustc 1."), "{verbose}");
+    assert!(verbose.starts_with(&String::from_utf8(pm2lint(Path::new("."), &["-V"]).stdout).unwrap()));
+}
+
+/// The flag, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then whether stdout is a terminal, which here it is not.
+#[test]
+fn colours_follow_the_flag_then_the_environment() {
+    let work = tempfile::tempdir().unwrap();
+    let is_coloured = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = Command::cargo_bin("pm2lint").unwrap();
+        command.current_dir(work.path()).env_clear().envs(variables.iter().copied()).arg("check").args(arguments);
+        command.output().unwrap().stdout.contains(&0x1b)
+    };
+    assert!(!is_coloured(&[], &[]));
+    assert!(is_coloured(&[("FORCE_COLOR", "1")], &[]));
+    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(!is_coloured(&[("FORCE_COLOR", "0")], &[]));
+    assert!(!is_coloured(&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], &[]));
+    assert!(is_coloured(&[("NO_COLOR", "1")], &["--color", "always"]));
+    assert!(!is_coloured(&[("FORCE_COLOR", "1")], &["--color", "never"]));
+    assert!(is_coloured(&[("NO_COLOR", ""), ("FORCE_COLOR", "1")], &[]));
+}
+
+#[test]
 fn completions_know_the_subcommands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = String::from_utf8(pm2lint(Path::new("."), &["completions", shell]).stdout).unwrap();
@@ -150,6 +210,44 @@ fn further_formats_go_to_files_and_stdout_keeps_its_own() {
     assert_eq!(read("c.json")["findings"], serde_json::json!([]));
     let unwritable = pm2lint(folder.path(), &["check", "--output", "json=missing/a.json"]);
     assert_eq!(unwritable.status.code(), Some(2));
+    assert!(!folder.path().join("missing").exists());
+}
+
+/// A report is replaced whole: a link stays a link, a file keeps its mode, and nothing else is left beside it.
+#[cfg(unix)]
+#[test]
+fn a_report_replaces_the_file_that_a_link_leads_to() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("reports")).unwrap();
+    fs::write(path("reports/a.json"), "old").unwrap();
+    fs::set_permissions(path("reports/a.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("reports/a.json", path("latest.json")).unwrap();
+    pm2lint(folder.path(), &["check", "--output", "json=latest.json"]);
+    assert!(path("latest.json").is_symlink());
+    assert!(fs::read_to_string(path("reports/a.json")).unwrap().starts_with("{\n  \"version\": 1"));
+    assert_eq!(path("reports/a.json").metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fs::read_dir(path("reports")).unwrap().count(), 1);
+}
+
+/// Links that lead round in circles, or out of the checkout, are met in the wild.
+#[cfg(unix)]
+#[test]
+fn links_in_circles_and_out_of_the_checkout_are_survived() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("repo/src")).unwrap();
+    fs::write(path("outside.toml"), "fail-on = 'never'").unwrap();
+    fs::write(path("repo/ecosystem.config.js"), "module.exports = { apps: [{ script: 'a.js' }] };").unwrap();
+    symlink("a.js", path("repo/a.js")).unwrap();
+    symlink("..", path("repo/src/up")).unwrap();
+    assert!(matches!(pm2lint(&path("repo"), &["check"]).status.code(), Some(0 | 1)));
+    symlink("../outside.toml", path("repo/pm2lint.toml")).unwrap();
+    let led_out = pm2lint(&path("repo"), &["check"]);
+    assert_eq!(led_out.status.code(), Some(2));
+    assert!(String::from_utf8(led_out.stderr).unwrap().contains("leads out of the checkout"));
 }
 
 #[test]

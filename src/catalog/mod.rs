@@ -9,6 +9,8 @@ mod glob;
 mod model;
 mod user;
 
+#[cfg(test)]
+pub(crate) use model::kinds;
 pub use model::*;
 pub use user::{Mistake, WrittenEntries};
 

@@ -1,18 +1,20 @@
 //! `pm2lint check`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exit::{Exit, Failure, print, warn};
+use jiff::tz::TimeZone;
+
+use super::baseline::Baselines;
+use super::exit::{Exit, Failure, attempt, print, warn};
 use super::fix::{self, Which};
 use super::outputs::{self, Output};
 use super::root::Target;
 use super::settings;
 use super::terminal::{self, Color};
-use crate::baseline::Baseline;
 use crate::finding::{Confidence, Severity};
 use crate::lint::{self, Report, Request};
-use crate::report::{Format, View, summary};
+use crate::report::{self, Format, View, summary};
 use crate::settings::{FailOn, Settings, known_rule};
 
 pub(super) const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
@@ -43,9 +45,9 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 
-    /// What stdout gets
-    #[arg(long, value_name = "FORMAT", default_value = "graphical", help_heading = "Output")]
-    format: Format,
+    /// What stdout gets [default: graphical; in GitHub Actions annotations as well]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<Format>,
     /// Another format, into a file (repeatable): sarif=pm2lint.sarif
     #[arg(long, value_name = "FORMAT=FILE", value_parser = outputs::parse, help_heading = "Output")]
     output: Vec<Output>,
@@ -71,19 +73,15 @@ pub struct Args {
     /// Report what comments and settings waive, too
     #[arg(long, help_heading = "Selection")]
     no_waivers: bool,
-    /// Leave out the findings in this file
-    #[arg(long, value_name = "FILE", help_heading = "Selection")]
-    baseline: Option<PathBuf>,
-    /// Write today's findings to this file, and pass
-    #[arg(long, value_name = "FILE", help_heading = "Selection")]
-    write_baseline: Option<PathBuf>,
     /// Mend what can be mended, and report the rest: `safe` fixes say what was meant, `all` change what runs, too
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", help_heading = "Fixing")]
     fix: Option<Which>,
     /// Print what --fix would change, and write nothing; status 1 if it is anything
     #[arg(long, help_heading = "Fixing")]
     diff: bool,
-    /// Settings [default: pm2lint.toml in the root]
+    #[command(flatten)]
+    baselines: Baselines,
+    /// Settings [default: the nearest pm2lint.toml from PATH up to the root]
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     config: Option<PathBuf>,
 }
@@ -91,8 +89,8 @@ pub struct Args {
 impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let target = Target::find(&self.paths, self.root.as_deref())?;
-        let settings = self.settings(&target.root)?;
-        let baseline = self.baseline.as_deref().map(baseline).transpose()?;
+        let settings = self.settings(&target)?;
+        let baselines = self.baselines.read()?;
         let has_directory = target.has_directory;
         let request = self.request(target, settings)?;
         if self.diff {
@@ -103,16 +101,15 @@ impl Args {
         if let Some(which) = self.fix {
             fix::write(&request, which, &|finding| request.settings.shows(finding))?;
         }
-        let mut report = lint::check(&request)
-            .map_err(|error| Failure::usage(format!("cannot open {}: {error}", request.root.display())))?;
-        let stale = self.apply_baselines(baseline, &mut report)?;
+        let mut report = self.report(&request)?;
+        let difference = self.baselines.apply(baselines, &mut report, &request)?;
         let archives: Vec<String> = self.logs.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
         let view = View {
             report: &report,
             archives: &archives,
             min_severity: request.settings.min_severity.unwrap_or(Severity::Warning),
             min_confidence: request.settings.min_confidence.unwrap_or(Confidence::Medium),
-            stale: if request.paths.is_empty() { stale } else { 0 },
+            stale: difference.stale,
         };
         self.write(&view)?;
         report.timeline.problems.iter().for_each(|problem| warn(&problem.to_string()));
@@ -125,9 +122,24 @@ impl Args {
         Ok(exit)
     }
 
+    /// The report; where pm2lint fails, who waits for a SARIF log gets one that says so.
+    fn report(&self, request: &Request) -> Result<Report, Failure> {
+        let failure = match attempt(|| lint::check(request)) {
+            Ok(Ok(report)) => return Ok(report),
+            Ok(Err(error)) => return Err(Failure::usage(format!("cannot open {}: {error}", request.root.display()))),
+            Err(failure) => failure,
+        };
+        let log = report::sarif_of_failure(&failure.message);
+        self.output.iter().filter(|output| output.is_sarif()).try_for_each(|output| output.write_text(&log))?;
+        if self.format == Some(Format::Sarif) {
+            print(&log)?;
+        }
+        Err(failure)
+    }
+
     /// The settings file, with the command line on top.
-    fn settings(&self, root: &Path) -> Result<Settings, Failure> {
-        let mut settings = settings::load(root, self.config.as_deref())?;
+    fn settings(&self, target: &Target) -> Result<Settings, Failure> {
+        let mut settings = settings::load(target, self.config.as_deref())?;
         if !self.select.is_empty() {
             settings.select.clone_from(&self.select);
         }
@@ -150,31 +162,30 @@ impl Args {
             env: self.env.as_deref().map(Arc::from),
             settings,
             honour_waivers: !self.no_waivers,
+            today: jiff::Timestamp::now().to_zoned(TimeZone::UTC).date(),
         })
-    }
-
-    /// Writes the new baseline and marks what is known; how many entries of the old one are stale.
-    fn apply_baselines(&self, known: Option<Baseline>, report: &mut Report) -> Result<usize, Failure> {
-        let written = self.write_baseline.as_deref().map(|file| {
-            let baseline = Baseline::of(&report.findings, &report.checkout);
-            outputs::write(file, &baseline.to_text()).map(|()| baseline)
-        });
-        let stale = known.map_or(0, |baseline| baseline.apply(&mut report.findings, &report.checkout));
-        if let Some(written) = written.transpose()? {
-            written.apply(&mut report.findings, &report.checkout);
-        }
-        Ok(stale)
     }
 
     fn write(&self, view: &View) -> Result<(), Failure> {
         for output in &self.output {
             output.write(view)?;
         }
-        print(&self.format.render(view, &terminal::canvas(self.color)))?;
-        if self.format == Format::Concise {
+        for format in self.formats() {
+            print(&format.render(view, &terminal::canvas(self.color)))?;
+        }
+        if self.format == Some(Format::Concise) {
             warn(&summary::line(view));
         }
         Ok(())
+    }
+
+    /// What stdout gets: where nothing is asked for, text, and what GitHub makes annotations of.
+    fn formats(&self) -> Vec<Format> {
+        match self.format {
+            Some(format) => vec![format],
+            None if terminal::is_github_actions() => vec![Format::Graphical, Format::Github],
+            None => vec![Format::Graphical],
+        }
     }
 }
 
@@ -182,7 +193,7 @@ fn verdict(report: &Report, fail_on: FailOn, has_directory: bool) -> Exit {
     if report.findings.iter().any(|finding| fail_on.is_reached_by(finding)) {
         return Exit::Findings;
     }
-    let has_nothing = report.apps.is_empty() && report.findings.is_empty();
+    let has_nothing = report.apps.is_empty() && report.skipped == 0 && report.findings.is_empty();
     if has_directory && has_nothing { Exit::NoApps } else { Exit::Clean }
 }
 
@@ -192,10 +203,6 @@ fn has_environment(report: &Report, env: &str) -> bool {
 
 fn rule(id: &str) -> Result<String, String> {
     known_rule(id).map(str::to_owned)
-}
-
-fn baseline(file: &Path) -> Result<Baseline, Failure> {
-    Baseline::parse(&settings::read(file)?).map_err(|what| Failure::usage(format!("{} {what}", file.display())))
 }
 
 #[cfg(test)]
@@ -210,6 +217,8 @@ mod tests {
         let report = |findings| Report {
             checkout: Checkout::open(folder.path()).unwrap(),
             apps: Vec::new(),
+            skipped: 0,
+            rules: Vec::new(),
             findings,
             undecided: Vec::new(),
             timeline: crate::archive::Timeline::default(),

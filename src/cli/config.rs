@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::root::Target;
 use super::terminal::{self, Color};
-use super::{Exit, Failure, print};
+use super::{Exit, Failure, print, settings};
 use crate::checkout::{Checkout, below};
 use crate::commands;
 use crate::ecosystem::{self, App, Ecosystem, Facts, to_json};
@@ -19,7 +19,8 @@ use crate::report::{self, Canvas};
 
 /// Shows what PM2 gets from each process file
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  pm2lint config\n  pm2lint config ecosystem.config.js --format json")]
+#[command(after_help = "Examples:\n  pm2lint config\n  pm2lint config ecosystem.config.js --format json\n  \
+                        pm2lint config --settings src/jobs.ts")]
 pub struct Args {
     /// Checkout (default: here), folder or process file
     #[arg(value_name = "PATH")]
@@ -33,6 +34,12 @@ pub struct Args {
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
+    /// Shows pm2lint's own settings instead: which are in force for PATH, and where each is written
+    #[arg(long)]
+    settings: bool,
+    /// Settings [default: the nearest pm2lint.toml from PATH up to the root]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -55,10 +62,19 @@ struct Entry {
 impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let target = Target::find(&self.paths, self.root.as_deref())?;
+        let settings = settings::load(&target, self.config.as_deref())?;
+        if self.settings {
+            print(&match self.format {
+                Format::Text => report::settings::text(&settings),
+                Format::Json => report::settings::json(&settings),
+            })?;
+            return Ok(Exit::Clean);
+        }
         let checkout = Checkout::open(&target.root)
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
         let resolver = Resolver::new(&checkout);
-        let entries = entries(&Modules::new(&checkout, &resolver), &target.paths);
+        let facts = Facts { version: settings.production.pm2_version(), ..Facts::default() };
+        let entries = entries(&Modules::new(&checkout, &resolver), &target.paths, &facts);
         let canvas = terminal::canvas(self.color);
         print(&match self.format {
             Format::Text => entries.iter().map(|entry| text(entry, &checkout, &canvas)).collect::<Vec<_>>().join("\n"),
@@ -69,10 +85,10 @@ impl Args {
 }
 
 /// The files that are named, whatever they are, and the process files in the folders that are.
-fn entries(modules: &Modules<'_>, named: &[Arc<str>]) -> Vec<Entry> {
+fn entries(modules: &Modules<'_>, named: &[Arc<str>], facts: &Facts) -> Vec<Entry> {
     let is_wanted =
         |file: &str| named.is_empty() || named.iter().any(|path| below(file, path).is_some() || **path == *file);
-    let (found, _) = commands::started(modules, named, &Facts::default());
+    let (found, _) = commands::started(modules, named, facts);
     let mut entries: Vec<Entry> = Vec::new();
     for ecosystem in found.into_iter().filter(|ecosystem| is_wanted(&ecosystem.file)) {
         let value = match ecosystem.is_command {

@@ -1,7 +1,7 @@
 //! How a run ends: the exit codes, what goes to stderr, and panics.
 
 use std::io::{self, Write};
-use std::panic::{UnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -68,18 +68,22 @@ pub fn warn(message: &str) {
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
 /// Runs `body`; a failure or a panic in it becomes a message and an exit code.
-pub fn guard(body: impl FnOnce() -> Result<Exit, Failure> + UnwindSafe) -> Exit {
+pub fn guard(body: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
     let previous = take_hook();
     set_hook(Box::new(|panic| *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string()));
-    let ended = catch_unwind(body);
+    let ended = attempt(body);
     set_hook(previous);
-    let failure = match ended {
-        Ok(Ok(exit)) => return exit,
-        Ok(Err(failure)) => failure,
-        Err(_) => Failure { exit: Exit::Failed, message: panic_message() },
+    let failure = match ended.flatten() {
+        Ok(exit) => return exit,
+        Err(failure) => failure,
     };
     warn(&failure.message);
     failure.exit
+}
+
+/// Runs `body` below [`guard`]; a panic in it becomes a failure of the tool.
+pub fn attempt<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|_| Failure { exit: Exit::Failed, message: panic_message() })
 }
 
 fn panic_message() -> String {

@@ -1,45 +1,64 @@
-//! `pm2lint explain RULE`
+//! `pm2lint explain`
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
 
 use super::{Exit, Failure, print};
-use crate::rules::pages::page;
+use crate::rules::pages::{PAGES, Page, page};
 use crate::settings::known_rule;
 
-/// Explains a rule: what it says, why it hurts, wrong, right, when to waive
+/// Explains rules: what is wrong, why it hurts, wrong and right code, when to waive
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  pm2lint explain unguarded-cron\n  pm2lint explain --all --format json")]
 pub struct Args {
-    /// The rule's id, as findings show it in brackets
-    rule: String,
+    /// Rules by id, as findings show it in brackets
+    #[arg(value_name = "RULE", required_unless_present = "all")]
+    rules: Vec<String>,
+    /// Every rule
+    #[arg(long, conflicts_with = "rules")]
+    all: bool,
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Markdown
+    Text,
+    /// An array of `{id, severity, category, since, summary, confirmed_by, text}`, `text` in Markdown
+    Json,
 }
 
 impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
-        let rule = known_rule(&self.rule).map_err(Failure::usage)?;
-        if let Some(page) = page(rule) {
-            print(&format!("{}\nSeverity: {}. Since {}.\n", readable(page.text), page.severity, page.since))?;
-        }
+        let named = self.rules.iter().map(|id| known_rule(id).map_err(Failure::usage));
+        let named = named.collect::<Result<Vec<_>, _>>()?;
+        let pages: Vec<&Page> =
+            if self.all { PAGES.iter().collect() } else { named.into_iter().filter_map(page).collect() };
+        print(&match self.format {
+            Format::Text => pages.iter().map(|page| text(page)).collect::<Vec<_>>().join("\n"),
+            Format::Json => {
+                let pages: Vec<Value> = pages.iter().map(|page| entry(page)).collect();
+                serde_json::to_string_pretty(&pages).unwrap_or_default() + "\n"
+            }
+        })?;
         Ok(Exit::Clean)
     }
 }
 
-/// The page without what its examples say to the tests: of "```js file=a.js fires=a.js:4" it leaves "```js a.js".
-fn readable(page: &str) -> String {
-    let line = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
-        Some((language, info)) => {
-            let file = info.split_whitespace().find_map(|word| word.strip_prefix("file=")).unwrap_or_default();
-            format!("```{language} {file}").trim_end().to_owned() + "\n"
-        }
-        None => format!("{line}\n"),
-    };
-    page.lines().map(line).collect()
+fn text(page: &Page) -> String {
+    format!("{}\nSeverity: {}. Since {}.\n", page.markdown(), page.severity, page.since)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn examples_lose_what_only_tests_need() {
-        let page = "# rule\n```js file=a.js fires=a.js:4 severity=error\nfoo()\n```\n```js silent\n```\n";
-        assert_eq!(readable(page), "# rule\n```js a.js\nfoo()\n```\n```js\n```\n");
-    }
+fn entry(page: &Page) -> Value {
+    json!({
+        "id": page.id,
+        "severity": page.severity,
+        "category": page.category,
+        "since": page.since,
+        "summary": page.summary,
+        "confirmed_by": page.confirmed_by,
+        "text": page.markdown(),
+    })
 }

@@ -54,10 +54,12 @@ impl Args {
         let target = Target::find(&self.paths, self.root.as_deref())?;
         let checkout = Checkout::open(&target.root)
             .map_err(|error| Failure::usage(format!("cannot open {}: {error}", target.root.display())))?;
-        let catalog = Catalog::with(settings::load(&target.root, self.config.as_deref())?.catalog);
+        let settings = settings::load(&target, self.config.as_deref())?;
+        let catalog = Catalog::with(settings.catalog.clone());
         let resolver = Resolver::new(&checkout);
         let modules = Modules::new(&checkout, &resolver);
-        let (mut ecosystems, _) = commands::started(&modules, &target.paths, &Facts::default());
+        let facts = Facts { version: settings.production.pm2_version(), node: settings.production.node.clone() };
+        let (mut ecosystems, _) = commands::started(&modules, &target.paths, &facts);
         if let Some(env) = &self.env {
             ecosystem::select_environment(&mut ecosystems, env);
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::warn;
+use super::root::Target;
 use super::terminal::{self, Color};
 use super::{Exit, Failure, print, progress, settings};
 use crate::archive::{self, Sources, Stamp, Timeline, Window};
@@ -57,7 +58,7 @@ impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let given = || self.paths.iter().chain(&self.jlist);
         given().try_for_each(|path| existing(path))?;
-        let signatures = settings::load(Path::new(""), self.config.as_deref())?.signatures;
+        let signatures = settings::load(&Target::find(&[], None)?, self.config.as_deref())?.signatures;
         let window = Window { since: self.since, until: self.until };
         let (logs, jlist) = (&self.paths, self.jlist.as_deref());
         let sources = Sources { logs, jlist, signatures: &signatures, own: None, window };

@@ -1,5 +1,6 @@
 //! Where the report goes: one format to stdout, others to files.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -31,11 +32,46 @@ pub fn parse(text: &str) -> Result<Output, String> {
 impl Output {
     /// Writes the report.
     pub fn write(&self, view: &View) -> Result<(), Failure> {
-        write(&self.file, &self.format.render(view, &Canvas::PLAIN))
+        self.write_text(&self.format.render(view, &Canvas::PLAIN))
+    }
+
+    /// Writes what stands for the report.
+    pub fn write_text(&self, text: &str) -> Result<(), Failure> {
+        write(&self.file, text)
+    }
+
+    /// Whether a SARIF log is wanted.
+    pub fn is_sarif(&self) -> bool {
+        self.format == Format::Sarif
     }
 }
 
-/// Writes `text` to a file that the user named.
+/// Writes `text` to a file that the user named: whole, or not at all. What is no regular file, as `/dev/stderr` or a
+/// pipe, is written to as it is.
 pub fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(file, text).map_err(|error| Failure::usage(format!("cannot write {}: {error}", file.display())))
+    let is_special = file.metadata().is_ok_and(|metadata| !metadata.is_file());
+    let written = if is_special { std::fs::write(file, text) } else { replace(file, text) };
+    written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", file.display())))
+}
+
+/// Writes a temporary file beside `file` and renames it. A link stays one: what it leads to is replaced.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let permissions = target.metadata().ok().map(|metadata| metadata.permissions());
+    if permissions.as_ref().is_some_and(std::fs::Permissions::readonly) {
+        return Err(std::io::ErrorKind::PermissionDenied.into());
+    }
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".pm2lint-");
+    // As for any new file: the umask decides.
+    #[cfg(unix)]
+    temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = temporary.tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    if let Some(permissions) = permissions {
+        temporary.as_file().set_permissions(permissions)?;
+    }
+    temporary.persist(&target).map_err(|error| error.error)?;
+    Ok(())
 }

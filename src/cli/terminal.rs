@@ -7,10 +7,16 @@ use clap::ValueEnum;
 
 use crate::report::Canvas;
 
+/// Whether GitHub Actions reads stdout. docs.github.com: "GITHUB_ACTIONS: always set to true when GitHub Actions is running
+/// the workflow".
+pub fn is_github_actions() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set; with CLICOLOR_FORCE everywhere.
+    /// Not with NO_COLOR; with FORCE_COLOR or CLICOLOR_FORCE everywhere; else on a terminal.
     Auto,
     /// Always.
     Always,
@@ -27,8 +33,9 @@ fn colored(color: Color) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto if is_set("NO_COLOR") => false,
-        Color::Auto if is_set("CLICOLOR_FORCE") => true,
+        // no-color.org: "when present and not an empty string (regardless of its value)".
+        Color::Auto if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        Color::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
         Color::Auto => stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb"),
     }
 }

@@ -43,6 +43,13 @@ pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Error> {
     }
 }
 
+/// The comments in `text`, from `#` to the end of the line; those before the first error where it is no YAML.
+pub fn comments(text: &str) -> Vec<Span> {
+    let events = Parser::new_from_str(text).map_while(|event| event.ok());
+    let comments = events.filter(|(event, _)| matches!(event, Event::Comment(..)));
+    comments.map(|(_, span)| self::span(&span)).collect()
+}
+
 struct Reader<'t> {
     events: Parser<'t, StrInput<'t>>,
     file: &'t Arc<str>,

@@ -1,5 +1,6 @@
 //! JavaScript and TypeScript: swc lives here and nowhere else.
 
+mod comments;
 pub mod eval;
 pub mod heap;
 pub mod ir;
@@ -11,6 +12,7 @@ mod parse;
 mod stack;
 pub mod value;
 
+pub use comments::comments;
 pub use lower::{lower, lower_json};
 pub use node::{Entry, Node, NodeKind};
 pub use number::number_to_string;

@@ -1,7 +1,8 @@
 //! From source text to swc's tree, and no further: every verdict on syntax that differs from swc's is made here.
 
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use swc_common::comments::{Comments, SingleThreadedComments};
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, Program};
 use swc_ecma_parser::error::{Error, SyntaxError as Fault};
@@ -101,18 +102,32 @@ impl<'a> Source<'a> {
     /// Parses the text. The extension, and else what only modules hold (`import`, `export`, `import.meta`, top-level
     /// `await`), decides whether it is read as [`Program::Module`], hence strictly, or as [`Program::Script`].
     pub(super) fn parse(&self, file_name: &str) -> Result<Program, SyntaxError> {
+        self.parse_with(file_name, None)
+    }
+
+    /// As [`Source::parse`], with what its comments go to.
+    pub(super) fn parse_with(
+        &self,
+        file_name: &str,
+        comments: Option<&SingleThreadedComments>,
+    ) -> Result<Program, SyntaxError> {
         // On some broken input (`class A { static`) swc's own assertions fail.
-        catch_unwind(|| self.parse_unguarded(file_name)).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| self.parse_unguarded(file_name, comments))).unwrap_or_else(|_| {
             let message = "the parser broke down on this file".to_owned();
             Err(SyntaxError { span: Span::default(), message })
         })
     }
 
-    fn parse_unguarded(&self, file_name: &str) -> Result<Program, SyntaxError> {
+    fn parse_unguarded(
+        &self,
+        file_name: &str,
+        comments: Option<&SingleThreadedComments>,
+    ) -> Result<Program, SyntaxError> {
         let dialect = Dialect::of(file_name);
         let end = BytePos(1 + u32::try_from(self.text.len()).unwrap_or(u32::MAX - 1));
         let input = StringInput::new(self.text, BytePos(1), end);
-        let mut parser = Parser::new_from(Lexer::new(dialect.syntax(), EsVersion::EsNext, input, None));
+        let comments = comments.map(|comments| comments as &dyn Comments);
+        let mut parser = Parser::new_from(Lexer::new(dialect.syntax(), EsVersion::EsNext, input, comments));
         let program = match extension(file_name) {
             Some("mjs" | "mts") => parser.parse_module().map(Program::Module),
             _ => parser.parse_program(),

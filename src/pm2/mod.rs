@@ -16,6 +16,11 @@ pub use environment::{EnvValue, Lookup, Variable};
 pub use launch::{Doubt, Interpreter, Launch, Mode, Runtime, Setting, Workers};
 pub use resolve::{Effective, Options, Remark};
 
+/// The versions of PM2 that were read and measured.
+pub const KNOWN_VERSIONS: &str = "4.5 to 7.0";
+/// The versions of Node under which they were.
+pub const KNOWN_NODE_VERSIONS: &str = "18 to 24";
+
 /// A major version of PM2; where its behaviour differs the newest is assumed unless production says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names are the versions")]

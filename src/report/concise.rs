@@ -1,4 +1,4 @@
-//! One line a finding: `file:line:column: severity[rule] message`.
+//! One line a finding: `file:line:column: severity[rule]: message`.
 
 use super::View;
 use super::canvas::printable;
@@ -12,5 +12,5 @@ pub fn render(view: &View) -> String {
 /// The line of one finding, without its end. Where neither code nor log has a place for it, `-` stands for the file.
 pub fn line(view: &View, finding: &Finding) -> String {
     let address = view.address(finding).unwrap_or_else(|| "-".to_owned());
-    printable(&format!("{address}: {}[{}] {}", finding.severity, finding.rule, finding.message))
+    printable(&format!("{address}: {}[{}]: {}", finding.severity, finding.rule, finding.message))
 }

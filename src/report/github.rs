@@ -16,10 +16,9 @@ fn command(view: &View, finding: &Finding) -> String {
         Severity::Info => "notice",
     };
     let title = format!("title={}", property(&format!("pm2lint {}", finding.rule)));
-    let place = finding.location.as_ref().map(|place| place_properties(place, view.positions(place)));
+    let place = view.anchor(finding).map(|place| place_properties(&place, view.positions(&place)));
     let properties: Vec<String> = place.into_iter().chain([title]).collect();
-    let message = [&*finding.message, &*finding.help].join("\n");
-    format!("::{level} {}::{}\n", properties.join(","), data(message.trim_end()))
+    format!("::{level} {}::{}\n", properties.join(","), data(&view.told(finding).join("\n")))
 }
 
 /// Columns are given only for places within one line: GitHub drops annotations that have them for more.
@@ -28,7 +27,8 @@ fn place_properties(place: &Place, positions: Option<(Position, Position)>) -> S
     match positions {
         None => file,
         Some((start, end)) if start.line == end.line => {
-            format!("{file},line={},col={},endColumn={}", start.line, start.column, end.column)
+            let line = start.line;
+            format!("{file},line={line},endLine={line},col={},endColumn={}", start.column, end.column)
         }
         Some((start, end)) => format!("{file},line={},endLine={}", start.line, end.line),
     }

@@ -1,5 +1,7 @@
 //! GitLab Code Quality: a JSON array of issues.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::View;
@@ -13,12 +15,12 @@ struct Issue<'a> {
     check_name: &'a str,
     fingerprint: String,
     severity: &'static str,
-    location: Location<'a>,
+    location: Location,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
-    path: &'a str,
+struct Location {
+    path: Arc<str>,
     lines: Lines,
 }
 
@@ -27,7 +29,7 @@ struct Lines {
     begin: u32,
 }
 
-/// The findings shown. GitLab wants a file for each: those without one (an incident alone) are left out.
+/// The findings shown. GitLab wants a file for each: those that no file of the checkout says are left out.
 pub fn render(view: &View) -> String {
     let findings = &view.report.findings;
     let issues: Vec<Issue> = findings
@@ -35,14 +37,14 @@ pub fn render(view: &View) -> String {
         .zip(fingerprints(findings, &view.report.checkout))
         .filter(|(finding, _)| view.shows(finding))
         .filter_map(|(finding, fingerprint)| {
-            let place = finding.location.as_ref()?;
-            let begin = view.positions(place).map_or(1, |(start, _)| start.line);
+            let place = view.anchor(finding)?;
+            let begin = view.positions(&place).map_or(1, |(start, _)| start.line);
             Some(Issue {
                 description: &finding.message,
                 check_name: finding.rule,
                 fingerprint,
                 severity: severity(finding.severity),
-                location: Location { path: &place.file, lines: Lines { begin } },
+                location: Location { path: place.file, lines: Lines { begin } },
             })
         })
         .collect();

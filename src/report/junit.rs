@@ -9,8 +9,8 @@ use crate::finding::Finding;
 pub fn render(view: &View) -> String {
     let failures = view.shown().count();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(xml, "<testsuites name=\"pm2lint\" tests=\"{}\" failures=\"{failures}\">", failures.max(1));
-    let _ = writeln!(xml, "  <testsuite name=\"pm2lint\" tests=\"{}\" failures=\"{failures}\">", failures.max(1));
+    let counts = format!("name=\"pm2lint\" tests=\"{}\" failures=\"{failures}\" errors=\"0\"", failures.max(1));
+    let _ = writeln!(xml, "<testsuites {counts}>\n  <testsuite {counts}>");
     for finding in view.shown() {
         xml += &case(view, finding);
     }
@@ -28,7 +28,7 @@ fn case(view: &View, finding: &Finding) -> String {
         escape(&address),
         finding.severity,
         escape(&finding.message),
-        escape(&finding.help),
+        escape(&view.told(finding)[1..].join("\n")),
     )
 }
 

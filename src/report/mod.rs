@@ -12,17 +12,19 @@ mod json;
 mod junit;
 pub mod logs;
 mod sarif;
+pub mod settings;
 mod snippet;
 pub mod summary;
 
 use clap::ValueEnum;
 
-use crate::checkout::{Place, Position};
+use crate::checkout::{Place, Position, Span};
 use crate::finding::{Confidence, Evidence, Finding, Severity};
 use crate::lint::Report;
 
 pub use canvas::Canvas;
 pub use html::incidents as incident_page;
+pub use sarif::failure as sarif_of_failure;
 
 /// A form of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -90,6 +92,24 @@ impl View<'_> {
     fn positions(&self, place: &Place) -> Option<(Position, Position)> {
         let source = self.report.checkout.source(&place.file)?;
         Some((source.position(place.span.start), source.position(place.span.end)))
+    }
+
+    /// Where `finding` is shown in forms that want a place in the checkout: its own, else the process file of the first
+    /// app that it concerns.
+    fn anchor(&self, finding: &Finding) -> Option<Place> {
+        let process_file = || finding.apps.first().map(|app| Place::new(app.config.clone(), Span::default()));
+        finding.location.clone().or_else(process_file)
+    }
+
+    /// What `finding` says where nothing is drawn: what is wrong, what to do, and what the logs say.
+    fn told(&self, finding: &Finding) -> Vec<String> {
+        let logs = finding.evidence.iter().filter(|evidence| evidence.count > 0).map(|evidence| {
+            let line = evidence.line.map_or(String::new(), |line| format!(":{line}"));
+            let times = if evidence.count == 1 { "once".to_owned() } else { format!("{} times", evidence.count) };
+            format!("{}{line}, {times}: {}", self.evidence_file(evidence), evidence.excerpt)
+        });
+        let parts = [finding.message.clone(), finding.help.clone()].into_iter().chain(logs);
+        parts.filter(|part| !part.is_empty()).collect()
     }
 
     /// Where to look for `evidence`, as the user would open it: `prod/.pm2/logs/api-error.log`.

@@ -84,6 +84,7 @@ fn unseen(view: &View) -> Vec<String> {
         (all.len(), format!("{} with --fix=all", all.len())),
         (summary.hidden, format!("{} hidden by --min-severity or --min-confidence", summary.hidden)),
         (summary.waived, format!("{} waived", summary.waived)),
+        (view.report.skipped, format!("{} skipped by the settings", counted(view.report.skipped, "app"))),
         (undecided, format!("{undecided} undecided, listed by --format json")),
         (view.stale, format!("{} no longer found", counted(view.stale, "baseline entry"))),
     ]

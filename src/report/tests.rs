@@ -10,6 +10,7 @@ use crate::checkout::{Checkout, Span};
 use crate::finding::{AppRef, Waiver};
 use crate::fleet::Undecided;
 use crate::lint::{AppSummary, Instances};
+use crate::rules::pages::PAGES;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/report")
@@ -87,7 +88,7 @@ fn findings(checkout: &Checkout) -> Vec<Finding> {
         .at(Place::new("gone & <lost>.json", Span::default()), "");
     let mut waived =
         Finding::new("missing-sigint-handler", Severity::Warning, "no handler").at(server("http.createServer"), "");
-    waived.waived = Some(Waiver { reason: "stateless".into() });
+    waived.waived = Some(Waiver::by_comment("stateless"));
     let info = Finding::new("short-keep-alive", Severity::Info, "hidden from people").at(server("http"), "");
     vec![late, minified, cron, info, waived, gone, incident]
 }
@@ -117,6 +118,8 @@ fn report() -> Report {
             summary(Some("production"), Instances::Max),
             summary(Some("staging"), Instances::Unknown("read from a file".into())),
         ],
+        skipped: 0,
+        rules: PAGES.iter().map(|page| page.id).collect(),
         findings: findings(&checkout),
         undecided: vec![undecided],
         timeline: crate::archive::Timeline::default(),
@@ -167,8 +170,13 @@ fn every_format_is_as_recorded() {
 fn sarif_is_as_recorded() {
     let log: serde_json::Value = serde_json::from_str(&render(Format::Sarif, &Canvas::PLAIN)).unwrap();
     let run = &log["runs"][0];
-    assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), crate::rules::pages::PAGES.len());
-    expect("sarif.results.json", &json::pretty(&run["results"]));
+    assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), PAGES.len());
+    let mut results = run["results"].clone();
+    for result in results.as_array_mut().unwrap() {
+        let index = result.as_object_mut().unwrap().remove("ruleIndex").unwrap();
+        assert_eq!(PAGES[index.as_u64().unwrap() as usize].id, result["ruleId"]);
+    }
+    expect("sarif.results.json", &json::pretty(&results));
 }
 
 #[test]

@@ -145,6 +145,11 @@ pub fn known(rule: &str) -> Option<&'static str> {
     pages::page(rule).map(|page| page.id)
 }
 
+/// Whether `rule` speaks of what an archive tells, and of nothing else.
+pub fn needs_archive(rule: &str) -> bool {
+    rule == "unapplied-change" || pages::page(rule).is_some_and(|page| page.category == "incident")
+}
+
 /// The rules that ask `question`, by id.
 pub fn asking(question: Question) -> Vec<&'static str> {
     match question {

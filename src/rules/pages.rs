@@ -23,6 +23,31 @@ pub struct Page {
     pub text: &'static str,
 }
 
+impl Page {
+    /// The page for readers, without what its examples say to the tests: of "```js file=a.js fires=a.js:4" it leaves
+    /// "```js a.js".
+    pub fn markdown(&self) -> String {
+        readable(self.text)
+    }
+
+    /// What stands under a heading of the second level.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let after = self.text.split_once(&format!("\n## {heading}\n")).map_or("", |(_, after)| after);
+        after.split("\n## ").next().unwrap_or_default().trim()
+    }
+}
+
+fn readable(page: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
+        Some((language, info)) => {
+            let file = info.split_whitespace().find_map(|word| word.strip_prefix("file=")).unwrap_or_default();
+            format!("```{language} {file}").trim_end().to_owned() + "\n"
+        }
+        None => format!("{line}\n"),
+    };
+    page.lines().map(line).collect()
+}
+
 /// All pages, sorted by id.
 pub const PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
@@ -42,6 +67,20 @@ mod tests {
             assert_eq!(page(expected.id), Some(expected));
         }
         assert_eq!(page("no-such-rule"), None);
+    }
+
+    #[test]
+    fn examples_lose_what_only_tests_need() {
+        let page = "# rule\n```js file=a.js fires=a.js:4 severity=error\nfoo()\n```\n```js silent\n```\n";
+        assert_eq!(readable(page), "# rule\n```js a.js\nfoo()\n```\n```js\n```\n");
+    }
+
+    #[test]
+    fn every_page_says_what_it_says() {
+        for page in PAGES {
+            let text = page.section("What it says");
+            assert!(!text.is_empty() && !text.contains("\n## "), "{}: {text}", page.id);
+        }
     }
 
     #[test]

@@ -3,6 +3,6 @@ const cron = require('node-cron');
 const { sendInvoices } = require('./invoices');
 
 const server = http.createServer((request, response) => response.end('ok')).listen(3000);
-// pm2lint-ignore unguarded-cron: the mail server drops duplicates
+// pm2lint-ignore unguarded-cron -- the mail server drops duplicates
 if (process.env.NODE_APP_INSTANCE === '0') cron.schedule('0 3 * * *', sendInvoices);
 process.on('SIGINT', () => server.close(() => process.exit(0)));

@@ -62,6 +62,7 @@ registry! {
     Ecosystem conflicting_aliases;
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    Ecosystem deploy_misconfigured;
     All docker_signal_lost;
     App double_listen;
     Ecosystem dropped_option;
@@ -78,6 +79,7 @@ registry! {
     App in_memory_rate_limit;
     App in_memory_session;
     App in_memory_state;
+    Ecosystem ineffective_filter_env;
     App inspect_port_conflict;
     Ecosystem invalid_option;
     Ecosystem late_environment;
@@ -88,6 +90,7 @@ registry! {
     Ecosystem lost_args;
     App main_guard_never_true;
     Ecosystem memory_limit_above_heap;
+    Ecosystem misleading_status;
     Ecosystem misplaced_option;
     App missing_env_var;
     All missing_ps;

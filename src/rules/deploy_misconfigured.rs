@@ -49,9 +49,10 @@ fn local_path(ecosystem: &Ecosystem, target: &Entry) -> Option<Finding> {
     )
 }
 
-/// Neither absolute on the server nor on Windows.
+/// Neither absolute on the server nor on Windows, and no word to be filled in (`DESTINATION_PATH` of `pm2 init`).
 fn is_relative(path: &str) -> bool {
-    !path.starts_with('/') && !path.starts_with('\\') && !path.contains(':') && !path.contains(['$', '<'])
+    let is_placeholder = path.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    !is_placeholder && !path.starts_with('/') && !path.starts_with('\\') && !path.contains(':') && !path.contains(['$', '<'])
 }
 
 #[cfg(test)]
@@ -73,6 +74,7 @@ mod tests {
     #[test]
     fn complete_targets_and_strays_are_fine() {
         assert!(messages("{ host: [a, b], repo: r, ref: m, path: /srv/app }").is_empty());
+        assert!(messages("{ host: h, repo: r, ref: m, path: DESTINATION_PATH }").is_empty());
         assert!(messages("x").is_empty());
     }
 }

@@ -20,6 +20,7 @@ pub use evaluate::{Facts, evaluate, of_command, read, root};
 pub use load::{Sources, load};
 pub use masked::{property_to_json, to_json, value_to_text, variable_to_text};
 pub use problem::{Problem, ProblemKind};
+pub use secret::{conceal, is_credential};
 
 use crate::checkout::{Place, Span};
 use crate::finding::{AppRef, Change, Literal};

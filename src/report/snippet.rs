@@ -10,6 +10,7 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 
 use super::canvas::printable;
 use crate::checkout::{Source, Span};
+use crate::ecosystem::conceal;
 
 /// Marks this many lines apart share an excerpt.
 const NEAR: u32 = 3;
@@ -52,7 +53,7 @@ impl Excerpt {
     pub fn of_log(title: String, line: u64, text: &str, label: String, width: usize) -> Excerpt {
         let first_line = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX - 1);
         let mut excerpt = Excerpt { title, first_line, text: String::new(), labels: Vec::new() };
-        excerpt.push_line(text.trim(), &[(0..text.trim().len(), label)], width);
+        excerpt.push_line(&conceal(text.trim()), &[(0..text.trim().len(), label)], width);
         excerpt
     }
 
@@ -86,7 +87,7 @@ impl Excerpt {
                     ((span.start - whole.start) as usize..(span.end - whole.start) as usize, mark.text.clone())
                 })
                 .collect();
-            excerpt.push_line(source.line_text(line), &labels, width);
+            excerpt.push_line(&conceal(source.line_text(line)), &labels, width);
         }
         excerpt
     }

@@ -21,7 +21,7 @@ fn fault(app: &App, launch: &Launch) -> Option<(&'static str, &'static str)> {
     match &filter.kind {
         NodeKind::Bool(true) => Some((
             "`filter_env: true` filters nothing: PM2 hides only variables that are named",
-            "name the variables: `filter_env: ['AWS_SECRET_ACCESS_KEY']`; each is matched as the start of a name",
+            "name the variables: `filter_env: ['AWS_SECRET']` hides those whose name contains it",
         )),
         NodeKind::Array(names) if names.is_empty() && filter.open.is_none() => Some((
             "`filter_env: []` filters nothing: PM2 hides only variables that are named",

@@ -62,6 +62,7 @@ registry! {
     Ecosystem conflicting_aliases;
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
+    All cwd_relative_script;
     Ecosystem deploy_misconfigured;
     All docker_signal_lost;
     App double_listen;
@@ -74,6 +75,7 @@ registry! {
     App exclusive_listen;
     App fork_port_conflict;
     App fragile_instance_guard;
+    Ecosystem hardcoded_secret;
     Ecosystem ignored_interpreter;
     App implicit_cluster;
     App in_memory_rate_limit;
@@ -81,6 +83,7 @@ registry! {
     App in_memory_state;
     Ecosystem ineffective_filter_env;
     App inspect_port_conflict;
+    Ecosystem invalid_node_args;
     Ecosystem invalid_option;
     Ecosystem late_environment;
     App late_forced_exit;
@@ -106,10 +109,12 @@ registry! {
     App pool_times_workers;
     All reload_by_id;
     App reload_in_fork_mode;
+    App script_not_found;
     App secondary_listener;
     All shared_port;
     App short_kill_timeout;
     App short_listen_timeout;
+    App short_min_uptime;
     App shutdown_message_mismatch;
     App shutdown_never_exits;
     App shutdown_without_drain;
@@ -128,6 +133,7 @@ registry! {
     Ecosystem unknown_option;
     Ecosystem unreadable_config;
     App unresolved_module;
+    All unselected_env_block;
     App unserialisable_message;
     App unused_ready_signal;
     Ecosystem watch_in_production;

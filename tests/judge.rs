@@ -216,7 +216,7 @@ fn launch_of(launch: &Launch) -> Fields {
     let incremented = launch.increment_var.iter().filter_map(|name| first.get(&name.value));
     let env = launch.env.iter().chain(incremented).filter_map(|variable| match &variable.value {
         EnvValue::Known(text) => Some((variable.name.to_string(), json!(**text))),
-        EnvValue::Unknown(_) => None,
+        EnvValue::Unknown(_) | EnvValue::Filled(_) => None,
     });
     let script = launch.script_path().or_else(|| launch.script.clone());
     let fields = json!({

@@ -82,7 +82,7 @@ impl Arguments<'_> {
     fn variable(&self, name: &str) -> Option<Value> {
         match self.host.env.get(name) {
             Lookup::Set(EnvValue::Known(text)) => Some(Value::string(text.clone())),
-            Lookup::Set(EnvValue::Unknown(why)) => Some(Value::unknown(why.clone())),
+            Lookup::Set(EnvValue::Unknown(why) | EnvValue::Filled(why)) => Some(Value::unknown(why.clone())),
             _ => None,
         }
     }

@@ -182,6 +182,9 @@ impl WorkerHost<'_> {
             Lookup::Set(EnvValue::Unknown(why)) => {
                 Variable::Set(Value::unknown_of(Nature::String, why.clone()).tainted(taint))
             }
+            Lookup::Set(EnvValue::Filled(why)) => {
+                Variable::Set(Value::unknown_of(Nature::Text, why.clone()).tainted(taint))
+            }
             Lookup::Undefined => Variable::Set(Value::undefined().tainted(taint)),
             Lookup::Open => self.outside(name),
         }
@@ -215,7 +218,7 @@ impl Host for WorkerHost<'_> {
     fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
         let known = self.env.variables.values().filter_map(|variable| match &variable.value {
             EnvValue::Known(text) => Some((variable.name.clone(), Value::string(text.clone()))),
-            EnvValue::Unknown(_) => None,
+            EnvValue::Unknown(_) | EnvValue::Filled(_) => None,
         });
         known.collect()
     }

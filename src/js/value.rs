@@ -153,6 +153,8 @@ pub enum Nature {
     Number,
     /// A string; it may be empty.
     String,
+    /// A string that is not empty: truthy.
+    Text,
     /// `true` or `false`.
     Bool,
     /// A BigInt.
@@ -306,7 +308,7 @@ impl Value {
             Kind::String(text) => Some(!text.is_empty()),
             Kind::BigInt(digits) => Some(&**digits != "0"),
             Kind::Object(_) => Some(true),
-            Kind::Unknown(unknown) if unknown.nature == Nature::Object => Some(true),
+            Kind::Unknown(unknown) if matches!(unknown.nature, Nature::Object | Nature::Text) => Some(true),
             Kind::Unknown(unknown) => unanimous(unknown.choices.iter().map(Self::truthy)),
         }
     }

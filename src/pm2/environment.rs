@@ -29,6 +29,8 @@ pub enum EnvValue {
     Known(Arc<str>),
     /// It is set, to something that is not known, and why.
     Unknown(Arc<str>),
+    /// PM2 sets it, to some text that is not empty, and why no more is known.
+    Filled(Arc<str>),
 }
 
 /// What a worker finds under a name.
@@ -104,7 +106,7 @@ fn own_attributes(launch: &Launch, instance: u32) -> Vec<(&str, EnvValue)> {
     let instances = match &launch.workers {
         Workers::Count(count) => known(&count.to_string()),
         Workers::Unknown(why) => EnvValue::Unknown(why.clone()),
-        Workers::Max | Workers::AllBut(_) => EnvValue::Unknown("it is the number of CPUs of the host".into()),
+        Workers::Max | Workers::AllBut(_) => EnvValue::Filled("it is the number of CPUs of the host".into()),
     };
     vec![
         ("PM2_HOME", decided_later()),
@@ -114,21 +116,21 @@ fn own_attributes(launch: &Launch, instance: u32) -> Vec<(&str, EnvValue)> {
         ("namespace", known(&launch.namespace)),
         ("pm_cwd", decided_later()),
         ("pm_exec_path", decided_later()),
-        ("pm_id", EnvValue::Unknown("it depends on what else the PM2 daemon has started".into())),
+        ("pm_id", EnvValue::Filled("it depends on what else the PM2 daemon has started".into())),
         ("status", known("launching")),
         (&launch.instance_var.value, known(&instance.to_string())),
     ]
 }
 
 fn decided_later() -> EnvValue {
-    EnvValue::Unknown("PM2 decides it when it starts the app".into())
+    EnvValue::Filled("PM2 decides it when it starts the app".into())
 }
 
 /// The first process gets the number that the variable has, or 0, and each further one the next.
 fn incremented(launch: &Launch, name: &Arc<str>, instance: u32) -> Variable {
     let base = launch.variable(name);
     let value = match base.map(|variable| &variable.value) {
-        Some(EnvValue::Unknown(why)) => EnvValue::Unknown(why.clone()),
+        Some(EnvValue::Unknown(why) | EnvValue::Filled(why)) => EnvValue::Unknown(why.clone()),
         Some(EnvValue::Known(text)) => increased(super::words::number(text).unwrap_or(0.0), instance),
         None => increased(0.0, instance),
     };

@@ -75,7 +75,7 @@ impl Table<'_> {
     fn variable(&self, variable: &Variable) -> Row {
         let value = match &variable.value {
             EnvValue::Known(text) => variable_to_text(&variable.name, text),
-            EnvValue::Unknown(why) => format!("not known: {why}"),
+            EnvValue::Unknown(why) | EnvValue::Filled(why) => format!("not known: {why}"),
         };
         Row { name: format!("env.{}", variable.name), value, from: self.place(variable.place.as_ref()) }
     }

@@ -57,7 +57,7 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
 
 /// A single process has number 0 anyway.
 fn hides_numbers(launch: &Launch, variable: &Variable) -> bool {
-    launch.workers.are_many() != Some(false) && !matches!(&variable.value, EnvValue::Unknown(_))
+    launch.workers.are_many() != Some(false) && !matches!(&variable.value, EnvValue::Unknown(_) | EnvValue::Filled(_))
 }
 
 fn hidden_number(app: &App, launch: &Launch, variable: &Variable) -> Finding {

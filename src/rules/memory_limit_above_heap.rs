@@ -63,7 +63,7 @@ fn heap_limit(launch: &Launch) -> HeapLimit {
     let options = launch.variable("NODE_OPTIONS").filter(|_| launch.mode == Mode::Fork);
     let text = options.and_then(|variable| match &variable.value {
         EnvValue::Known(text) => Some((text, variable.place.clone())),
-        EnvValue::Unknown(_) => None,
+        EnvValue::Unknown(_) | EnvValue::Filled(_) => None,
     });
     match text.and_then(|(text, place)| Some((old_space(text.split_whitespace())?, place))) {
         Some((mib, place)) => HeapLimit { mib, place },

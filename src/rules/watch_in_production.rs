@@ -72,7 +72,7 @@ fn stage_of(app: &App, launch: &Launch) -> Option<Stage> {
 fn node_env(launch: &Launch) -> Option<&str> {
     match &launch.variable("NODE_ENV")?.value {
         EnvValue::Known(value) => Some(value),
-        EnvValue::Unknown(_) => None,
+        EnvValue::Unknown(_) | EnvValue::Filled(_) => None,
     }
 }
 

@@ -64,7 +64,7 @@ impl Interpreter<'_> {
             Kind::Object(_) => "object",
             Kind::Unknown(unknown) => match (unknown.nature, unknown.symbol.as_deref()) {
                 (Nature::Number, _) => "number",
-                (Nature::String, _) => "string",
+                (Nature::String | Nature::Text, _) => "string",
                 (Nature::Bool, _) => "boolean",
                 (Nature::BigInt, _) => "bigint",
                 (_, Some("process.send")) => "function",
@@ -128,7 +128,7 @@ impl Interpreter<'_> {
         let is_text = |value: &Value| match &value.kind {
             Kind::String(_) => Some(true),
             Kind::Unknown(unknown) => match unknown.nature {
-                Nature::String => Some(true),
+                Nature::String | Nature::Text => Some(true),
                 Nature::Number | Nature::Bool | Nature::BigInt => Some(false),
                 _ => None,
             },
@@ -336,9 +336,12 @@ fn truth(outcome: Option<bool>, left: &Value, right: &Value) -> Value {
 
 fn may_be(nature: Nature, kind: &Kind) -> bool {
     match kind {
-        Kind::Unknown(other) => other.nature == Nature::Anything || other.nature == nature,
+        Kind::Unknown(other) => {
+            let of_texts = |nature| matches!(nature, Nature::String | Nature::Text);
+            other.nature == Nature::Anything || other.nature == nature || (of_texts(nature) && of_texts(other.nature))
+        }
         Kind::Number(_) => nature == Nature::Number,
-        Kind::String(_) => nature == Nature::String,
+        Kind::String(text) => nature == Nature::String || (nature == Nature::Text && !text.is_empty()),
         Kind::Bool(_) => nature == Nature::Bool,
         Kind::BigInt(_) => nature == Nature::BigInt,
         Kind::Object(_) => nature == Nature::Object,

@@ -322,6 +322,9 @@ impl Interpreter<'_> {
             Class::Environment => {
                 let variable = self.environment_variable(key);
                 match variable.kind {
+                    Kind::Unknown(unknown) if unknown.nature == Nature::Text => {
+                        Value::bool(true).tainted(variable.taint)
+                    }
                     Kind::Unknown(_) => undecided(),
                     kind => Value::bool(!matches!(kind, Kind::Undefined)).tainted(variable.taint),
                 }

@@ -20,7 +20,7 @@ fn shape(app: &str) -> (Mode, Workers) {
 fn environment(launch: &Launch) -> Vec<(&str, &str)> {
     let text = |value: &'_ EnvValue| match value {
         EnvValue::Known(text) => text.clone(),
-        EnvValue::Unknown(_) => "?".into(),
+        EnvValue::Unknown(_) | EnvValue::Filled(_) => "?".into(),
     };
     launch.env.iter().map(|variable| (&*variable.name, &*text(&variable.value).to_string().leak())).collect()
 }
@@ -125,7 +125,7 @@ fn a_worker_finds_its_number() {
     assert_eq!(worker.get("X"), Lookup::Set(&known("1")));
     assert_eq!(worker.get("NODE_UNIQUE_ID"), Lookup::Undefined);
     assert_eq!(worker.get("HOME"), Lookup::Open);
-    assert!(matches!(worker.get("pm_id"), Lookup::Set(EnvValue::Unknown(_))));
+    assert!(matches!(worker.get("pm_id"), Lookup::Set(EnvValue::Filled(_))));
 }
 
 #[test]

@@ -205,7 +205,9 @@ impl Interpreter<'_> {
                     let more = self.heap.elements(argument).unwrap_or_default();
                     elements.extend(more.iter().map(|element| element.clone().tainted(argument.taint)));
                 }
-                Kind::Unknown(unknown) if !matches!(unknown.nature, Nature::Bool | Nature::Number | Nature::String) => {
+                Kind::Unknown(unknown)
+                    if !matches!(unknown.nature, Nature::Bool | Nature::Number | Nature::String | Nature::Text) =>
+                {
                     open.get_or_insert((unknown.why.clone(), firm));
                 }
                 _ => elements.push(argument.clone()),

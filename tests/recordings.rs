@@ -181,7 +181,7 @@ fn unreadable_files_are_problems_and_the_rest_is_read() {
     std::fs::create_dir(home.join("logs")).unwrap();
     std::fs::write(home.join("dump.pm2"), "{ half").unwrap();
     std::fs::write(home.join("logs/a-error-0.log.gz"), [0x1f, 0x8b, 8, 0, 1, 2, 3]).unwrap();
-    std::fs::write(home.join("pm2.log"), b"\xff\xfe\x00 noise\n2026-11-22T11:12:44: PM2 log: App [a:0] online\n")
+    std::fs::write(home.join("pm2.log"), b"\xff\x00\xfe noise\n2026-11-22T11:12:44: PM2 log: App [a:0] online\n")
         .unwrap();
     let timeline = scan_file(home.to_owned(), &[]);
     let files: Vec<_> = timeline.problems.iter().map(|problem| problem.file.file_name().unwrap()).collect();

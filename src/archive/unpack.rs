@@ -43,10 +43,13 @@ fn peeked<R: Read>(mut source: R, count: u64) -> io::Result<(Vec<u8>, impl Read)
     Ok((head.clone(), io::Cursor::new(head).chain(source)))
 }
 
+/// The code unit of two bytes.
+type Unit = fn([u8; 2]) -> u16;
+
 /// `text` without its byte order mark, as UTF-8: what PowerShell redirects is UTF-16.
 fn utf8(text: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     let (head, mut text) = peeked(text, 4)?;
-    let (mark, unit): (u64, Option<fn([u8; 2]) -> u16>) = match head[..] {
+    let (mark, unit): (u64, Option<Unit>) = match head[..] {
         [0xff, 0xfe, ..] => (2, Some(u16::from_le_bytes)),
         [0xfe, 0xff, ..] => (2, Some(u16::from_be_bytes)),
         [0xef, 0xbb, 0xbf, ..] => (3, None),

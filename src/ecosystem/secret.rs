@@ -54,6 +54,10 @@ const PLACEHOLDERS: [&str; 16] = [
     "{{",
 ];
 
+/// What images and installers come with: it opens a database of one's own.
+const DEFAULTS: [&str; 8] =
+    ["12345678", "admin123", "password", "password123", "postgres", "postgresql", "rabbitmq", "rootroot"];
+
 /// How the names of variables end that hold a secret and nothing else: not `TOKEN_TTL`, not `AWS_REGION`.
 const CREDENTIALS: [&str; 12] = [
     "ACCESS_KEY",
@@ -77,7 +81,7 @@ const PUBLIC: [&str; 3] = ["pk_live_", "eyJ", "sk-"];
 pub fn is_credential(key: &str, text: &str) -> bool {
     let name = key.to_ascii_uppercase();
     let lower = text.to_lowercase();
-    if text.len() < 8 || PLACEHOLDERS.iter().any(|word| lower.contains(word)) {
+    if text.len() < 8 || DEFAULTS.contains(&&*lower) || PLACEHOLDERS.iter().any(|word| lower.contains(word)) {
         return false;
     }
     let is_token =
@@ -182,6 +186,7 @@ mod tests {
         }
         for (key, text) in [
             ("JWT_SECRET", "your-secret-here"),
+            ("DATABASE_PASSWORD", "postgres"),
             ("JWT_EXPIRES_IN", "15 minutes"),
             ("AWS_REGION", "eu-central-1"),
             ("TOKEN_TTL", "86400000"),

@@ -25,10 +25,10 @@ fn runs_node(launch: &Launch) -> bool {
     launch.mode == Mode::Cluster || launch.interpreter.runtime == Runtime::Node
 }
 
-/// Whether Node takes it. Every switch can be turned off with `no-` before its name.
+/// Whether Node takes it. Every switch can be turned off with `no-` before its name, one of V8 with `no` too.
 fn is_known(flag: &str) -> bool {
     let name = flag.trim_start_matches('-').replace('_', "-");
-    let bare = name.strip_prefix("no-").unwrap_or(&name);
+    let bare = name.strip_prefix("no").map_or(&*name, |bare| bare.trim_start_matches('-'));
     name.is_empty() || FLAGS.lines().any(|known| known == name || known == bare)
 }
 
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn spellings_of_one_flag_are_known() {
-        for flag in ["--max-old-space-size", "--max_old_space_size", "--no-warnings", "--no-deprecation", "--inspect"] {
+        for flag in ["--max-old-space-size", "--max_old_space_size", "--no-warnings", "--no-deprecation", "--nolazy", "--inspect"] {
             assert!(is_known(flag), "{flag}");
         }
         assert!(!is_known("--max-old-space"));

@@ -47,6 +47,8 @@ fn closes_server(seen: &Seen) -> bool {
 
 fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: &Effect) -> Finding {
     let starts_to_close = app.following(handler).find(|(_, seen)| closes_server(seen));
+    // What it waits for, a pool that ends with its last query, may be what the requests were waiting for.
+    let is_at_once = seen.waited_for.is_empty() && app.causes(seen).next().is_none_or(|cause| cause.place == handler.place);
     let message = match (starts_to_close, seen.waits) {
         (Some(_), 0) => "this exits as soon as the server begins to close: the requests that it is serving are dropped",
         (Some(_), _) => "this exits when the connections are closed and does not wait for the server: the requests that it is still serving are dropped",
@@ -59,6 +61,7 @@ fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: 
         .related(Some(handler.place.clone()), "PM2 stops the app by this handler")
         .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
         .help(format!("exit when the server is closed: {}", closing::statements(app)))
-        .confidence(if app.is_complete { seen.confidence() } else { Confidence::Low })
+        .confidence(seen.confidence())
+        .at_most(if app.is_complete && (is_at_once || starts_to_close.is_some()) { Confidence::High } else { Confidence::Low })
         .app(app.reference())
 }

@@ -70,7 +70,7 @@ const ASIDE: [&str; 16] = [
 const ASIDE_NAMES: [&str; 4] = ["example", "sample", "template", ".dist"];
 
 /// Options that no other tool has.
-const TELLING: [&str; 16] = [
+pub(super) const TELLING: [&str; 16] = [
     "apps",
     "error_file",
     "exec_interpreter",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::discover::{Found, is_taken};
+use super::discover::{Found, TELLING, is_taken};
 use super::{App, Ecosystem, Problem, ProcessFile, problem, yaml};
 use crate::js::{Node, NodeKind};
 use crate::pm2::plan::{self, Setup};
@@ -32,7 +32,7 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
             Node::new(NodeKind::Undefined)
         }
     };
-    let holds_apps = holds_apps(&root, version);
+    let holds_apps = holds_apps(&root, version) && (file.found != Found::ByContent || is_of_pm2(&root));
     let is_process_file = holds_apps || (is_sure && is_taken(&file.path));
     if !is_process_file {
         return None;
@@ -66,6 +66,12 @@ fn is_yaml(file: &str) -> bool {
 fn holds_apps(root: &Node, version: Version) -> bool {
     let entries = entries(root);
     !entries.is_empty() && entries.iter().all(|entry| resolve::effective(entry, version).get("script").is_some())
+}
+
+/// Whether it has what no other tool's file has: `apps`, or an option of PM2 alone. `exec` and `script` are words of many.
+fn is_of_pm2(root: &Node) -> bool {
+    let is_told = |app: &&Node| app.entries().iter().any(|entry| TELLING.contains(&&*entry.key));
+    root.get("apps").is_some() || entries(root).iter().any(is_told)
 }
 
 /// `cfg.apps`, else `cfg.pm2`, else `cfg`; anything but an array counts as one app. lib/API.js:947 (v7.0.3).

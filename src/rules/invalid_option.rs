@@ -105,7 +105,7 @@ fn misread(app: &App, option: &Effective) -> Option<Finding> {
 
 fn misread_text(text: &str, number: f64) -> Option<String> {
     let is_plain =
-        text == "max" || text.trim().parse::<f64>().is_ok() || text.trim().trim_end_matches(',').parse::<i64>().is_ok();
+        text.eq_ignore_ascii_case("max") || text.trim().parse::<f64>().is_ok() || text.trim().trim_end_matches(',').parse::<i64>().is_ok();
     match number {
         _ if is_plain => None,
         0.0 => Some(format!("PM2 knows no `instances: '{text}'` and starts one process per CPU")),

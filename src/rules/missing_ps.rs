@@ -11,7 +11,7 @@ const RULE: &str = "missing-ps";
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let checkout = context.modules.checkout();
     for file in checkout.files().iter().filter(|file| is_dockerfile(file)) {
-        let Some(source) = checkout.source(file).filter(|source| source.text().contains("pm2")) else { continue };
+        let Some(source) = checkout.source(file).filter(|source| names_pm2(source.text())) else { continue };
         let dockerfile = Dockerfile::parse(&source);
         let Some((image, from)) = dockerfile.base().filter(|(image, _)| lacks_ps(image)) else { continue };
         if dockerfile.instructions.iter().any(installs_ps) {
@@ -21,6 +21,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let harmed: Vec<(&App<'_>, Harm)> = apps.filter_map(|app| Some((app, harm(app)?))).collect();
         findings.extend(finding(image, from, &harmed));
     }
+}
+
+/// PM2's programs, and not another one whose name begins like theirs.
+fn names_pm2(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c: char| !is_part(c)).any(|word| word == "pm2")
 }
 
 /// Debian's slim images, its plain one and distroless ones have no procps; Alpine's BusyBox has a `ps`.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::archive::{Event, EventKind, Mode, Process, Timeline};
-use crate::checkout::Place;
+use crate::checkout::{Place, below, parent};
 use crate::ecosystem::App;
 use crate::finding::{Confidence, Evidence, Finding, Severity};
 use crate::pm2::{EnvValue, Launch, Setting, Workers};
@@ -47,7 +47,7 @@ struct Change {
 /// What differs from the environment that is nearest to what runs.
 fn changes(app: &App, process: &Process, count: Option<usize>) -> Vec<Change> {
     let of = |launch| {
-        let fixed = [mode(app, launch, process), script(app, launch, process), cwd(launch, process)];
+        let fixed = [mode(app, launch, process), script(app, launch, process), cwd(app, launch, process)];
         let fixed = fixed.into_iter().flatten().chain(instances(app, launch, count)).chain(log_files(launch, process));
         fixed.chain(numbers(launch, process)).chain(switches(launch, process)).chain(variables(launch, process)).collect()
     };
@@ -94,9 +94,12 @@ fn script(app: &App, launch: &Launch, process: &Process) -> Option<Change> {
     })
 }
 
-fn cwd(launch: &Launch, process: &Process) -> Option<Change> {
+/// Where the folder of the process file lies on the host is not known: what is below it is compared.
+fn cwd(app: &App, launch: &Launch, process: &Process) -> Option<Change> {
     let running = process.pm2_env.get("pm_cwd")?.as_str()?.trim_end_matches('/');
-    let written = launch.cwd.value.trim_end_matches('/');
+    let cwd = launch.cwd.value.trim_end_matches('/');
+    let folder = parent(&app.config);
+    let written = if cwd == folder { "" } else { below(cwd, folder).unwrap_or(cwd) };
     let is_known = launch.cwd.is_written() && launch.cwd.doubt.is_none() && !written.is_empty();
     let is_same = running == written || running.ends_with(&format!("/{}", written.trim_start_matches('/')));
     (is_known && !is_same).then(|| Change {

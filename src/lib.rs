@@ -2,6 +2,7 @@
 //! or did go wrong, when PM2 runs these apps. It executes nothing and needs no network.
 
 pub mod archive;
+pub mod balancer;
 pub mod baseline;
 pub mod catalog;
 pub mod checkout;

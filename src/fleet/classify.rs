@@ -170,6 +170,7 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         errors_to_callback: entry.errors_to_callback,
         closing: closing(arguments),
         udp: entry.udp,
+        keep_alive_ms: entry.keep_alive_ms.filter(|_| !arguments.any(&entry.keep_alive_unless)),
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)

@@ -223,6 +223,8 @@ pub struct Listen {
     pub closing: Option<Closing>,
     /// A datagram port.
     pub udp: bool,
+    /// How long it leaves an idle HTTP connection open by default, in ms, if that is known.
+    pub keep_alive_ms: Option<u32>,
 }
 
 /// How a server is closed.

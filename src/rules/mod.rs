@@ -112,6 +112,7 @@ registry! {
     App script_not_found;
     App secondary_listener;
     All shared_port;
+    All short_keep_alive;
     App short_kill_timeout;
     App short_listen_timeout;
     App short_min_uptime;

@@ -55,6 +55,11 @@ pub struct Listen {
     pub udp: bool,
     /// The major version from which a failure to listen is given to the callback.
     pub errors_to_callback: Option<u8>,
+    /// How long it leaves an idle HTTP connection open by default, in ms.
+    pub keep_alive_ms: Option<u32>,
+    /// Not known to hold if any of these does.
+    #[serde(default)]
+    pub keep_alive_unless: List<Condition>,
 }
 
 /// A call that makes a function run again and again, or at a time.

@@ -9,8 +9,6 @@ mod glob;
 mod model;
 mod user;
 
-#[cfg(test)]
-pub(crate) use model::kinds;
 pub use model::*;
 pub use user::{Mistake, WrittenEntries};
 

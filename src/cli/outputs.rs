@@ -67,7 +67,8 @@ fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     // As for any new file: the umask decides.
     #[cfg(unix)]
     temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = temporary.tempfile_in(folder)?;
+    // The error's kind alone: its text names the temporary file, which the user never heard of.
+    let mut temporary = temporary.tempfile_in(folder).map_err(|error| error.kind())?;
     temporary.write_all(text.as_bytes())?;
     if let Some(permissions) = permissions {
         temporary.as_file().set_permissions(permissions)?;

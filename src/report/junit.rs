@@ -1,31 +1,43 @@
-//! JUnit XML: one failed test case a finding, one passed where nothing is found.
+//! JUnit XML: a finding is a failed test case, a waived one a skipped case; one passed case where nothing is found.
 
 use std::fmt::Write as _;
 
 use super::{View, summary};
-use crate::finding::Finding;
+use crate::finding::{Finding, Waiver};
 
-/// The findings shown.
+/// The findings shown, and what is waived.
 pub fn render(view: &View) -> String {
     let failures = view.shown().count();
+    let waived: Vec<(&Finding, &Waiver)> =
+        view.report.findings.iter().filter_map(|finding| Some((finding, finding.waived.as_ref()?))).collect();
+    let tests = (failures + waived.len()).max(1);
+    let counts = format!("name=\"pm2lint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\"");
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let counts = format!("name=\"pm2lint\" tests=\"{}\" failures=\"{failures}\" errors=\"0\"", failures.max(1));
-    let _ = writeln!(xml, "<testsuites {counts}>\n  <testsuite {counts}>");
+    let _ = writeln!(xml, "<testsuites {counts}>\n  <testsuite {counts} skipped=\"{}\">", waived.len());
     for finding in view.shown() {
-        xml += &case(view, finding);
+        xml += &case(view, finding, &failure(view, finding));
     }
-    if failures == 0 {
+    for (finding, waiver) in &waived {
+        xml += &case(view, finding, &format!("<skipped message=\"{}\"/>", escape(&waiver.reason)));
+    }
+    if failures + waived.len() == 0 {
         let _ = writeln!(xml, "    <testcase classname=\"pm2lint\" name=\"{}\"/>", escape(&summary::line(view)));
     }
     xml + "  </testsuite>\n</testsuites>\n"
 }
 
-fn case(view: &View, finding: &Finding) -> String {
+fn case(view: &View, finding: &Finding, outcome: &str) -> String {
     let address = view.address(finding).unwrap_or_else(|| "-".to_owned());
     format!(
-        "    <testcase classname=\"{}\" name=\"{}\">\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n",
+        "    <testcase classname=\"{}\" name=\"{}\">\n      {outcome}\n    </testcase>\n",
         escape(finding.rule),
         escape(&address),
+    )
+}
+
+fn failure(view: &View, finding: &Finding) -> String {
+    format!(
+        "<failure type=\"{}\" message=\"{}\">{}</failure>",
         finding.severity,
         escape(&finding.message),
         escape(&view.told(finding)[1..].join("\n")),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::Text;
 use crate::finding::{Confidence, Severity};
 use crate::settings::waive::Waive;
 use crate::settings::{FailOn, Settings};
@@ -50,6 +51,7 @@ fn rows(settings: &Settings) -> Vec<Row> {
     let word = |key, value: Value| row(key, value.clone(), value.as_str().unwrap_or_default().to_owned());
     let severity = settings.severity.iter().map(|(rule, severity)| format!("{rule} = {severity}"));
     let severity = severity.collect::<Vec<_>>().join(", ");
+    let signatures: Vec<String> = settings.signatures.iter().map(|signature| signature.id().to_owned()).collect();
     vec![
         list("select", &settings.select, "every rule"),
         list("ignore", &settings.ignore, "no rule"),
@@ -61,8 +63,18 @@ fn rows(settings: &Settings) -> Vec<Row> {
         list("skip-apps", &settings.skip_apps.0, "no app"),
         row("production", json!(settings.production), some(production(settings), "as the archives tell")),
         row("waive", settings.waive.iter().map(entry).collect(), waived(settings)),
-        row("signature", json!(settings.signatures.len()), format!("{} of your own", settings.signatures.len())),
+        catalog(settings),
+        list("signature", &signatures, "none of your own"),
     ]
+}
+
+fn catalog(settings: &Settings) -> Row {
+    let entries = settings.catalog.names();
+    let texts = |names: &[Text]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+    let shown = entries.iter().map(|(kind, names)| format!("{kind} {}", texts(names).join(", ")));
+    let shown = shown.collect::<Vec<_>>().join("; ");
+    let value = entries.iter().map(|(kind, names)| json!({ "kind": kind, "names": texts(names) })).collect();
+    Row { key: "catalog", value, shown: some(shown, "none of your own") }
 }
 
 fn some(text: String, none: &str) -> String {

@@ -47,7 +47,7 @@ pub(super) struct File {
     #[cfg_attr(test, schemars(with = "Vec<WaiveEntry>"))]
     waive: Vec<Spanned<WaiveEntry>>,
     /// Libraries of your own, in the form of pm2lint's catalogue
-    #[cfg_attr(test, schemars(with = "super::schema::Catalog"))]
+    #[cfg_attr(test, schemars(with = "crate::catalog::Entries"))]
     catalog: WrittenEntries,
     /// Kinds of log lines of your own, in the form of pm2lint's signatures
     #[cfg_attr(test, schemars(with = "Vec<super::schema::Signature>"))]

@@ -60,29 +60,6 @@ impl JsonSchema for Day {
     }
 }
 
-/// Entries of the catalogue: which kinds there are, and what each entry must have.
-pub(super) struct Catalog;
-
-macro_rules! names {
-    ($($name:ident: $entry:ident,)+) => { &[$(stringify!($name)),+] };
-}
-
-impl JsonSchema for Catalog {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Catalog".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let kinds: &[&str] = crate::catalog::kinds!(names);
-        let entry = json_schema!({ "type": "array", "items": { "type": "object", "required": ["packages", "calls"] } });
-        let other = json_schema!({ "type": "array", "items": { "type": "object" } });
-        let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), serde_json::json!(entry)));
-        let others = ["script", "same"].map(|kind| (kind.to_owned(), serde_json::json!(other)));
-        let properties: serde_json::Map<String, serde_json::Value> = kinds.chain(others).collect();
-        json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
-    }
-}
-
 /// A kind of log line.
 pub(super) struct Signature;
 
@@ -135,9 +112,12 @@ fn the_schema_takes_what_the_program_takes() {
         let value = serde_json::to_value(value).unwrap();
         (validator.is_valid(&dates_as_text(value)), super::tests::parse(text).is_ok())
     };
-    for good in
-        [super::tests::EVERY_KEY, "", "[[catalog.listen]]\npackages = ['@acme/http']\ncalls = ['@acme/http.serve']\n"]
-    {
+    for good in [
+        super::tests::EVERY_KEY,
+        "",
+        "[[catalog.listen]]\npackages = ['@acme/http']\ncalls = ['@acme/http.serve']\nport = [{ argument = 0 }, { env = 'PORT' }]\n",
+        "[[catalog.lock]]\npackages = ['@acme/lock']\ncalls = ['@acme/lock.take']\nloser = 'throws'\nonly_if = [{ argument = 'any', is = 'given' }]",
+    ] {
         assert_eq!(takes(good), (true, true), "{good}");
     }
     for bad in [
@@ -152,6 +132,9 @@ fn the_schema_takes_what_the_program_takes() {
         "[[waive]]\nrules = ['unguarded-cron']\nreason = ''",
         "[[waive]]\nrules = ['unguarded-cron']\nreason = 'x'\nuntil = 2027-01-31T10:00:00",
         "[catalog]\nlistens = []",
+        "[[catalog.listen]]\npackages = ['@acme/http']\ncalls = ['@acme/http.serve']\nprot = []",
+        "[[catalog.listen]]\npackages = ['@acme/http']\ncalls = ['@acme/http.serve']\nport = [{ position = 0 }]",
+        "[[catalog.lock]]\npackages = ['@acme/lock']\ncalls = ['@acme/lock.take']\nloser = 'sleeps'",
     ] {
         assert_eq!(takes(bad), (false, false), "{bad}");
     }

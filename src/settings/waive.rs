@@ -23,37 +23,21 @@ pub struct Waive {
     pub span: Span,
 }
 
-/// How far an entry reaches a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// It speaks of something else.
-    No,
-    /// It speaks of some of the apps that the finding concerns: the finding stays for the others.
-    Partly,
-    /// It covers the finding.
-    Wholly,
-}
-
 impl Waive {
     /// Whether its time is over on the day `today`.
     pub fn has_ended(&self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// How far it reaches `finding`.
-    pub fn reach(&self, finding: &Finding) -> Reach {
-        if !self.rules.contains(&finding.rule) || !self.is_about_place(finding) {
-            return Reach::No;
-        }
-        if self.apps.0.is_empty() {
-            return Reach::Wholly;
-        }
-        let covered = finding.apps.iter().filter(|app| self.apps.cover(&app.name)).count();
-        match covered {
-            0 => Reach::No,
-            count if count == finding.apps.len() => Reach::Wholly,
-            _ => Reach::Partly,
-        }
+    /// Whether it speaks of `finding`, at least for one of the apps that the finding concerns.
+    pub fn speaks_of(&self, finding: &Finding) -> bool {
+        let is_about_apps = self.apps.0.is_empty() || finding.apps.iter().any(|app| self.covers(&app.name));
+        self.rules.contains(&finding.rule) && is_about_apps && self.is_about_place(finding)
+    }
+
+    /// Whether it holds for the app of this name.
+    pub fn covers(&self, app: &str) -> bool {
+        self.apps.0.is_empty() || self.apps.cover(app)
     }
 
     fn is_about_place(&self, finding: &Finding) -> bool {

@@ -16,7 +16,7 @@ use crate::checkout::{Place, Source, Span};
 use crate::finding::{Finding, Severity, Waiver};
 use crate::js::with_large_stack;
 use crate::modules::Modules;
-use crate::settings::waive::{Reach, Waive};
+use crate::settings::Waive;
 use crate::settings::{Settings, SettingsFile, known_rule};
 use comment::{Comment, MARKER, comments, is_script};
 
@@ -49,9 +49,12 @@ impl Waivers<'_> {
                 findings.extend(problems);
             }
         }
+        findings.iter_mut().filter(|finding| finding.waived.is_none()).for_each(|finding| {
+            finding.waived = self.settled(finding);
+        });
         if let Some(file) = &self.settings.file {
-            let problems: Vec<Finding> =
-                self.settings.waive.iter().filter_map(|entry| self.heed_entry(entry, findings, file)).collect();
+            let entries = self.settings.waive.iter();
+            let problems: Vec<Finding> = entries.filter_map(|entry| self.complaint(entry, findings, file)).collect();
             findings.extend(problems);
         }
     }
@@ -107,19 +110,26 @@ impl Waivers<'_> {
         around.min_by_key(|span| span.end - span.start)
     }
 
-    /// Waives what an entry of the settings covers; says what is wrong with the entry.
-    fn heed_entry(&self, entry: &Waive, findings: &mut [Finding], file: &SettingsFile) -> Option<Finding> {
-        let has_ended = entry.has_ended(self.today);
-        let mut idle = entry.rules.clone();
-        for finding in findings.iter_mut() {
-            let reach = entry.reach(finding);
-            if reach != Reach::No {
-                idle.retain(|rule| *rule != finding.rule);
-            }
-            if reach == Reach::Wholly && !has_ended && finding.waived.is_none() {
-                finding.waived = Some(Waiver::by_settings(&*entry.reason));
-            }
+    /// The waiver that the entries of the settings give `finding`: together they cover each app that it concerns.
+    fn settled(&self, finding: &Finding) -> Option<Waiver> {
+        let entries = self.settings.waive.iter();
+        let entries: Vec<&Waive> =
+            entries.filter(|entry| !entry.has_ended(self.today) && entry.speaks_of(finding)).collect();
+        let is_covered = |app: &str| entries.iter().any(|entry| entry.covers(app));
+        if entries.is_empty() || !finding.apps.iter().all(|app| is_covered(&app.name)) {
+            return None;
         }
+        let mut reasons: Vec<&str> = entries.iter().map(|entry| &*entry.reason).collect();
+        reasons.dedup();
+        Some(Waiver::by_settings(reasons.join("; ")))
+    }
+
+    /// What is wrong with an entry of the settings.
+    fn complaint(&self, entry: &Waive, findings: &[Finding], file: &SettingsFile) -> Option<Finding> {
+        let has_ended = entry.has_ended(self.today);
+        let spoken_of = |rule: &str| findings.iter().any(|finding| finding.rule == rule && entry.speaks_of(finding));
+        let mut idle = entry.rules.clone();
+        idle.retain(|rule| !spoken_of(rule));
         idle.retain(|rule| (self.looks_for)(rule));
         let message = match entry.until.filter(|_| has_ended) {
             Some(day) if idle.len() == entry.rules.len() => {

@@ -97,6 +97,8 @@ fn entries_of_the_settings_waive_what_they_speak_of() {
 #[test]
 fn an_entry_for_some_apps_leaves_the_finding() {
     assert_eq!(run("a.js", "cron(1)", &entry("apps = ['api']")), (vec![None], vec![]));
+    let both = entry("apps = ['api']") + "\n" + &entry("apps = ['web']").replace("settled", "for the web, too");
+    assert_eq!(run("a.js", "cron(1)", &both), (vec![Some("settled; for the web, too".to_owned())], vec![]));
 }
 
 #[test]

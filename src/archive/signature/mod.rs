@@ -28,7 +28,7 @@ pub struct Signature {
 
 impl Signature {
     /// What it is called.
-    pub(super) fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         &self.id
     }
 

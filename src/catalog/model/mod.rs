@@ -5,15 +5,21 @@
 //! a call or of `new`. `express().listen` is the method of what `express()` returns; `.**` at the end stands for
 //! everything reached from there. `{a,b}` stands for both spellings.
 
+mod entries;
+#[cfg(test)]
+mod schema;
 mod value;
 
 use serde::Deserialize;
 
+pub(crate) use entries::kinds;
+pub use entries::{Entries, Named};
 use value::expanded;
 pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
 
 /// A call that opens a port.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Listen {
     /// Package names, without `node:`.
@@ -64,6 +70,7 @@ pub struct Listen {
 
 /// A call that makes a function run again and again, or at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// Package names.
@@ -111,6 +118,7 @@ pub struct Schedule {
 
 /// A call that closes a server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Close {
     /// Package names.
@@ -133,6 +141,7 @@ pub struct Close {
 
 /// A method that does not exist, mistaken for one that closes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WrongClose {
     /// Package names.
@@ -146,6 +155,7 @@ pub struct WrongClose {
 
 /// A call that installs handlers of signals.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shutdown {
     /// Package names.
@@ -195,6 +205,7 @@ pub struct Shutdown {
 
 /// A script of a package or of its build that is run as an app.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Script {
     /// The package, or the framework.
@@ -225,6 +236,7 @@ pub struct Script {
 
 /// A call that sends PM2 `ready`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ready {
     /// Package names.
@@ -236,6 +248,7 @@ pub struct Ready {
 
 /// A call that takes a lock which other processes see.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     /// Package names.
@@ -255,6 +268,7 @@ pub struct Lock {
 
 /// What happens to a process that does not get the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Loser {
     /// The call throws or rejects.
@@ -269,6 +283,7 @@ pub enum Loser {
 
 /// A call that makes something of which one process alone may exist.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Singleton {
     /// Package names.
@@ -291,6 +306,7 @@ pub struct Singleton {
 
 /// A call that keeps state in the memory of one process.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct State {
     /// Package names.
@@ -313,6 +329,7 @@ pub struct State {
 
 /// What state is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum StateKind {
     /// Sessions.
@@ -329,6 +346,7 @@ pub enum StateKind {
 
 /// A call that makes a server whose clients must come back to the same worker.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sticky {
     /// Package names.
@@ -352,6 +370,7 @@ pub struct Sticky {
 
 /// A call that opens connections which keep a process alive.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Connection {
     /// Package names.
@@ -373,6 +392,7 @@ pub struct Connection {
 
 /// A call that begins to take jobs or messages of a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
     /// Package names.
@@ -384,6 +404,7 @@ pub struct Consumer {
 
 /// A call that ends the process by itself when it fails: whoever awaits it need not.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Abort {
     /// Package names.
@@ -395,6 +416,7 @@ pub struct Abort {
 
 /// A call that others see: it reaches a database, a mailbox, another host, a file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sink {
     /// Package names.
@@ -408,6 +430,7 @@ pub struct Sink {
 
 /// What a [`Sink`] reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SinkKind {
     /// A database or cache.
@@ -426,6 +449,7 @@ pub enum SinkKind {
 
 /// A value that does not survive `process.send`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Handle {
     /// Package names; a global's own name.
@@ -439,6 +463,7 @@ pub struct Handle {
 
 /// Other symbols of the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Same {
     /// The symbol that the other entries use.
@@ -446,58 +471,6 @@ pub struct Same {
     /// The others.
     #[serde(rename = "as", deserialize_with = "expanded")]
     pub others: List<Text>,
-}
-
-/// Calls `$with!` with every kind of entry that is found by symbol.
-macro_rules! kinds {
-    ($with:ident) => {
-        $with! {
-            listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
-            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
-            abort: Abort, sink: Sink,
-            handle: Handle,
-        }
-    };
-}
-pub(crate) use kinds;
-
-macro_rules! entries {
-    ($($name:ident: $entry:ident,)+) => {
-        /// Entries of all kinds, as one TOML file has them.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct Entries {
-            $(#[doc = concat!("`[[", stringify!($name), "]]`")] pub $name: Vec<$entry>,)+
-            /// `[[script]]`
-            pub script: Vec<Script>,
-            /// `[[same]]`
-            pub same: Vec<Same>,
-        }
-
-        impl Entries {
-            /// No entries.
-            pub const EMPTY: Self = Self { $($name: Vec::new(),)+ script: Vec::new(), same: Vec::new() };
-        }
-
-        $(impl Named for $entry {
-            fn packages(&self) -> &[Text] {
-                &self.packages
-            }
-
-            fn calls(&self) -> &[Text] {
-                &self.calls
-            }
-        })+
-    };
-}
-kinds!(entries);
-
-/// An entry that is found by the symbols of its calls.
-pub trait Named {
-    /// The packages that the symbols begin with.
-    fn packages(&self) -> &[Text];
-    /// The symbols.
-    fn calls(&self) -> &[Text];
 }
 
 fn yes() -> bool {

@@ -8,10 +8,12 @@ use serde::{Deserialize, Deserializer};
 
 /// Text of a table, or of a user's settings. Its `Debug` form is its Rust source, for the tables.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Text(pub Cow<'static, str>);
 
 /// Items of a table, or of a user's settings. Its `Debug` form is its Rust source, for the tables.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct List<T: Clone + 'static>(pub Cow<'static, [T]>);
 
@@ -81,6 +83,7 @@ pub enum Place {
 
 /// Which argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "an argument is its number, from 0, or \"last\" (the last function) or \"any\"")]
 pub enum Which {
     /// By position, from 0.
@@ -91,6 +94,7 @@ pub enum Which {
 
 /// The role of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The last one that is a function.
@@ -122,6 +126,7 @@ pub enum Test {
 
 /// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Anything but `undefined`.
@@ -138,6 +143,7 @@ pub enum Kind {
 
 /// A value written out.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "`true`, `false` or a string")]
 pub enum Literal {
     /// `true`, `false`

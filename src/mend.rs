@@ -57,7 +57,8 @@ fn safety(finding: &Finding) -> Option<Safety> {
     finding.fix.as_ref().map(|fix| fix.safety)
 }
 
-/// The first finding that has not been tried, with its fingerprint.
+/// The first finding that has not been tried, with its fingerprint; safe fixes go first, so that what was meant stands
+/// before anything is set on top of it.
 fn next(
     report: &Report,
     allowed: Safety,
@@ -65,10 +66,10 @@ fn next(
     tried: &[String],
 ) -> Option<(Finding, String)> {
     let findings = report.findings.iter().zip(fingerprints(&report.findings, &report.checkout));
-    let mut open = findings.filter(|(finding, fingerprint)| {
+    let open = findings.filter(|(finding, fingerprint)| {
         safety(finding).is_some_and(|safety| safety <= allowed) && is_meant(finding) && !tried.contains(fingerprint)
     });
-    open.next().map(|(finding, fingerprint)| (finding.clone(), fingerprint))
+    open.min_by_key(|(finding, _)| safety(finding)).map(|(finding, fingerprint)| (finding.clone(), fingerprint))
 }
 
 /// Whether `rule` has less to say, and no other has more of what hurts.

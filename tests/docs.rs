@@ -1,5 +1,5 @@
-//! The documentation is held to what the tool does: its links lead somewhere, and every `pm2lint ...` in a block that
-//! somebody may copy is run, in a copy of the bundled shop.
+//! The documentation is held to what the tool does: its links lead somewhere, every `pm2lint ...` in a block that
+//! somebody may copy is run, in a copy of the bundled shop, pipelines are run step by step, and settings are read.
 #![allow(clippy::unwrap_used, reason = "a test ends there")]
 
 use std::fs;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use pm2lint::rules::pages::PAGES;
 use regex::Regex;
+use serde_json::Value;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,6 +97,111 @@ fn commands_are_found_in_shell_and_in_pipelines() {
     let block = "pm2lint check --env production   # as PM2\n  - run: npx --yes pm2lint check --format github\nsh 'pm2lint fleet'\n";
     assert_eq!(commands(block), ["check --env production", "check --format github", "fleet"]);
     assert!(commands("name: pm2lint\nuses: pm2lint/pm2lint@v0\ncargo install pm2lint").is_empty());
+}
+
+/// What a YAML file says, read by the tool itself.
+fn yaml(file: &Path) -> Value {
+    let mut config = Command::cargo_bin("pm2lint").unwrap();
+    let output = config.args(["config", "--format", "json"]).arg(file).output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    told["files"][0]["value"].clone()
+}
+
+/// The shell lines of a pipeline: what its `run` and `script` say, in order.
+fn steps(pipeline: &Value) -> Vec<String> {
+    match pipeline {
+        Value::Array(items) => items.iter().flat_map(steps).collect(),
+        Value::Object(entries) => {
+            let step = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                ("run" | "script", Value::String(line)) => vec![line.clone()],
+                ("run" | "script", Value::Array(lines)) if lines.iter().all(Value::is_string) => {
+                    lines.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                }
+                _ => steps(value),
+            };
+            entries.iter().flat_map(step).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A folder with an `npx` that gives what `npx --yes pm2lint` would fetch.
+fn npx() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("npx");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1 $2\" = '--yes pm2lint' ] || exit 99\nshift 2\nexec '{}' \"$@\"\n",
+        env!("CARGO_BIN_EXE_pm2lint")
+    );
+    fs::write(&file, script).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(file, mode).unwrap();
+    folder
+}
+
+#[test]
+fn every_pipeline_that_is_shown_fails_on_faults_and_passes_without() {
+    let npx = npx();
+    let path = format!("{}:{}", npx.path().display(), std::env::var("PATH").unwrap());
+    let mut count = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for block in blocks(&text, &["yaml"]) {
+            let file = npx.path().join("pipeline.yml");
+            fs::write(&file, &block).unwrap();
+            let pipeline = yaml(&file);
+            assert!(pipeline.is_object(), "{}: no YAML\n{block}", page.display());
+            for (folder, wanted) in [(checkout(), 1), (healthy(), 0)] {
+                let run = |line: &String| {
+                    let mut shell = Command::new("sh");
+                    shell.args(["-ec", line]).env("PATH", &path).current_dir(folder.path()).output().unwrap()
+                };
+                let steps = steps(&pipeline);
+                let status =
+                    steps.iter().map(run).map(|output| output.status.code().unwrap()).find(|status| *status != 0);
+                assert!(
+                    steps.is_empty() || status.unwrap_or(0) == wanted,
+                    "{}: {status:?} of\n{block}",
+                    page.display()
+                );
+                count += steps.len();
+            }
+        }
+    }
+    assert!(count >= 6, "{count} steps");
+}
+
+/// A repository without faults.
+fn healthy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ecosystem.config.js"), "module.exports = { apps: [{ script: 'server.js' }] };")
+        .unwrap();
+    let server = "const server = require('http').createServer((req, res) => res.end('ok')).listen(3000);
+process.on('SIGINT', () => server.close(() => process.exit(0)));
+";
+    fs::write(folder.path().join("server.js"), server).unwrap();
+    folder
+}
+
+#[test]
+fn settings_that_are_shown_are_read() {
+    let mut count = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for block in blocks(&text, &["toml"]) {
+            let folder = healthy();
+            fs::write(folder.path().join("pm2lint.toml"), &block).unwrap();
+            let output =
+                Command::cargo_bin("pm2lint").unwrap().args(["config", "--settings"]).arg(folder.path()).output();
+            let output = output.unwrap();
+            assert!(output.status.success(), "{}: {}", page.display(), String::from_utf8_lossy(&output.stderr));
+            count += 1;
+        }
+        for block in blocks(&text, &["json"]) {
+            assert!(serde_json::from_str::<Value>(&block).is_ok(), "{}: no JSON\n{block}", page.display());
+        }
+    }
+    assert!(count >= 4, "{count} blocks");
 }
 
 #[test]

@@ -25,7 +25,7 @@ const DATE: usize = 48;
 const SENTENCES: usize = 4_096;
 
 /// What the daemons of an archive tell.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Daemons {
     pub lives: Lives,
     pub events: Vec<Event>,
@@ -46,11 +46,11 @@ impl Daemons {
         self.sighted.extend(later.sighted);
     }
 
-    /// Their archives are those after `by` others.
-    pub fn renumber(&mut self, by: usize) {
-        self.lives.renumber(by);
-        self.events.iter_mut().for_each(|event| event.source.archive += by);
-        self.sighted.iter_mut().for_each(|file| file.place.archive += by);
+    /// The numbers of the archives that they point at.
+    pub fn archives(&mut self) -> impl Iterator<Item = &mut usize> {
+        let events = self.events.iter_mut().map(|event| &mut event.source.archive);
+        let sighted = self.sighted.iter_mut().map(|file| &mut file.place.archive);
+        self.lives.archives().chain(events).chain(sighted)
     }
 }
 
@@ -297,6 +297,7 @@ fn kind(reading: &Reading<'_, '_>) -> Option<EventKind> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sighted::PlaceKind;
     use super::*;
 
     fn read(line: &str) -> Option<(Option<String>, &str)> {
@@ -355,7 +356,7 @@ mod tests {
 
     fn scan(text: &str, chunk: usize) -> (Vec<Event>, Vec<Sighted>) {
         let (grammar, search) = (Grammar::new(), Search::new(&[], &[]));
-        let place = Place { archive: 0, file: "pm2.log".into(), kind: "daemon" };
+        let place = Place { archive: 0, file: "pm2.log".into(), kind: PlaceKind::Daemon };
         let mut log = DaemonLog::new(&grammar, &search, place, Daemons::default());
         let limits = super::super::lines::Limits { chunk, ..Default::default() };
         super::super::lines::feed(text.as_bytes(), limits, None, &mut log).unwrap();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::assemble::Form;
@@ -11,7 +12,7 @@ use super::stamp::{self, End};
 use super::timeline::Stream;
 
 /// Where a line says that it comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Origin {
     /// PM2's name of the app.
     pub app: Option<Arc<str>>,

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::stamp;
 
 /// A moment as the log wrote it: civil time, and the offset where the log wrote one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,13 @@ impl Serialize for Stamp {
     }
 }
 
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        stamp::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no time")))
+    }
+}
+
 /// PM2's number of a process. Global over all apps of a daemon; not `NODE_APP_INSTANCE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PmId {
@@ -91,8 +101,15 @@ impl Serialize for PmId {
     }
 }
 
+impl<'de> Deserialize<'de> for PmId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no number of a process")))
+    }
+}
+
 /// How PM2 runs a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// As a worker of the daemon's own cluster.
@@ -102,7 +119,7 @@ pub enum Mode {
 }
 
 /// A line of a file of an archive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Which archive, from 0.
     pub archive: usize,
@@ -115,7 +132,7 @@ pub struct Source {
 }
 
 /// One thing that happened, as the daemon's log tells it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// PM2's name of the app, where the line or its neighbours tell it.
     pub app: Option<Arc<str>>,
@@ -130,7 +147,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum EventKind {
     /// `New PM2 Daemon started`.

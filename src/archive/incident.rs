@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::{Mode, Stamp};
 use super::outlook::Outlook;
@@ -221,7 +221,7 @@ pub struct Missing {
 }
 
 /// An error as printed: head, frames, and what Node's inspector adds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ErrorBlock {
     /// `TypeError`.
     pub class: Arc<str>,
@@ -245,7 +245,7 @@ impl ErrorBlock {
 }
 
 /// A line of a stack.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Frame {
     /// `Timeout._onTimeout`; `None` for anonymous code.
     pub function: Option<Arc<str>>,

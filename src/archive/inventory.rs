@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use walkdir::WalkDir;
 
@@ -22,8 +23,9 @@ const DEPTH: usize = 6;
 const HEAD: u64 = 1 << 16;
 
 /// A log file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Log {
+    #[serde(skip)]
     pub path: PathBuf,
     pub archive: usize,
     /// Relative to the archive, with `/`.
@@ -34,7 +36,8 @@ pub(super) struct Log {
 }
 
 /// What is in a log file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// `pm2.log`.
     Daemon,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::Stamp;
 
@@ -14,7 +14,7 @@ const LISTED: usize = 20;
 const MINUTES: usize = 20_000;
 
 /// Why a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// Nobody asked for it: a crash, an exit, a signal from elsewhere.
@@ -32,7 +32,7 @@ pub enum End {
 }
 
 /// From a start to an end, as far as the log holds them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Life {
     /// `starting in`.
     pub started: Option<Stamp>,
@@ -53,7 +53,7 @@ pub struct Life {
 }
 
 /// How long lives were, in milliseconds; PM2's log has whole seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uptimes {
     /// The shortest.
     pub shortest_ms: u64,
@@ -64,7 +64,7 @@ pub struct Uptimes {
 }
 
 /// The restarts within one minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minute {
     /// Its beginning.
     pub at: Stamp,
@@ -73,7 +73,7 @@ pub struct Minute {
 }
 
 /// The lives of one process, counted; the first and the last are kept.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Book {
     pub ends: BTreeMap<End, u64>,
     pub longest_drain_ms: Option<u64>,
@@ -84,8 +84,10 @@ pub(super) struct Book {
     minutes: BTreeMap<DateTime, u64>,
     first: Vec<Life>,
     last: VecDeque<Life>,
+    #[serde(skip)]
     current: Option<Life>,
     /// The outgoing worker of a reload.
+    #[serde(skip)]
     old: Option<Life>,
 }
 

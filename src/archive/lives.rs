@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 use super::decode::Origin;
 use super::event::{Event, EventKind, PmId, Stamp};
 use super::life::End;
-use super::sighted::{Place, Trace};
+use super::sighted::{Place, PlaceKind, Trace};
 use super::watch::Watch;
 use super::worker::Worker;
 
@@ -19,7 +19,7 @@ const WORKERS: usize = 10_000;
 pub(super) type Key = (Arc<str>, u32);
 
 /// All workers of the daemons of an archive.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lives {
     pub workers: BTreeMap<Key, Worker>,
     /// The daemon's offset from UTC, if its banner was seen.
@@ -38,7 +38,7 @@ impl Lives {
     /// Whether it is the end of a worker that PM2 did not ask for.
     pub fn take(&mut self, event: &mut Event, text: &str) -> bool {
         self.name(event);
-        let place = Place { archive: event.source.archive, file: event.source.file.clone(), kind: "daemon" };
+        let place = Place { archive: event.source.archive, file: event.source.file.clone(), kind: PlaceKind::Daemon };
         let line = Told { place: &place, number: event.source.line, time: event.time, text };
         match &event.kind {
             EventKind::DaemonStarted => self.restart(),
@@ -97,10 +97,10 @@ impl Lives {
         }
     }
 
-    /// The archive is the one with the number `archive` of several.
-    pub fn renumber(&mut self, by: usize) {
-        self.workers.values_mut().flat_map(Worker::traces).for_each(|trace| trace.renumber(by));
-        self.watches.values_mut().for_each(|watch| watch.trace.renumber(by));
+    /// The numbers of the archives that it points at.
+    pub fn archives(&mut self) -> impl Iterator<Item = &mut usize> {
+        let watched = self.watches.values_mut().map(|watch| &mut watch.trace);
+        self.workers.values_mut().flat_map(Worker::traces).chain(watched).flat_map(Trace::archives)
     }
 
     fn give_up(&mut self, script: &Arc<str>, line: Told<'_>) {

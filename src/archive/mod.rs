@@ -19,6 +19,7 @@ mod lines;
 mod listing;
 mod lives;
 mod names;
+mod ndjson;
 mod outlook;
 mod output;
 mod probe;
@@ -48,13 +49,13 @@ pub use names::mangled;
 pub use outlook::Outlook;
 pub use probe::Probe;
 pub use production::production;
-pub use scan::scan;
+pub use scan::{Scan, read, scan};
 pub use signature::{Signature, WrittenSignature};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 pub use timeline::{
     AppLogs, Archive, LogFile, LoggedError, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream,
-    Timeline, WorkerLog,
+    Timeline, Via, WorkerLog,
 };
 
 pub use window::{Window, moment};

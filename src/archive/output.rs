@@ -210,12 +210,12 @@ impl Sink for Reader<'_> {
 mod tests {
     use super::super::decode::Origin;
     use super::super::lines::{Limits, feed};
-    use super::super::sighted::Place;
+    use super::super::sighted::{Place, PlaceKind};
     use super::*;
 
     fn read(text: &str, chunk: usize, probes: &[Probe]) -> Sighted {
         let search = Search::new(probes, &[]);
-        let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: "log" };
+        let place = Place { archive: 0, file: "logs/a-error-0.log".into(), kind: PlaceKind::Log };
         let mut reader = Reader::new(&search, Sighted::new(place, Origin::default(), Stream::Error));
         let limits = Limits { chunk, ..Limits::default() };
         feed(text.as_bytes(), limits, search.needles(Stream::Error), &mut reader).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Production, Sources, inventory, unpack};
+use super::{Production, Sources, inventory, ndjson, unpack};
 
 /// How much of `pm2.log` is looked at for the daemon's banner.
 const HEAD: u64 = 64 << 10;
@@ -11,6 +11,10 @@ const HEAD: u64 = 64 << 10;
 pub fn production(sources: &Sources<'_>) -> Production {
     let mut production = Production::default();
     for log in sources.logs {
+        if let Some(scan) = ndjson::read(log) {
+            production.merge(scan.production());
+            continue;
+        }
         inventory::daemon_logs(log).for_each(|log| read_banner(&log, &mut production));
         if log.is_file() {
             read_banner(log, &mut production);

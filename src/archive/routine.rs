@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::decode::{self, Origin};
 use super::event::Stamp;
 use super::inventory::{Kind, Log};
-use super::sighted::{Place, Tally};
+use super::sighted::{Place, PlaceKind, Tally};
 use super::timeline::Stream;
 use super::{Window, unpack};
 
@@ -35,7 +37,7 @@ const REQUESTS: [&str; 12] = [
 ];
 
 /// The beginning of the output of one worker.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Routine {
     pub place: Place,
     pub origin: Origin,
@@ -48,7 +50,7 @@ pub(super) struct Routine {
 }
 
 /// A sentence as spoken once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Spoken {
     pub line: u64,
     pub time: Option<Stamp>,
@@ -63,7 +65,7 @@ impl Routine {
         let Kind::App(origin, Stream::Out) = &log.kind else { return None };
         origin.pm_id?;
         let head = unpack::head(&log.path, HEAD);
-        let place = Place { archive: log.archive, file: log.file.clone(), kind: "log" };
+        let place = Place { archive: log.archive, file: log.file.clone(), kind: PlaceKind::Log };
         let is_whole = (head.len() as u64) < HEAD;
         Some(Self::of(&head, place, origin.clone(), is_whole, window))
     }
@@ -133,7 +135,7 @@ mod tests {
     #[test]
     fn requests_are_counted_and_sentences_that_come_once_are_dropped() {
         let text = "up\ntick 1\n127.0.0.1 - - \"GET /x HTTP/1.1\" 200\ntick 2\n{\"level\":30,\"req\":{\"method\":\"GET\"},\"msg\":\"done\"}\n";
-        let place = Place { archive: 0, file: "a-out-0.log".into(), kind: "log" };
+        let place = Place { archive: 0, file: "a-out-0.log".into(), kind: PlaceKind::Log };
         let routine = Routine::of(text, place, Origin::default(), true, Window::default());
         assert_eq!(routine.requests.count, 2);
         assert_eq!(routine.sentences.keys().collect::<Vec<_>>(), ["tick #"]);
@@ -142,7 +144,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "(\\PC{0,6}|[0-9:.,]{0,9}|GET /|\n){0,40}") {
-            let place = Place { archive: 0, file: "a-out-0.log".into(), kind: "log" };
+            let place = Place { archive: 0, file: "a-out-0.log".into(), kind: PlaceKind::Log };
             Routine::of(&text, place, Origin::default(), true, Window::default());
         }
     }

@@ -12,17 +12,18 @@ use super::lines::{self, Limits, Sink};
 use super::names::Names;
 use super::output::{Reader, Search};
 use super::routine::Routine;
-use super::sighted::{Place, Sighted};
-use super::timeline::{Archive, Problem, Process};
-use super::{Probe, Sources, Timeline, process, unpack};
+use super::sighted::{Place, PlaceKind, Sighted};
+use super::timeline::{Archive, Problem, Process, Production, Via};
+use super::{OwnLogs, Probe, Sources, Timeline, ndjson, process, unpack};
 
-/// Reads everything; a file that cannot be read becomes a [`Problem`], never an error.
+/// Reads everything and judges it.
 pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
     read(sources, probes).tell(probes, sources.signatures)
 }
 
-fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
-    let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::lists(root)).collect();
+/// Reads everything; a file that cannot be read becomes a [`Problem`], never an error.
+pub fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
+    let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::begin(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
     let writers = Writers::new(&processes);
@@ -30,39 +31,60 @@ fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
     let mut scans: Vec<Scan> = lists
         .into_par_iter()
         .zip(sources.logs)
-        .map(|(lists, root)| lists.read(root, &writers, &processes, &search))
+        .map(|(begun, root)| begun.read(root, &writers, &processes, &search))
         .collect();
     scans.extend(saved);
-    scans.extend(
-        sources.own.map(|own| Scan::default().read_logs(own.root, inventory::own(own, &writers), &processes, &search)),
-    );
+    scans.extend(sources.own.map(|own| Scan::of_checkout(own, &writers, &processes, &search)));
     scans.into_iter().fold(Scan::default(), Scan::merge)
 }
 
 /// What archives told, not yet judged. Scans add up: those of many hosts, made apart, to one.
-#[derive(Default)]
-pub(super) struct Scan {
-    pub archives: Vec<Archive>,
-    pub logs: Vec<Log>,
+#[derive(Clone, Default)]
+pub struct Scan {
+    pub(super) archives: Vec<Archive>,
+    pub(super) logs: Vec<Log>,
     /// Of `pm2 jlist`.
-    pub saved: Vec<Process>,
+    pub(super) saved: Vec<Process>,
     /// Of `dump.pm2`.
-    pub dumped: Vec<Process>,
-    pub daemons: Daemons,
-    pub sighted: Vec<Sighted>,
-    pub routines: Vec<Routine>,
-    pub problems: Vec<Problem>,
+    pub(super) dumped: Vec<Process>,
+    pub(super) daemons: Daemons,
+    pub(super) sighted: Vec<Sighted>,
+    pub(super) routines: Vec<Routine>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Scan {
+    /// What could not be read.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Neither a log was found nor a process.
+    pub fn is_empty(&self) -> bool {
+        self.logs.is_empty() && self.processes().next().is_none()
+    }
+
+    /// Which PM2 and Node ran: as the daemons' logs say, and the lists, which are younger.
+    pub(super) fn production(&self) -> Production {
+        let mut production = self.daemons.production.clone();
+        for process in self.processes() {
+            let version =
+                |key: &str| process.pm2_env.get(key)?.as_str().map(|text| text.trim_start_matches('v').into());
+            let (pm2_version, node_version) = (version("_pm2_version"), version("node_version"));
+            production.merge(Production { pm2_version, node_version, ..Production::default() });
+        }
+        production
+    }
+
     /// The lists of processes that were found.
-    pub fn processes(&self) -> impl Iterator<Item = &Process> {
+    pub(super) fn processes(&self) -> impl Iterator<Item = &Process> {
         self.saved.iter().chain(&self.dumped)
     }
 
     /// Adds what another scan told of archives that come after these.
     pub fn merge(mut self, mut later: Self) -> Self {
-        later.renumber(self.archives.len());
+        let before = self.archives.len();
+        later.numbers().for_each(|archive| *archive += before);
         self.archives.extend(later.archives);
         self.logs.extend(later.logs);
         self.saved.extend(later.saved);
@@ -74,20 +96,33 @@ impl Scan {
         self
     }
 
-    fn renumber(&mut self, by: usize) {
-        self.logs.iter_mut().for_each(|log| log.archive += by);
-        self.saved.iter_mut().chain(&mut self.dumped).for_each(|process| process.archive += by);
-        self.daemons.renumber(by);
-        self.sighted.iter_mut().for_each(|file| file.place.archive += by);
-        self.routines.iter_mut().for_each(|routine| routine.place.archive += by);
+    /// The numbers of the archives that all this points at.
+    pub(super) fn numbers(&mut self) -> impl Iterator<Item = &mut usize> {
+        let logs = self.logs.iter_mut().map(|log| &mut log.archive);
+        let processes = self.saved.iter_mut().chain(&mut self.dumped).map(|process| &mut process.archive);
+        let sighted = self.sighted.iter_mut().map(|file| &mut file.place.archive);
+        let routines = self.routines.iter_mut().map(|routine| &mut routine.place.archive);
+        logs.chain(processes).chain(self.daemons.archives()).chain(sighted).chain(routines)
     }
 
     /// The saved list.
     fn saved_list(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let (saved, problem) = split(process::read(path, &name.into()));
-        let archives = vec![Archive { path: path.to_owned(), files: Vec::new() }];
+        let archives = vec![Archive { path: path.to_owned(), files: Vec::new(), via: Via::Arguments }];
         Self { archives, saved, problems: problem.into_iter().collect(), ..Self::default() }
+    }
+
+    /// All of the archive `root` if it is a timeline, else its lists of processes: they tell how to read the rest.
+    fn begin(root: &Path) -> Self {
+        ndjson::read(root).unwrap_or_else(|| Self::lists(root))
+    }
+
+    /// The logs in the checkout.
+    fn of_checkout(own: OwnLogs<'_>, writers: &Writers, processes: &[Process], search: &Search<'_>) -> Self {
+        let mut scan = Self::default().read_logs(own.root, inventory::own(own, writers), processes, search);
+        scan.archives.iter_mut().for_each(|archive| archive.via = Via::Checkout);
+        scan
     }
 
     /// The lists in the archive `root`: what `pm2 save` left, what `pm2 jlist` or `prettylist` printed into a file.
@@ -104,6 +139,9 @@ impl Scan {
 
     /// Reads the logs of the archive `root`; `processes` are those of all lists.
     fn read(mut self, root: &Path, writers: &Writers, processes: &[Process], search: &Search<'_>) -> Self {
+        if !self.archives.is_empty() {
+            return self;
+        }
         let logs = inventory::logs(root, writers);
         self.problems.extend(empty(root, &logs).filter(|_| self.saved.is_empty()));
         self.read_logs(root, logs, processes, search)
@@ -119,7 +157,7 @@ impl Scan {
         let saved: Vec<_> = self.saved.iter().map(known).collect();
         self.saved.extend(printed.into_iter().filter(|process| !saved.contains(&known(process))));
         let files = logs.iter().map(|log| log.file.clone()).collect();
-        self.archives = vec![Archive { path: root.to_owned(), files }];
+        self.archives = vec![Archive { path: root.to_owned(), files, via: Via::Arguments }];
         self.routines = logs.par_iter().filter_map(|log| Routine::read(log, search.window)).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
         if !self.daemons.lives.workers.is_empty() {
@@ -130,7 +168,7 @@ impl Scan {
     }
 
     /// Finds the errors that ended a worker, as far as the daemons' logs that were read tell of ends.
-    pub fn settle(&mut self, names: &Names) {
+    pub(super) fn settle(&mut self, names: &Names) {
         let Daemons { lives, sighted, .. } = &mut self.daemons;
         for file in sighted.iter_mut().chain(&mut self.sighted).filter(|file| !file.is_settled()) {
             let origin = names.resolve(file.origin.clone());
@@ -147,7 +185,7 @@ fn split(read: Result<Vec<Process>, Problem>) -> (Vec<Process>, Option<Problem>)
     }
 }
 
-fn place(log: &Log, kind: &'static str) -> Place {
+fn place(log: &Log, kind: PlaceKind) -> Place {
     Place { archive: log.archive, file: log.file.clone(), kind }
 }
 
@@ -182,13 +220,13 @@ fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
         let daemons = std::mem::take(&mut mixed.daemons);
         let read = match &log.kind {
             Kind::Daemon => {
-                let mut reader = DaemonLog::new(&grammar, search, place(log, "daemon"), daemons);
+                let mut reader = DaemonLog::new(&grammar, search, place(log, PlaceKind::Daemon), daemons);
                 let read = every_line(log, &mut reader);
                 mixed.daemons = reader.finish();
                 read
             }
             Kind::Captured => {
-                let mut reader = Captured::new(&grammar, search, place(log, "log"), daemons);
+                let mut reader = Captured::new(&grammar, search, place(log, PlaceKind::Log), daemons);
                 let read = every_line(log, &mut reader);
                 let Told { daemons, sighted, processes } = reader.finish();
                 mixed.daemons = daemons;
@@ -214,7 +252,7 @@ fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<()> {
 fn read_app(log: &Log, search: &Search<'_>) -> Option<(Sighted, Option<Problem>)> {
     let Kind::App(origin, stream) = &log.kind else { return None };
     let needles = search.needles(*stream)?;
-    let mut reader = Reader::new(search, Sighted::new(place(log, "log"), origin.clone(), *stream));
+    let mut reader = Reader::new(search, Sighted::new(place(log, PlaceKind::Log), origin.clone(), *stream));
     let read = unpack::open(&log.path)
         .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader))
         .map_err(|error| problem(log, &error));
@@ -262,7 +300,20 @@ mod tests {
             let two = scanned(&roots[1..]);
             proptest::prop_assert_eq!(&told(scanned(&roots[..1]).merge(two), &probes), &whole);
             proptest::prop_assert_eq!(&told(pool().install(|| scanned(&roots)), &probes), &whole, "one thread");
+            let kept: Vec<PathBuf> = roots.iter().map(|root| kept(scanned(std::slice::from_ref(root)), root)).collect();
+            proptest::prop_assert_eq!(&without_probes(scanned(&kept)), &without_probes(scanned(&roots)), "timelines");
         }
+    }
+
+    /// The file that has `scan` as a timeline.
+    fn kept(scan: Scan, root: &Path) -> PathBuf {
+        let file = root.with_extension("ndjson");
+        scan.write(std::fs::File::create(&file).unwrap()).unwrap();
+        file
+    }
+
+    fn without_probes(scan: Scan) -> String {
+        told(scan, &[])
     }
 
     const DAEMON: &[&str] = &[

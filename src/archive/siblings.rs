@@ -183,12 +183,12 @@ fn found(busy: &Routine, idle: &[&Routine], requests: u64, trace: Trace) -> Opti
 mod tests {
     use super::super::Window;
     use super::super::decode::Origin;
-    use super::super::sighted::Place;
+    use super::super::sighted::{Place, PlaceKind};
     use super::*;
 
     fn routines(outputs: &[&str]) -> Vec<Routine> {
         let read = |(id, text): (u32, &&str)| {
-            let place = Place { archive: 0, file: format!("a-out-{id}.log").into(), kind: "log" };
+            let place = Place { archive: 0, file: format!("a-out-{id}.log").into(), kind: PlaceKind::Log };
             Routine::of(text, place, Origin { app: Some("a".into()), pm_id: Some(id) }, true, Window::default())
         };
         (0..).zip(outputs).map(read).collect()

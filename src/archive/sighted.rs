@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 use super::assemble::{Form, Printed, TextLine};
 use super::decode::Origin;
 use super::event::Stamp;
 use super::incident::ErrorBlock;
+use super::ndjson::pairs;
 use super::timeline::Stream;
 use crate::finding::Evidence;
 
@@ -23,16 +25,35 @@ const SECONDS: usize = 2000;
 const EXCERPT: usize = 200;
 
 /// The file that evidence points at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub archive: usize,
     pub file: Arc<str>,
-    /// [`Evidence::kind`].
-    pub kind: &'static str,
+    pub kind: PlaceKind,
+}
+
+/// Whose words a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum PlaceKind {
+    /// The daemon's.
+    Daemon,
+    /// An app's, or those of many.
+    Log,
+}
+
+impl PlaceKind {
+    /// As [`Evidence::kind`] says it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Daemon => "daemon",
+            Self::Log => "log",
+        }
+    }
 }
 
 /// How often one thing was seen.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Tally {
     pub count: u64,
     pub line: u64,
@@ -71,7 +92,7 @@ impl Tally {
     /// As evidence in `place`.
     pub fn evidence(&self, place: &Place) -> Evidence {
         Evidence {
-            kind: place.kind,
+            kind: place.kind.name(),
             archive: place.archive,
             file: place.file.clone(),
             line: Some(self.line),
@@ -109,7 +130,7 @@ impl Said {
 }
 
 /// The same thing over several files, in the order in which they were read.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trace(Vec<(Place, Tally)>);
 
 impl Trace {
@@ -138,9 +159,9 @@ impl Trace {
         other.0.iter().for_each(|(place, tally)| self.extend(place, tally));
     }
 
-    /// Its archives are those after `by` others.
-    pub fn renumber(&mut self, by: usize) {
-        self.0.iter_mut().for_each(|(place, _)| place.archive += by);
+    /// The numbers of its archives.
+    pub fn archives(&mut self) -> impl Iterator<Item = &mut usize> {
+        self.0.iter_mut().map(|(place, _)| &mut place.archive)
     }
 
     /// How often, over all files.
@@ -177,7 +198,7 @@ pub(super) fn excerpt(text: &str) -> String {
 }
 
 /// One error, however often.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ErrorTally {
     /// The first of them.
     pub error: Arc<ErrorBlock>,
@@ -206,7 +227,7 @@ impl ErrorTally {
 }
 
 /// When an error was printed that may have ended a worker, and which: the last of a second.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Moment {
     time: Stamp,
     error: Arc<str>,
@@ -223,7 +244,7 @@ impl Moment {
 pub(super) type Read = (Cow<'static, str>, BTreeMap<Arc<str>, Arc<str>>);
 
 /// What was seen in one file of one process.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sighted {
     pub place: Place,
     pub origin: Origin,
@@ -233,7 +254,10 @@ pub(super) struct Sighted {
     pub errors: BTreeMap<Arc<str>, ErrorTally>,
     /// What may have ended a worker, in order; to be settled when all ends are known.
     moments: Vec<Moment>,
+    #[serde(with = "pairs")]
     pub signatures: BTreeMap<Read, Tally>,
+    /// Those of one run: another one asks for other texts.
+    #[serde(skip)]
     pub probes: BTreeMap<u32, Said>,
 }
 
@@ -384,7 +408,7 @@ mod tests {
 
     #[test]
     fn only_the_last_error_before_an_end_caused_it() {
-        let place = Place { archive: 0, file: "a-error.log".into(), kind: "log" };
+        let place = Place { archive: 0, file: "a-error.log".into(), kind: PlaceKind::Log };
         let mut sighted = Sighted::new(place, Origin::default(), Stream::Error);
         for (number, (message, time)) in
             [("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")].into_iter().enumerate()
@@ -412,7 +436,7 @@ mod tests {
         for (line, time) in [(3, None), (5, Some("2026-11-22T11:00:00")), (9, Some("2026-11-22T12:00:00"))] {
             tally.add(line, time.and_then(super::super::stamp::parse), "x");
         }
-        let evidence = tally.evidence(&Place { archive: 0, file: "a.log".into(), kind: "log" });
+        let evidence = tally.evidence(&Place { archive: 0, file: "a.log".into(), kind: PlaceKind::Log });
         assert_eq!((evidence.line, evidence.count), (Some(3), 3));
         assert_eq!(evidence.last.as_deref(), Some("2026-11-22T12:00:00"));
     }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::event::{Event, Mode, Stamp};
 use super::incident::{ErrorBlock, Incident, Proof};
@@ -106,16 +106,44 @@ pub struct Timeline {
 }
 
 /// One `--logs` argument, or the saved process list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Archive {
     /// As given.
+    #[serde(serialize_with = "readable")]
     pub path: PathBuf,
     /// The log files that were read, relative to it, with `/`.
     pub files: Vec<Arc<str>>,
+    /// How it came here.
+    #[serde(skip)]
+    pub via: Via,
+}
+
+impl Archive {
+    /// As the user named it, with `/`.
+    pub fn name(&self) -> String {
+        self.path.to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// How an archive came here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Via {
+    /// From a timeline that was written when it was read: it cannot be asked for other texts any more.
+    #[default]
+    Timeline,
+    /// The user named it.
+    Arguments,
+    /// Logs that lie in the checkout.
+    Checkout,
+}
+
+/// A path as it can be read; what is no Unicode in it is replaced.
+fn readable<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
 }
 
 /// What is known of the daemon.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Production {
     /// `7.0.4`.
     pub pm2_version: Option<Arc<str>>,
@@ -143,7 +171,7 @@ pub struct AppLogs {
 }
 
 /// What the daemon's log counts for one process.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerLog {
     /// PM2's number.
     pub pm_id: u32,
@@ -211,7 +239,7 @@ pub struct LogFile {
 }
 
 /// Which output a log holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
     /// Standard output.
@@ -223,7 +251,7 @@ pub enum Stream {
 }
 
 /// One process of `pm2 jlist` or `dump.pm2`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Process {
     /// PM2's name.
     pub name: Arc<str>,
@@ -236,7 +264,7 @@ pub struct Process {
     /// Restarts within `min_uptime`.
     pub unstable_restarts: u64,
     /// All that PM2 holds of it (`pm2_env`; the entry itself in a dump).
-    #[serde(skip)]
+    #[serde(serialize_with = "super::process::settings")]
     pub pm2_env: Arc<serde_json::Value>,
     /// The file it was read from, relative to its archive.
     pub file: Arc<str>,
@@ -252,6 +280,16 @@ impl Process {
 }
 
 impl Timeline {
+    /// The archives as the user named them, by [`Evidence::archive`]; not the checkout, whose logs need no name before them.
+    pub fn names(&self) -> Vec<String> {
+        self.archives.iter().filter(|archive| archive.via != Via::Checkout).map(Archive::name).collect()
+    }
+
+    /// Whether the archive with that number was searched for the texts that were asked for.
+    pub fn was_searched(&self, archive: usize) -> bool {
+        self.archives.get(archive).is_some_and(|archive| archive.via != Via::Timeline)
+    }
+
     /// Keeps what concerns these apps alone.
     pub fn retain_apps(&mut self, is_asked: impl Fn(&str) -> bool) {
         let keeps = |app: &Option<Arc<str>>| app.as_deref().is_some_and(&is_asked);
@@ -265,9 +303,10 @@ impl Timeline {
 }
 
 /// A file that could not be read, or only in part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Which.
+    #[serde(serialize_with = "readable")]
     pub file: PathBuf,
     /// Why, and what to do.
     pub message: String,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::event::Stamp;
 use super::lives::Told;
 use super::sighted::Trace;
@@ -13,16 +15,19 @@ const OWN_MS: i64 = 10_000;
 const PATHS: usize = 100;
 
 /// The changes that one app was restarted for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Watch {
     pub trace: Trace,
     /// How often each path was the one that changed.
     pub paths: BTreeMap<Arc<str>, u64>,
     /// The longest run of changes that each followed right after a start.
     pub longest: u64,
+    #[serde(skip)]
     streak: u64,
+    #[serde(skip)]
     started: Option<Stamp>,
     /// The app was started since the last change that counts: each of its instances has a watcher of its own.
+    #[serde(skip)]
     is_news: bool,
 }
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 use super::event::{Mode, PmId, Stamp};
 use super::life::{Book, End};
 use super::lives::Told;
+use super::ndjson::pairs;
 use super::sighted::Trace;
 use super::timeline::WorkerLog;
 
@@ -26,7 +28,7 @@ const READY_GAP_MS: u64 = 2_000;
 pub(super) type Cause = (i32, Option<Arc<str>>);
 
 /// One worker over all its lives.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Worker {
     counts: WorkerLog,
     pub book: Book,
@@ -45,6 +47,13 @@ pub(super) struct Worker {
     pub limits: Trace,
     pub script: Option<Arc<str>>,
     mode: Option<Mode>,
+    #[serde(skip)]
+    now: Now,
+}
+
+/// How it stands at one line of the log.
+#[derive(Clone, Debug, Default)]
+struct Now {
     started: Option<Stamp>,
     alive: bool,
     waiting: bool,
@@ -59,13 +68,14 @@ pub(super) struct Worker {
 }
 
 /// Ends that PM2 did not ask for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct OwnExits {
     pub trace: Trace,
     /// How many an exception may have caused: no signal did, nor a clean end in fork mode.
     pub thrown: u64,
     /// When these came.
     pub times: Vec<DateTime>,
+    #[serde(with = "pairs")]
     pub causes: BTreeMap<Cause, u64>,
     /// The longest run of them, each after a short life.
     pub longest: u64,
@@ -75,13 +85,15 @@ pub(super) struct OwnExits {
     pub pause_ms: Option<(u64, u64)>,
     /// How many were not of fork mode with code 0.
     pub unclean: u64,
+    #[serde(skip)]
     streak: u64,
     /// The last end was one of them.
+    #[serde(skip)]
     is_last: bool,
 }
 
 /// Starts that were slow to be ready.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ready {
     pub trace: Trace,
     pub gap_ms: Option<(u64, u64)>,
@@ -92,7 +104,7 @@ pub(super) struct Ready {
 }
 
 /// Restarts for memory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Memory {
     pub trace: Trace,
     pub limit: u64,
@@ -117,8 +129,7 @@ impl Worker {
 
     /// Another daemon's log begins: it does not run.
     pub fn restart(&mut self) {
-        (self.alive, self.stopping, self.old_stopping, self.waiting) = (false, false, false, false);
-        (self.started, self.reload, self.why) = (None, Reload::None, None);
+        self.now = Now { ended: self.now.ended, cron: self.now.cron, ..Now::default() };
         self.book.restart();
     }
 
@@ -126,18 +137,18 @@ impl Worker {
         self.counts.starts += 1;
         self.modes.insert(mode);
         self.mode = Some(mode);
-        self.reload = if self.alive { Reload::Waiting } else { Reload::None };
-        let pause = time.zip(self.ended).and_then(|(start, end)| u64::try_from(start.ms_since(end)).ok());
-        self.own.go_on(pause.filter(|_| !self.cron && !self.alive), self.cron);
-        (self.alive, self.waiting, self.stopping, self.started) = (true, true, false, time);
+        self.now.reload = if self.now.alive { Reload::Waiting } else { Reload::None };
+        let pause = time.zip(self.now.ended).and_then(|(start, end)| u64::try_from(start.ms_since(end)).ok());
+        self.own.go_on(pause.filter(|_| !self.now.cron && !self.now.alive), self.now.cron);
+        (self.now.alive, self.now.waiting, self.now.stopping, self.now.started) = (true, true, false, time);
         self.book.start(time);
     }
 
     pub(super) fn online(&mut self, line: Told<'_>) {
         self.counts.online += 1;
         self.book.online(line.time);
-        let waited = std::mem::take(&mut self.waiting);
-        match line.ms_since(self.started).filter(|_| waited) {
+        let waited = std::mem::take(&mut self.now.waiting);
+        match line.ms_since(self.now.started).filter(|_| waited) {
             Some(gap) if gap >= READY_GAP_MS => self.ready.add(gap, line),
             Some(_) => self.ready.quick += 1,
             None => {}
@@ -146,18 +157,18 @@ impl Worker {
 
     /// PM2 says why it is going to stop it.
     pub(super) fn announce(&mut self, why: End) {
-        self.why = Some(why);
+        self.now.why = Some(why);
     }
 
     pub(super) fn stop(&mut self, id: PmId, line: Told<'_>) {
-        let why = self.why.take();
+        let why = self.now.why.take();
         match id {
             PmId::Current(_) => {
-                self.stopping = true;
+                self.now.stopping = true;
                 self.book.tell(false, why.unwrap_or(End::Stopped), line.time);
             }
             PmId::Old(_) => {
-                self.old_stopping = true;
+                self.now.old_stopping = true;
                 self.book.tell(true, why.unwrap_or(End::Reloaded), line.time);
                 self.replace(line);
             }
@@ -165,10 +176,10 @@ impl Worker {
     }
 
     fn replace(&mut self, line: Told<'_>) {
-        match std::mem::take(&mut self.reload) {
+        match std::mem::take(&mut self.now.reload) {
             Reload::Waiting => {
                 self.ready.reloads += 1;
-                self.ready.add(line.ms_since(self.started).unwrap_or(0), line);
+                self.ready.add(line.ms_since(self.now.started).unwrap_or(0), line);
                 line.count(&mut self.unheard_reloads);
             }
             Reload::Ready => self.heard_reloads += 1,
@@ -178,22 +189,22 @@ impl Worker {
 
     /// Whether it is the new worker of a reload and has not spoken.
     pub(super) fn is_awaited(&self) -> bool {
-        self.reload == Reload::Waiting
+        self.now.reload == Reload::Waiting
     }
 
     /// The new worker of a reload spoke.
     pub(super) fn hear(&mut self) {
-        self.reload = Reload::Ready;
+        self.now.reload = Reload::Ready;
     }
 
     /// Whether it was told to end and has not.
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping || self.old_stopping
+        self.now.stopping || self.now.old_stopping
     }
 
     /// Whether it is the outgoing worker of a reload that was told to end and has not.
     pub(super) fn is_old_stopping(&self) -> bool {
-        self.old_stopping
+        self.now.old_stopping
     }
 
     pub(super) fn give_up(&mut self, script: &Arc<str>, line: Told<'_>) {
@@ -203,7 +214,7 @@ impl Worker {
     }
 
     pub(super) fn reload_in_fork_mode(&mut self, line: Told<'_>) {
-        if self.why != Some(End::Memory) {
+        if self.now.why != Some(End::Memory) {
             line.count(&mut self.fork_reloads);
         }
     }
@@ -214,15 +225,15 @@ impl Worker {
     }
 
     pub(super) fn schedule(&mut self) {
-        self.cron = true;
+        self.now.cron = true;
     }
 
     /// Whether PM2 did not ask for it.
     pub(super) fn exit(&mut self, id: PmId, cause: Cause, is_down: bool, line: Told<'_>) -> bool {
         let is_old = matches!(id, PmId::Old(_));
-        let asked = std::mem::take(if is_old { &mut self.old_stopping } else { &mut self.stopping });
-        self.alive &= is_old;
-        (self.ended, self.cron) = (line.time, false);
+        let asked = std::mem::take(if is_old { &mut self.now.old_stopping } else { &mut self.now.stopping });
+        self.now.alive &= is_old;
+        (self.now.ended, self.now.cron) = (line.time, false);
         let why = if is_down { End::Shutdown } else { End::Own };
         let is_own = !(asked || is_down);
         let uptime = self.book.end(is_old, why, cause.clone(), line.time).filter(|_| !is_old);

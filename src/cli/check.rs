@@ -103,7 +103,7 @@ impl Args {
         }
         let mut report = self.report(&request)?;
         let difference = self.baselines.apply(baselines, &mut report, &request)?;
-        let archives: Vec<String> = self.logs.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
+        let archives = report.timeline.names();
         let view = View {
             report: &report,
             archives: &archives,

@@ -7,18 +7,18 @@ use clap::ValueEnum;
 use super::exit::warn;
 use super::root::Target;
 use super::terminal::{self, Color};
-use super::{Exit, Failure, print, progress, settings};
+use super::{Exit, Failure, outputs, print, progress, settings};
 use crate::archive::{self, Sources, Stamp, Timeline, Window};
 use crate::evidence::{Account, Cause, archived};
 use crate::report;
-use crate::report::logs::{self, Tale};
+use crate::report::logs::{self, Given, Tale};
 
 /// Says what went wrong, from logs alone
 ///
 /// Exit status: 0 no incident; 1 incidents; 2 usage error, or nothing to read; 3 pm2lint failed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Archived ~/.pm2, its logs folder, log files or captured `pm2 logs` output; .gz welcome
+    /// Archived ~/.pm2, its logs folder, log files, captured `pm2 logs` output, or what --timeline wrote; .gz welcome
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Saved output of `pm2 jlist`
@@ -36,6 +36,10 @@ pub struct Args {
     /// Only what happened until then
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Stamp>,
+    /// Also write what was read to a file that can be given as PATH in place of the archives: so those of many hosts are read
+    /// apart. It holds all apps, whatever --app says
+    #[arg(long, value_name = "OUT.ndjson")]
+    timeline: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -62,20 +66,24 @@ impl Args {
         let window = Window { since: self.since, until: self.until };
         let (logs, jlist) = (&self.paths, self.jlist.as_deref());
         let sources = Sources { logs, jlist, signatures: &signatures, own: None, window };
-        let mut timeline = progress::reading(logs.iter().map(PathBuf::as_path), || archive::scan(&sources, &[]));
-        let problems: Vec<String> = timeline.problems.iter().map(ToString::to_string).collect();
-        if timeline.archives.iter().all(|archive| archive.files.is_empty()) && timeline.processes.is_empty() {
+        let scan = progress::reading(logs.iter().map(PathBuf::as_path), || archive::read(&sources, &[]));
+        let problems: Vec<String> = scan.problems().iter().map(ToString::to_string).collect();
+        if scan.is_empty() {
             return Err(Failure::usage(problems.join("\npm2lint: ")));
         }
         problems.iter().for_each(|problem| warn(problem));
+        if let Some(out) = &self.timeline {
+            outputs::write_all(out, |file| scan.clone().write(file))?;
+        }
+        let mut timeline = scan.tell(&[], &signatures);
         self.narrow(&mut timeline)?;
         let tale = Tale {
             timeline: &timeline,
             incidents: worst_first(archived::accounts(&timeline)),
             errors: archived::unproven(&timeline).collect(),
             sightings: timeline.sightings.iter().filter(|sighting| sighting.own).collect(),
-            lists: self.jlist.iter().count(),
-            names: given().map(|path| path.to_string_lossy().replace('\\', "/")).collect(),
+            names: timeline.names(),
+            given: Given { logs, jlist },
         };
         print(&match self.format {
             Format::Text => logs::text(&tale, &terminal::canvas(self.color)),

@@ -154,7 +154,9 @@ impl Join<'_> {
     /// The files that were searched for words that never came.
     pub(super) fn absence(&self, finding: &Finding) -> Vec<Evidence> {
         let apps = self.timeline.apps.iter().filter(|app| self.concerns(finding, &app.name));
-        let files = apps.flat_map(|app| &app.files).filter(|file| file.stream != Stream::Error && file.bytes > 0);
+        let files = apps
+            .flat_map(|app| &app.files)
+            .filter(|file| file.stream != Stream::Error && file.bytes > 0 && self.timeline.was_searched(file.archive));
         let absent = |file: &LogFile| Evidence {
             kind: "absence",
             archive: file.archive,

@@ -33,7 +33,9 @@ impl Join<'_> {
 
     fn compare_workers(&self, finding: &mut Finding, hits: &[&ProbeHit]) {
         let workers: BTreeSet<Option<u32>> = hits.iter().map(|hit| hit.pm_id).collect();
-        let ran_alone = workers.len() == 1 && !workers.contains(&None) && self.worker_count(finding) > 1;
+        let all_searched = (0..self.timeline.archives.len()).all(|archive| self.timeline.was_searched(archive));
+        let ran_alone =
+            all_searched && workers.len() == 1 && !workers.contains(&None) && self.worker_count(finding) > 1;
         if ran_alone {
             finding.confidence = Confidence::Low;
             return;

@@ -9,6 +9,8 @@ pub use json::render as json;
 pub use text::render as text;
 pub(super) use text::summary;
 
+use std::path::{Path, PathBuf};
+
 use crate::archive::{Frame, LoggedError, Sighting, Timeline};
 use crate::evidence::{Account, Cause};
 
@@ -22,10 +24,19 @@ pub struct Tale<'a> {
     pub errors: Vec<&'a LoggedError>,
     /// Lines that signatures of the user's own read.
     pub sightings: Vec<&'a Sighting>,
-    /// The archives and the saved list as the user named them.
+    /// The archives and the saved list as they were named when they were read.
     pub names: Vec<String>,
-    /// How many of them, the last, are saved lists.
-    pub lists: usize,
+    /// What was given now.
+    pub given: Given<'a>,
+}
+
+/// What the user named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// Archives.
+    pub logs: &'a [PathBuf],
+    /// A saved `pm2 jlist`.
+    pub jlist: Option<&'a Path>,
 }
 
 impl Tale<'_> {

@@ -1,6 +1,7 @@
 //! What an archive tells, for people: what happened to which app, since when, how often, why, and what to look at.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::{Tale, address, commands, restarts};
 use crate::archive::{LoggedError, Sighting};
@@ -30,10 +31,10 @@ fn next(tale: &Tale<'_>, canvas: &Canvas) -> String {
     if tale.incidents.is_empty() {
         return String::new();
     }
-    // The saved list is the last of the names, and no archive of logs.
-    let (logs, lists) = tale.names.split_at(tale.names.len() - tale.lists);
-    let options = logs.iter().map(|name| ("--logs", name)).chain(lists.iter().map(|name| ("--jlist", name)));
-    let options: String = options.map(|(option, name)| format!(" {option} {}", commands::quoted(name))).collect();
+    let logs = tale.given.logs.iter().map(|path| ("--logs", &**path));
+    let options = logs.chain(tale.given.jlist.map(|path| ("--jlist", path)));
+    let word = |path: &Path| commands::quoted(&path.to_string_lossy().replace('\\', "/"));
+    let options: String = options.map(|(option, path)| format!(" {option} {}", word(path))).collect();
     line("next", &format!("pm2lint check CHECKOUT{options}: the line to change"), canvas)
 }
 

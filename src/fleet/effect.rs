@@ -36,6 +36,8 @@ pub struct Seen {
     pub when: When,
     /// The effect whose callback this is: an index into [`super::App::effects`].
     pub cause: Option<usize>,
+    /// Why it comes there only maybe, the last reason of several.
+    pub doubt: Option<Doubt>,
     /// Conditions passed on the way, the last first.
     pub guards: Vec<PassedGuard>,
     /// Variables that were assumed unset on the way.
@@ -50,6 +52,15 @@ pub struct Seen {
     pub waited_for: Vec<Option<Place>>,
     /// The failure of something before it that keeps the worker from coming here, and not from living on.
     pub failure: Option<Failure>,
+}
+
+/// Why a worker comes somewhere only maybe.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    /// The condition, loop or call from which it goes on only maybe.
+    pub place: Place,
+    /// What is not known there.
+    pub why: Arc<str>,
 }
 
 /// A failure after which a worker lives on without what should have followed.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::effect::{Action, Effect, Failure, PassedGuard, Seen};
+use super::effect::{Action, Doubt, Effect, Failure, PassedGuard, Seen};
 use super::host::Sighting;
 use crate::checkout::Place;
 use crate::js::eval::attempt::{AttemptId, Attempts};
-use crate::js::eval::{GuardId, Interpreter, Reach, Waits};
+use crate::js::eval::{DoubtId, GuardId, Interpreter, Reach, Waits};
 use crate::js::value::{Origin, Taint};
 use crate::modules::models::is_model;
 
@@ -39,6 +39,7 @@ impl Run {
 pub(super) struct Context {
     files: Vec<Arc<str>>,
     guards: Vec<(Option<GuardId>, PassedGuard)>,
+    doubts: Vec<crate::js::eval::Doubt>,
     assumptions: Vec<Arc<str>>,
     attempts: Attempts,
     waits: Waits,
@@ -64,6 +65,7 @@ impl Context {
         Self {
             files: run.modules().map(|(file, _)| file.clone()).collect(),
             guards: run.guards().iter().map(guard).collect(),
+            doubts: run.doubts().to_vec(),
             assumptions: run.assumptions().to_vec(),
             attempts: run.attempts().clone(),
             waits: run.waits().clone(),
@@ -74,6 +76,11 @@ impl Context {
     fn place(&self, origin: Origin) -> Place {
         let file = self.files.get(origin.module.0 as usize).cloned().unwrap_or_else(|| "".into());
         Place::new(file, origin.span)
+    }
+
+    fn doubt(&self, id: Option<DoubtId>) -> Option<Doubt> {
+        let doubt = self.doubts.get(id?.0 as usize)?;
+        Some(Doubt { place: self.place(doubt.place), why: doubt.why.clone() })
     }
 
     fn failure(&self, attempt: Option<AttemptId>, order: u32) -> Option<Failure> {
@@ -115,6 +122,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
                 reach: sighting.path.reach,
                 when: sighting.path.when,
                 cause: sighting.path.cause.map(|cause| cause as usize),
+                doubt: context.doubt(sighting.path.doubt),
                 guards: context.passed(sighting.path.guard),
                 assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
                 order: sighting.order,

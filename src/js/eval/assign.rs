@@ -105,8 +105,9 @@ impl Interpreter<'_> {
     ) -> Eval<()> {
         let choices = target.clone().into_choices();
         if choices.len() > 1 {
+            let place = key_origin.or(target.origin).unwrap_or(self.caller.site);
             for choice in choices {
-                self.maybe("one of several objects is written", |run| {
+                self.maybe(place, "one of several objects is written", |run| {
                     run.put(at, &choice, key.clone(), value.clone(), key_origin)
                 })?;
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::{Mark, Writes};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
-use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Reach, When};
+use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Path, Reach, When};
 
 impl Interpreter<'_> {
     /// Takes one of two ways to a value, or both where `outcome` is undecided.
@@ -61,10 +61,10 @@ impl Interpreter<'_> {
         let (on_first, on_second) = self.guard_sides(place, test, holds_on_first, None);
         let why = self.why_undecided(test);
         let mark = self.heap.watch();
-        let one = self.possibly(on_first, |run| first(run, at));
+        let one = self.possibly(on_first, &why, |run| first(run, at));
         let writes = self.heap.take_back(mark);
         let mark = self.heap.watch();
-        let other = self.possibly(on_second, |run| second(run, at));
+        let other = self.possibly(on_second, &why, |run| second(run, at));
         match (one, other) {
             (Ok(one), Ok(other)) => {
                 self.join(writes, mark, &why);
@@ -205,10 +205,10 @@ impl Interpreter<'_> {
         let (on_then, on_otherwise) = self.guard_sides(place, test, true, None);
         let why = self.why_undecided(test);
         let mark = self.heap.watch();
-        let one = self.possibly(on_then, |run| then(run, at));
+        let one = self.possibly(on_then, &why, |run| then(run, at));
         let writes = self.heap.take_back(mark);
         let mark = self.heap.watch();
-        let other = self.possibly(on_otherwise, |run| otherwise(run, at));
+        let other = self.possibly(on_otherwise, &why, |run| otherwise(run, at));
         match (one, other) {
             (Ok(Flow::Normal), Ok(Flow::Normal)) => {
                 self.join(writes, mark, &why);
@@ -283,17 +283,21 @@ impl Interpreter<'_> {
             Ok(Flow::Return(value)) => at.returns.push(value),
             Ok(_) => {}
         }
-        self.path.reach = self.path.reach.min(Reach::Maybe);
-        self.path.guard = Some(on);
+        self.path = self.path_of_side(self.path, on, &self.why_undecided(test));
         self.path.taint = self.path.taint.with(test.taint);
         Ok(Flow::Normal)
     }
 
-    /// Runs something that may or may not happen, with its writes merged into the state.
-    pub(super) fn maybe<R>(&mut self, why: &str, run: impl FnOnce(&mut Self) -> Eval<R>) -> Eval<Option<R>> {
+    /// Runs something that may or may not happen, because of what is not known at `place`, with its writes merged into the state.
+    pub(super) fn maybe<R>(
+        &mut self,
+        place: Origin,
+        why: &str,
+        run: impl FnOnce(&mut Self) -> Eval<R>,
+    ) -> Eval<Option<R>> {
         let mark = self.heap.watch();
         let before = self.path;
-        self.path.reach = before.reach.min(Reach::Maybe);
+        self.path = self.maybe_from(before, place, why);
         let result = run(self);
         self.path = before;
         let writes = self.heap.take_back(mark);
@@ -314,13 +318,18 @@ impl Interpreter<'_> {
         }
     }
 
-    fn possibly<R>(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> R) -> R {
+    fn possibly<R>(&mut self, guard: GuardId, why: &Arc<str>, run: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.path;
-        self.path.reach = before.reach.min(Reach::Maybe);
-        self.path.guard = Some(guard);
+        self.path = self.path_of_side(before, guard, why);
         let result = run(self);
         self.path = before;
         result
+    }
+
+    /// `path` on one side of an undecided condition.
+    fn path_of_side(&mut self, path: Path, guard: GuardId, why: &Arc<str>) -> Path {
+        let place = self.guard(guard).place;
+        Path { guard: Some(guard), ..self.maybe_from(path, place, why.clone()) }
     }
 
     /// Runs what is ruled out, for what it would do; nothing of it stays. What is queued waits: it is not ruled out.

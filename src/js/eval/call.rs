@@ -6,6 +6,7 @@ use super::super::heap::Class;
 use super::super::ir::{Argument, Expr, ExprId};
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::builtins::{Given, is_global};
+use super::doubt::why_called;
 use super::{Abrupt, Activation, Call, Callback, Code, Eval, Interpreter, Path, Reach, Reaction, Writes};
 
 impl Interpreter<'_> {
@@ -186,7 +187,7 @@ impl Interpreter<'_> {
             if all_outside {
                 results.push(self.invoke(choice, receiver, arguments, site, function, awaited)?);
             } else {
-                results.extend(self.maybe("which function is called is not known", |run| {
+                results.extend(self.maybe(site, "which function is called is not known", |run| {
                     run.invoke(choice, receiver, arguments, site, function, awaited)
                 })?);
             }
@@ -217,7 +218,7 @@ impl Interpreter<'_> {
         let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
         let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);
         if reaction.callbacks.is_none() && !self.is_model(site.module) {
-            self.escape(symbol, &arguments)?;
+            self.escape(symbol, &arguments, site)?;
         }
         self.react(reaction, symbol, callee, seen_at)
     }
@@ -245,6 +246,7 @@ impl Interpreter<'_> {
 
     pub(super) fn react(&mut self, reaction: Reaction, symbol: &str, callee: &Value, site: Origin) -> Eval {
         for callback in reaction.callbacks.into_iter().flatten() {
+            let callback = self.explained(callback, symbol, site);
             self.run_later(callback);
         }
         if reaction.exits {
@@ -263,21 +265,24 @@ impl Interpreter<'_> {
         self.throw_perhaps("the callee is not known");
         self.answer_by("");
         arguments.iter().for_each(|argument| self.answer_for(argument));
-        self.escape("", &arguments)?;
+        self.escape("", &arguments, site)?;
         let why = callee.why().cloned().unwrap_or_else(|| "the callee is not known".into());
         Ok(Value::unknown(why).at(site).tainted(callee.taint))
     }
 
     /// Functions handed out of the program, directly or in an object, may be run by whoever got them. Where values must
     /// be exact they may be run at once, and objects may be changed.
-    fn escape(&mut self, symbol: &str, arguments: &[Value]) -> Eval<()> {
+    fn escape(&mut self, symbol: &str, arguments: &[Value], site: Origin) -> Eval<()> {
         if self.is_exact() {
             return self.hand_out(symbol, arguments);
         }
         for argument in arguments {
             for function in self.functions_in(argument) {
-                let reach = self.path.reach.min(Reach::Maybe);
-                let path = Path { reach, attempt: Some(self.attempt_of_others()), ..self.path };
+                let path = Path { attempt: Some(self.attempt_of_others()), ..self.path };
+                let path = match self.path.reach {
+                    Reach::Yes => self.maybe_from(path, site, why_called(symbol)),
+                    _ => path,
+                };
                 self.run_later(Callback { function, arguments: Vec::new(), path, writes: Writes::Possible });
             }
         }

@@ -150,7 +150,7 @@ impl Interpreter<'_> {
         if choices.len() > 1 {
             let mut made = Vec::new();
             for choice in choices {
-                made.extend(self.maybe("which class is made is not known", |run| {
+                made.extend(self.maybe(site, "which class is made is not known", |run| {
                     run.construct(choice, arguments.clone(), site, function)
                 })?);
             }

@@ -211,7 +211,10 @@ impl Interpreter<'_> {
         let ir = self.instances[closure.module.0 as usize].ir.clone();
         let function = &ir.functions[closure.function.index()];
         if self.may_run(closure) {
-            self.maybe("a generator's body", |run| run.run_function(&ir, function, closure, this, arguments))?;
+            let place = super::Origin { module: closure.module, span: function.span };
+            self.maybe(place, "how far a generator is run", |run| {
+                run.run_function(&ir, function, closure, this, arguments)
+            })?;
         }
         Ok(Value::unknown_of(Nature::Object, "what a generator yields"))
     }

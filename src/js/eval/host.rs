@@ -58,6 +58,19 @@ pub struct Guard {
     pub taint: Taint,
 }
 
+/// A reason why a place is reached only maybe, in [`Interpreter::doubts`](super::Interpreter::doubts).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DoubtId(pub u32);
+
+/// Why a place is reached only maybe.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// The condition, loop or call from which execution goes this way only maybe.
+    pub place: Origin,
+    /// What is not known there.
+    pub why: Arc<str>,
+}
+
 /// How execution came to a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
@@ -71,6 +84,8 @@ pub struct Path {
     pub cause: Option<u32>,
     /// The last condition passed.
     pub guard: Option<GuardId>,
+    /// Why it comes there only maybe, the last reason of several.
+    pub doubt: Option<DoubtId>,
     /// The code that fails with what happens here.
     pub attempt: Option<AttemptId>,
     /// The failure that is being handled.
@@ -85,6 +100,7 @@ impl Path {
         when: When::Load,
         cause: None,
         guard: None,
+        doubt: None,
         attempt: None,
         rescue: None,
     };

@@ -32,6 +32,8 @@ struct While {
 struct Loop {
     labels: Vec<Arc<str>>,
     before: Path,
+    /// The body.
+    place: Origin,
     doubts: Doubts,
 }
 
@@ -50,7 +52,7 @@ impl Interpreter<'_> {
         iterable: ExprId,
         body: StmtId,
     ) -> Eval<Flow> {
-        let turning = self.begin_loop(at);
+        let turning = self.begin_loop(at, body);
         let iterable = self.eval(at, iterable)?;
         let list = self.iterated(&iterable)?;
         self.for_each(at, turning, list, |run, at, element| {
@@ -69,7 +71,7 @@ impl Interpreter<'_> {
         object: ExprId,
         body: StmtId,
     ) -> Eval<Flow> {
-        let turning = self.begin_loop(at);
+        let turning = self.begin_loop(at, body);
         let object = self.eval(at, object)?;
         let (keys, more) = self.enumerable_keys(&object);
         let keys = keys.into_iter().map(|key| Value::string(key).tainted(object.taint)).collect();
@@ -113,8 +115,9 @@ impl Interpreter<'_> {
         self.end_loop(at, turning, flow)
     }
 
-    fn begin_loop(&mut self, at: &mut Activation<'_>) -> Loop {
-        Loop { labels: std::mem::take(&mut at.labels), before: self.path, doubts: Doubts::new(at) }
+    fn begin_loop(&mut self, at: &mut Activation<'_>, body: StmtId) -> Loop {
+        let place = Origin { module: at.module, span: at.ir.stmt_spans[body.index()] };
+        Loop { labels: std::mem::take(&mut at.labels), before: self.path, place, doubts: Doubts::new(at) }
     }
 
     /// Binds `value` to the target of a loop, declared there or not.
@@ -131,7 +134,7 @@ impl Interpreter<'_> {
         update: Option<ExprId>,
         body: StmtId,
     ) -> Eval<Flow> {
-        let turning = self.begin_loop(at);
+        let turning = self.begin_loop(at, body);
         self.in_scope(at, scope, |run, at| {
             run.statements(at, init)?;
             run.loop_while(at, turning, While { test, update, scope, body })
@@ -158,12 +161,12 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn while_loop(&mut self, at: &mut Activation<'_>, test: ExprId, body: StmtId) -> Eval<Flow> {
-        let turning = self.begin_loop(at);
+        let turning = self.begin_loop(at, body);
         self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body })
     }
 
     pub(super) fn do_while(&mut self, at: &mut Activation<'_>, body: StmtId, test: ExprId) -> Eval<Flow> {
-        let mut turning = self.begin_loop(at);
+        let mut turning = self.begin_loop(at, body);
         match self.turn(at, &mut turning, |run, at| run.statement(at, body)) {
             Ok(Turn::Next | Turn::MayEnd) => {
                 self.loop_while(at, turning, While { test: Some(test), update: None, scope: None, body })
@@ -247,7 +250,7 @@ impl Interpreter<'_> {
         }
         let before = self.path;
         let mark = self.heap.watch();
-        self.path.reach = before.reach.min(super::Reach::Maybe);
+        self.path = self.maybe_from(before, turning.place, why.clone());
         let flow = body(self, at);
         self.path = before;
         let writes = self.heap.take_back(mark);

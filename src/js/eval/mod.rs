@@ -11,6 +11,7 @@ mod builtins;
 mod call;
 mod class;
 mod conversions;
+mod doubt;
 mod errors;
 mod expr;
 mod from_node;
@@ -43,7 +44,9 @@ use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
 use crate::checkout::{Place, Span};
 use attempt::{AttemptId, Attempts};
 
-pub use host::{Call, Callback, Code, Guard, GuardId, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes};
+pub use host::{
+    Call, Callback, Code, Doubt, DoubtId, Guard, GuardId, Host, Loaded, Path, Reach, Reaction, Variable, When, Writes,
+};
 pub use shared::Use;
 pub use waits::{WaitId, Waits};
 
@@ -163,6 +166,7 @@ pub struct Interpreter<'h> {
     environment: ObjectId,
     path: Path,
     guards: Vec<Guard>,
+    doubts: Vec<Doubt>,
     assumptions: Vec<Arc<str>>,
     fuel: u64,
     depth: u32,
@@ -225,6 +229,7 @@ impl<'h> Interpreter<'h> {
             environment,
             path: Path::START,
             guards: Vec::new(),
+            doubts: Vec::new(),
             assumptions: Vec::new(),
             fuel: limits.fuel,
             depth: 0,
@@ -264,6 +269,11 @@ impl<'h> Interpreter<'h> {
     /// All conditions passed.
     pub fn guards(&self) -> &[Guard] {
         &self.guards
+    }
+
+    /// Why places were reached only maybe.
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
     }
 
     /// The environment variables that were assumed unset, by assumption number.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::ir::{BindingKind, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId};
 use super::super::value::{Origin, Value};
 use super::attempt::AttemptId;
+use super::doubt::FAILS;
 use super::undecided::{Doubts, Leave};
 use super::{Abrupt, Activation, Eval, Interpreter};
 
@@ -287,9 +288,10 @@ impl Interpreter<'_> {
         match result {
             Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
             Ok(flow) if self.opaque_calls > calls => {
-                let error = Value::unknown("an error that may be thrown");
+                let error = Value::unknown("which error is thrown is not known");
                 let (returns, left) = (at.returns.len(), at.left.len());
-                self.rescue(attempt, |run| run.maybe("an error may be thrown", |run| run.handle(at, handler, error)))?;
+                let place = Origin { module: at.module, span: at.ir.stmt_spans[handler.body.index()] };
+                self.rescue(attempt, |run| run.maybe(place, FAILS, |run| run.handle(at, handler, error)))?;
                 at.returns.truncate(returns);
                 at.left.truncate(left);
                 Ok(flow)

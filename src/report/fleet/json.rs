@@ -1,12 +1,14 @@
 //! The table for machines. The types here are the format.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::detail::{detail, when};
-use super::{Row, rows};
+use super::{Row, line, rows};
 use crate::checkout::Checkout;
-use crate::fleet::{App, Fleet, Worker};
+use crate::fleet::{App, Doubt, Fleet, Worker};
 use crate::js::eval::Reach;
 use crate::report::json::pretty;
 
@@ -39,6 +41,15 @@ struct EffectEntry<'a> {
     line: Option<u32>,
     detail: Value,
     reach: Vec<&'static str>,
+    undecided: Vec<DoubtEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct DoubtEntry<'a> {
+    workers: Vec<usize>,
+    file: &'a str,
+    line: Option<u32>,
+    why: &'a str,
 }
 
 /// The whole document.
@@ -53,7 +64,7 @@ fn entry<'a>(app: &'a App<'a>, checkout: &Checkout) -> AppEntry<'a> {
         env: app.launch.env_name.as_deref(),
         mode: app.launch.mode.name(),
         workers: app.workers.iter().map(worker).collect(),
-        effects: rows(&app.effects, checkout).iter().map(effect).collect(),
+        effects: rows(&app.effects, checkout).iter().map(|row| effect(row, checkout)).collect(),
     }
 }
 
@@ -61,15 +72,33 @@ fn worker(worker: &Worker) -> WorkerEntry {
     WorkerEntry { instance: worker.instance, role: worker.role.name() }
 }
 
-fn effect<'a>(row: &Row<'a>) -> EffectEntry<'a> {
+fn effect<'a>(row: &Row<'a>, checkout: &Checkout) -> EffectEntry<'a> {
     EffectEntry {
         kind: row.action.kind(),
         when: when(row.when),
         file: row.file,
         line: row.line,
         detail: detail(row.action),
-        reach: row.reach.iter().map(|reach| name(*reach)).collect(),
+        reach: row.cells.iter().map(|cell| name(cell.reach)).collect(),
+        undecided: undecided(row, checkout),
     }
+}
+
+/// Why workers come to the row only maybe; `workers` are positions in the app's.
+fn undecided<'a>(row: &Row<'a>, checkout: &Checkout) -> Vec<DoubtEntry<'a>> {
+    let mut workers: BTreeMap<&Doubt, Vec<usize>> = BTreeMap::new();
+    for (position, cell) in row.cells.iter().enumerate() {
+        if let Some(doubt) = cell.doubt {
+            workers.entry(doubt).or_default().push(position);
+        }
+    }
+    let entry = |(doubt, workers): (&'a Doubt, Vec<usize>)| DoubtEntry {
+        workers,
+        file: &doubt.place.file,
+        line: line(&doubt.place, checkout),
+        why: &doubt.why,
+    };
+    workers.into_iter().map(entry).collect()
 }
 
 fn name(reach: Reach) -> &'static str {

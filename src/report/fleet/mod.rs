@@ -2,6 +2,7 @@
 
 pub(super) mod detail;
 mod json;
+mod notes;
 mod text;
 
 pub use json::render as json;
@@ -10,8 +11,8 @@ pub use text::render as text;
 
 use std::sync::Arc;
 
-use crate::checkout::Checkout;
-use crate::fleet::{Action, Effect};
+use crate::checkout::{Checkout, Place};
+use crate::fleet::{Action, Doubt, Effect, Seen};
 use crate::js::eval::{Reach, When};
 
 /// The kinds of effects that are in the table.
@@ -28,8 +29,25 @@ pub(super) struct Row<'a> {
     pub file: &'a Arc<str>,
     /// From 1; `None`: the file cannot be read.
     pub line: Option<u32>,
-    /// How surely each worker comes there, in the order of the app's workers.
-    pub reach: Vec<Reach>,
+    /// Each worker, in the order of the app's workers.
+    pub cells: Vec<Cell<'a>>,
+}
+
+/// One worker at the place of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cell<'a> {
+    /// How surely it comes there.
+    pub reach: Reach,
+    /// If maybe: why.
+    pub doubt: Option<&'a Doubt>,
+}
+
+impl<'a> Cell<'a> {
+    fn of(seen: Option<&'a Seen>) -> Self {
+        let reach = seen.map_or(Reach::No, |seen| seen.reach);
+        let doubt = seen.and_then(|seen| seen.doubt.as_ref()).filter(|_| reach == Reach::Maybe);
+        Self { reach, doubt }
+    }
 }
 
 /// The rows of an app, in the order in which its program comes to them; a place that it comes to on several ways has one.
@@ -40,7 +58,11 @@ pub(super) fn rows<'a>(effects: &'a [Effect], checkout: &Checkout) -> Vec<Row<'a
             (known.file, known.line, known.when, known.action) == (row.file, row.line, row.when, row.action)
         };
         match rows.iter_mut().find(same) {
-            Some(known) => known.reach.iter_mut().zip(row.reach).for_each(|(known, new)| *known = new.max(*known)),
+            Some(known) => known.cells.iter_mut().zip(row.cells).for_each(|(known, new)| {
+                if new.reach > known.reach {
+                    *known = new;
+                }
+            }),
             None => rows.push(row),
         }
     }
@@ -49,12 +71,16 @@ pub(super) fn rows<'a>(effects: &'a [Effect], checkout: &Checkout) -> Vec<Row<'a
 
 fn row<'a>(effect: &'a Effect, checkout: &Checkout) -> Option<Row<'a>> {
     let best = effect.best().filter(|seen| KINDS.contains(&seen.action.kind()))?;
-    let source = checkout.source(&effect.place.file);
     Some(Row {
         action: &best.action,
         when: best.when,
         file: &effect.place.file,
-        line: source.map(|source| source.position(effect.place.span.start).line),
-        reach: effect.seen.iter().map(|seen| seen.as_ref().map_or(Reach::No, |seen| seen.reach)).collect(),
+        line: line(&effect.place, checkout),
+        cells: effect.seen.iter().map(|seen| Cell::of(seen.as_ref())).collect(),
     })
+}
+
+/// From 1; `None`: the file cannot be read.
+fn line(place: &Place, checkout: &Checkout) -> Option<u32> {
+    Some(checkout.source(&place.file)?.position(place.span.start).line)
 }

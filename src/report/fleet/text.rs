@@ -1,7 +1,7 @@
 //! The table for people: a heading for each app, a line for each effect, a mark for each worker.
 
 use super::detail::{moment, words};
-use super::{Row, rows};
+use super::{Cell, Row, notes, rows};
 use crate::checkout::Checkout;
 use crate::fleet::{App, Fleet, Role, Worker};
 use crate::js::eval::Reach;
@@ -22,7 +22,7 @@ struct Table<'a> {
 /// All tables, and what the marks mean.
 pub fn render(fleet: &Fleet<'_>, checkout: &Checkout, canvas: &Canvas) -> String {
     let tables = tables(fleet, checkout);
-    let drawn: String = tables.iter().map(|table| draw(table, canvas) + "\n").collect();
+    let drawn: String = tables.iter().map(|table| draw(table, checkout, canvas) + "\n").collect();
     if tables.iter().all(|table| table.rows.is_empty()) {
         return drawn;
     }
@@ -49,14 +49,14 @@ fn headings<'a>(app: &'a App<'_>) -> impl PartialEq + 'a {
     (&app.app.config, app.app.index, &app.launch.name, app.launch.mode, &app.launch.workers, &app.workers, &app.entry)
 }
 
-fn draw(table: &Table<'_>, canvas: &Canvas) -> String {
+fn draw(table: &Table<'_>, checkout: &Checkout, canvas: &Canvas) -> String {
     let app = table.app;
     let name = canvas.bold(&printable(&app.launch.name));
     let environments = table.environments.join(", ");
     let mode = format!("{}, {}", app.launch.mode.name(), app.launch.workers);
     let head = format!("{name}  {mode}, {}  ({}: {environments})\n", program(app), app.app.config);
     match (table.rows.is_empty(), app.source()) {
-        (false, _) => head + &grid(app, &table.rows, canvas),
+        (false, _) => head + &grid(app, &table.rows, canvas) + &notes::render(&table.rows, checkout, canvas),
         (true, Some(_)) => head + "  nothing seen\n",
         (true, None) => head + "  not followed\n",
     }
@@ -89,8 +89,8 @@ fn grid(app: &App<'_>, rows: &[Row<'_>], canvas: &Canvas) -> String {
 
 /// A mark under each label.
 fn marks(row: &Row<'_>, labels: &[String], canvas: &Canvas) -> String {
-    let mark = |(reach, label): (&Reach, &String)| format!("{:<1$}", mark(*reach, canvas), label.len());
-    row.reach.iter().zip(labels).map(mark).collect::<Vec<_>>().join(" ")
+    let mark = |(cell, label): (&Cell<'_>, &String)| format!("{:<1$}", mark(cell.reach, canvas), label.len());
+    row.cells.iter().zip(labels).map(mark).collect::<Vec<_>>().join(" ")
 }
 
 struct Cells {
@@ -125,7 +125,7 @@ pub fn label(worker: &Worker) -> String {
     }
 }
 
-fn mark(reach: Reach, canvas: &Canvas) -> char {
+pub(super) fn mark(reach: Reach, canvas: &Canvas) -> char {
     match (reach, canvas.unicode) {
         (Reach::Yes, true) => '●',
         (Reach::Maybe, true) => '○',

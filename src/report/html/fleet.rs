@@ -51,7 +51,7 @@ fn table(app: &AppSummary, environments: &[&str], rows: &[Row<'_>], cards: &[Car
                 td { (place(row, cards)) }
                 td { (prose(&detail::words(row.action))) }
                 td { (detail::moment(row.when)) }
-                @for reach in &row.reach { td.worker { (mark(*reach)) } }
+                @for cell in &row.cells { td.worker { (mark(cell.reach)) } }
             } } }
         } }
     }

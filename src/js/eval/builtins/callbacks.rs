@@ -72,7 +72,7 @@ impl Interpreter<'_> {
         let unknown = || Value::unknown(why.clone());
         match self.is_exact() {
             true => self.repeat_call(|run| run.call_each(each, unknown(), unknown()), &why)?,
-            false => drop(self.maybe(&why, |run| run.call_each(each, unknown(), unknown()))?),
+            false => drop(self.maybe(each.given.site, &why, |run| run.call_each(each, unknown(), unknown()))?),
         }
         Ok(Some(why))
     }
@@ -230,7 +230,7 @@ impl Interpreter<'_> {
         };
         match self.is_exact() {
             true => self.repeat_call(step, why)?,
-            false => drop(self.maybe(why, &mut step)?),
+            false => drop(self.maybe(each.given.site, why, &mut step)?),
         }
         if let (Some(id), true) = (total.as_object(), !self.is_exact()) {
             self.heap.open(id, why.clone());

@@ -219,7 +219,7 @@ impl Interpreter<'_> {
             return self.call_perhaps(map, why);
         }
         let arguments = vec![Value::unknown(why.clone()), Value::unknown_of(Nature::Number, why.clone())];
-        self.maybe(why, |run| {
+        self.maybe(given.site, why, |run| {
             run.invoke(map.clone(), Value::undefined(), arguments, given.site, given.function, false)
         })?;
         Ok(())

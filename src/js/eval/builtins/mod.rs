@@ -122,7 +122,7 @@ impl Interpreter<'_> {
                 let element = Value::unknown(why.clone());
                 match self.is_exact() {
                     true => self.call_perhaps(&function, &why)?,
-                    false => drop(self.maybe(&why, |run| {
+                    false => drop(self.maybe(given.site, &why, |run| {
                         let arguments = vec![element.clone(), element.clone()];
                         run.invoke(function, Value::undefined(), arguments, given.site, None, false)
                     })?),

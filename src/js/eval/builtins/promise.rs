@@ -3,8 +3,9 @@
 use super::super::super::heap::Class;
 use super::super::super::value::{Origin, Value};
 use super::super::attempt::AttemptId;
+use super::super::doubt::FAILS;
 use super::super::function::is_endless;
-use super::super::{Abrupt, Callback, Eval, Interpreter, Reach, Writes};
+use super::super::{Abrupt, Callback, Eval, Interpreter, Writes};
 use super::Given;
 
 impl Interpreter<'_> {
@@ -34,21 +35,27 @@ impl Interpreter<'_> {
                         run.depends_on(run.path.attempt, this);
                         run.then(None, arguments.first(), settled, site)
                     });
-                    self.reject_to(attempt, rejected);
+                    self.reject_to(attempt, rejected, site);
                     Ok(Some(result))
                 }
             },
             "finally" => {
                 if let Some(next) = arguments.first() {
-                    self.follow(next, Vec::new(), Reach::Yes, Writes::Stand);
+                    let callback = Callback {
+                        function: next.clone(),
+                        arguments: Vec::new(),
+                        path: self.path,
+                        writes: Writes::Stand,
+                    };
+                    self.run_soon(callback);
                 }
                 Ok(Some(if this.as_object().is_some() { this.clone() } else { settled }))
             }
             "catch" => {
                 if let Some(handler) = arguments.first() {
                     match self.attempt_of(this) {
-                        Some(attempt) => self.reject_to(attempt, handler),
-                        None => self.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible),
+                        Some(attempt) => self.reject_to(attempt, handler, site),
+                        None => self.follow_failure(handler, site),
                     }
                 }
                 Ok(Some(self.same_promise(settled)))
@@ -81,17 +88,18 @@ impl Interpreter<'_> {
     }
 
     /// `handler` is called when `attempt` fails.
-    fn reject_to(&mut self, attempt: AttemptId, handler: &Value) {
-        self.rescue(attempt, |run| run.follow(handler, vec![reason()], Reach::Maybe, Writes::Possible));
+    fn reject_to(&mut self, attempt: AttemptId, handler: &Value, site: Origin) {
+        self.rescue(attempt, |run| run.follow_failure(handler, site));
         if !self.heap.is_function(handler) && handler.as_symbol().is_none() {
             self.answer(attempt);
         }
     }
 
-    fn follow(&mut self, function: &Value, arguments: Vec<Value>, reach: Reach, writes: Writes) {
-        let mut path = self.path;
-        path.reach = path.reach.min(reach);
-        self.run_soon(Callback { function: function.clone(), arguments, path, writes });
+    /// The handler that is given at `site` runs if a promise is rejected.
+    fn follow_failure(&mut self, handler: &Value, site: Origin) {
+        let path = self.maybe_from(self.path, site, FAILS);
+        let arguments = vec![Value::unknown("why a promise was rejected")];
+        self.run_soon(Callback { function: handler.clone(), arguments, path, writes: Writes::Possible });
     }
 
     /// `new Promise((resolve, reject) => ...)`
@@ -123,8 +131,4 @@ impl Interpreter<'_> {
         self.promises(&promise, attempt);
         promise
     }
-}
-
-fn reason() -> Value {
-    Value::unknown("why a promise was rejected")
 }

@@ -32,17 +32,20 @@ pub fn load(file: &ProcessFile, sources: &dyn Sources, version: Version) -> Opti
             Node::new(NodeKind::Undefined)
         }
     };
-    let holds_apps = holds_apps(&root, version) && (file.found != Found::ByContent || is_of_pm2(&root));
+    let meant = meant(&root, version);
+    let holds_apps = holds_apps(meant, version) && (file.found != Found::ByContent || is_of_pm2(meant));
     let is_process_file = holds_apps || (is_sure && is_taken(&file.path));
     if !is_process_file {
         return None;
     }
     if !is_taken(&file.path) && holds_apps {
         problems.push(problem::misnamed(&file.path));
+    } else if holds_apps && !std::ptr::eq(meant, &root) {
+        problems.push(problem::default_export(&file.path, &root));
     }
     let mut apps = Vec::new();
     if holds_apps || problems.is_empty() {
-        apps = Loading { sources, version, problems: &mut problems }.apps(file, &root);
+        apps = Loading { sources, version, problems: &mut problems }.apps(file, meant);
     }
     Some(Ecosystem { file: file.path.clone(), version, node: None, root, apps, problems, is_command: false })
 }
@@ -60,6 +63,12 @@ pub(super) fn root(file: &Arc<str>, sources: &dyn Sources) -> Result<Node, Probl
 fn is_yaml(file: &str) -> bool {
     let base = file.rsplit('/').next().unwrap_or(file);
     !base.contains(".json") && (base.contains(".yml") || base.contains(".yaml"))
+}
+
+/// What was meant to hold the apps: the default export of an ES module, where only that holds some. PM2 does not look there.
+fn meant(root: &Node, version: Version) -> &Node {
+    let default = root.get("default").filter(|default| !holds_apps(root, version) && holds_apps(default, version));
+    default.unwrap_or(root)
 }
 
 /// Whether this is what a process file exports: apps with a script, and nothing less.

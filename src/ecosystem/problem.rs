@@ -70,20 +70,44 @@ pub fn without_script(file: &Arc<str>, entry: &Node, root: &Node) -> Problem {
     let place = entry.origin.clone().unwrap_or_else(|| whole(file));
     let name = entry.get("name").and_then(Node::as_str);
     let (kind, what, help) = match (&entry.kind, name) {
-        (NodeKind::Function(_), _) => (ProblemKind::NoApps, "this exports a function, which PM2 does not call".into(), "export what the function returns".into()),
-        (NodeKind::Object(_), _) if std::ptr::eq(entry, root) && entry.get("default").is_some() => (
-            ProblemKind::Module,
-            "PM2 does not look into the default export of an ES module".into(),
-            "write `export const apps = [...]`, or rename the file to `.config.cjs` and write `module.exports = { apps: [...] }`".into(),
+        (NodeKind::Function(_), _) => (
+            ProblemKind::NoApps,
+            "this exports a function, which PM2 does not call".into(),
+            "export what the function returns".into(),
         ),
-        (NodeKind::Object(_), Some(name)) => (ProblemKind::NoApps, format!("the app `{name}` has no `script`"), "give it a `script`".into()),
+        (NodeKind::Object(_), _) if std::ptr::eq(entry, root) && entry.get("default").is_some() => {
+            return default_export(file, root);
+        }
+        (NodeKind::Object(_), Some(name)) => {
+            (ProblemKind::NoApps, format!("the app `{name}` has no `script`"), "give it a `script`".into())
+        }
         (NodeKind::Object(_), None) if std::ptr::eq(entry, root) => {
             (ProblemKind::NoApps, "this file exports neither `apps` nor a `script`".into(), near_apps(root))
         }
-        (NodeKind::Object(_), None) => (ProblemKind::NoApps, "this app has no `script`".into(), "give it a `script`".into()),
-        _ => (ProblemKind::NoApps, "this is no app: PM2 takes an object with a `script`".into(), "export `{ apps: [{ name, script }] }`".into()),
+        (NodeKind::Object(_), None) => {
+            (ProblemKind::NoApps, "this app has no `script`".into(), "give it a `script`".into())
+        }
+        _ => (
+            ProblemKind::NoApps,
+            "this is no app: PM2 takes an object with a `script`".into(),
+            "export `{ apps: [{ name, script }] }`".into(),
+        ),
     };
-    Problem { kind, place, message: format!("{what}: `pm2 start` says \"No script path - aborting\""), help }
+    Problem { kind, place, message: without_path(&what), help }
+}
+
+/// Apps, or what was meant to be some, in the default export.
+pub fn default_export(file: &Arc<str>, root: &Node) -> Problem {
+    Problem {
+        kind: ProblemKind::Module,
+        place: root.get("default").and_then(|default| default.origin.clone()).unwrap_or_else(|| whole(file)),
+        message: without_path("PM2 does not look into the default export of an ES module"),
+        help: "write `export const apps = [...]`, or rename the file to `.config.cjs` and write `module.exports = { apps: [...] }`".into(),
+    }
+}
+
+fn without_path(what: &str) -> String {
+    format!("{what}: `pm2 start` says \"No script path - aborting\"")
 }
 
 /// The key that was meant as `apps`.
@@ -100,16 +124,28 @@ fn near_apps(root: &Node) -> String {
 /// A file that exports apps under a name that PM2 does not take.
 pub fn misnamed(file: &Arc<str>) -> Problem {
     let base = file.rsplit('/').next().unwrap_or(file);
-    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem).replace(".config", "");
-    Problem {
-        kind: ProblemKind::FileName,
-        place: whole(file),
-        message: format!(
-            "PM2 does not take `{base}` for a process file, because its name holds none of .config.js, .config.cjs, .config.mjs, .json, .yml: \
-             `pm2 start {base}` runs the file itself as an app, which ends at once and is restarted over and over"
+    let (stem, suffix) = base.rsplit_once('.').unwrap_or((base, ""));
+    let stem = stem.replace(".config", "");
+    let (message, help) = match suffix {
+        "ts" | "cts" | "mts" => (
+            format!(
+                "PM2 loads no process file in TypeScript: `pm2 start {base}` takes the file itself for an app, which fails where Node runs no \
+                 TypeScript, and else ends at once and is restarted over and over"
+            ),
+            format!(
+                "write it as `{stem}.config.cjs` with `module.exports = {{ apps: [...] }}`; \
+                 `/** @type {{import('pm2').StartOptions[]}} */` above the list keeps the types checked"
+            ),
         ),
-        help: format!("rename it to `{stem}.config.{}`", if base.ends_with(".mjs") { "mjs" } else { "js" }),
-    }
+        _ => (
+            format!(
+                "PM2 does not take `{base}` for a process file, because its name holds none of .config.js, .config.cjs, .config.mjs, .json, .yml: \
+                 `pm2 start {base}` runs the file itself as an app, which ends at once and is restarted over and over"
+            ),
+            format!("rename it to `{stem}.config.{}`", if suffix == "mjs" { "mjs" } else { "js" }),
+        ),
+    };
+    Problem { kind: ProblemKind::FileName, place: whole(file), message, help }
 }
 
 /// CommonJS in a file that Node loads as an ES module, because of `"type": "module"` or `.mjs`.

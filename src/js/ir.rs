@@ -66,7 +66,7 @@ pub struct Module {
     pub imports: Vec<Import>,
     /// What the module exports by ES syntax.
     pub exports: Vec<Export>,
-    /// ES module syntax (`import`, `export`, top-level `await`, `import.meta`) occurs.
+    /// ES module syntax (`import`, `export`, top-level `await`, `import.meta`) occurs, and no `export =`.
     pub is_esm: bool,
 }
 

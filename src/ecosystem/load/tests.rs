@@ -34,7 +34,17 @@ fn what_holds_no_app_says_what_it_is() {
     let one = ecosystem("apps: [{ name: x }, { script: b.js }, 3]");
     assert_eq!((names(&one), one.problems.len()), (vec!["b"], 2));
     assert!(one.problems[0].message.contains("`x` has no `script`"));
-    assert_eq!(kinds(&ecosystem("default: { apps: [{ script: a.js }] }")), [ProblemKind::Module]);
+}
+
+#[test]
+fn apps_of_a_default_export_are_there_as_they_were_meant() {
+    let default = ecosystem("default: { apps: [{ script: a.js }] }");
+    assert_eq!((kinds(&default), names(&default)), (vec![ProblemKind::Module], vec!["a"]));
+    assert_eq!(kinds(&ecosystem("default: { apps: [{ name: x }] }")), [ProblemKind::Module]);
+    let both = ecosystem("{ default: { apps: [{ script: a.js }] }, apps: [{ script: b.js }] }");
+    assert_eq!((kinds(&both), names(&both)), (vec![], vec!["b"]));
+    let typescript = ecosystem_in([("ecosystem.config.ts", "default: { apps: [{ script: a.js }] }")]).unwrap();
+    assert_eq!((kinds(&typescript), names(&typescript)), (vec![ProblemKind::FileName], vec!["a"]));
 }
 
 #[test]

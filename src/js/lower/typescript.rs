@@ -174,13 +174,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// `export = expression`
+    /// `export = expression`, which TypeScript takes only where its output is CommonJS.
     pub(super) fn export_assignment(&mut self, export: &swc::TsExportAssignment, out: &mut Vec<StmtId>) {
         let value = self.expr(&export.expr);
         let module = self.text("module");
         let module = self.add_expr(Expr::Global(module), export.span);
         self.assign_member(module, "exports", value, export.span, out);
         self.module.exports.push(Export::Assigned);
+        self.module.is_esm = false;
     }
 
     /// The name that an annotation refers to, as an expression.

@@ -80,6 +80,10 @@ impl Sources for FromModules<'_> {
     fn evaluate(&self, file: &str) -> Result<Node, Problem> {
         evaluate(self.modules, &file.into())
     }
+
+    fn is_es_module(&self, file: &Arc<str>) -> bool {
+        self.modules.lowered(file).is_some_and(|ir| ir.is_ok_and(|ir| ir.is_esm))
+    }
 }
 
 /// What a process file exports: [`evaluate`], or PM2's reading of YAML.

@@ -21,6 +21,10 @@ impl Sources for Files {
         let text = self.text(&file).unwrap_or_default();
         yaml::parse(&file, &text).map_err(|error| problem::broken_yaml(&file, &error))
     }
+
+    fn is_es_module(&self, _file: &Arc<str>) -> bool {
+        false
+    }
 }
 
 /// The first of the files as PM2 7 reads it.

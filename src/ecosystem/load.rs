@@ -16,6 +16,9 @@ pub trait Sources {
     /// What a JavaScript, TypeScript or JSON file exports: `module.exports`, or the namespace object of an ES module.
     /// PM2 evaluates JSON as JavaScript: comments are legal there. lib/Common.js:275 (v7.0.4).
     fn evaluate(&self, file: &str) -> Result<Node, Problem>;
+
+    /// Whether a program is an ES module by its syntax.
+    fn is_es_module(&self, file: &Arc<str>) -> bool;
 }
 
 /// Reads a process file. `None`: it only looked like one. Apps that PM2 does not get because of the file's name or module kind are there

@@ -148,30 +148,38 @@ pub fn misnamed(file: &Arc<str>) -> Problem {
     Problem { kind: ProblemKind::FileName, place: whole(file), message, help }
 }
 
-/// CommonJS in a file that Node loads as an ES module, because of `"type": "module"` or `.mjs`.
+/// CommonJS in a file that Node loads as an ES module, because of `"type": "module"`, `.mjs` or an `import`.
 pub fn mixed_modules(file: &Arc<str>, sources: &dyn Sources) -> Option<Problem> {
     let base = file.rsplit('/').next().unwrap_or(file);
     let is_script = is_taken(file) && (base.ends_with(".js") || base.ends_with(".mjs"));
     let text = is_script.then(|| sources.text(file)).flatten()?;
     let at = text.find("module.exports")?;
-    if has_export_syntax(&text) || !(base.ends_with(".mjs") || is_in_es_package(file, sources)) {
+    if has_export_syntax(&text) {
         return None;
     }
+    let (reason, help) = if base.ends_with(".mjs") {
+        ("of its name", renamed(base))
+    } else if is_in_es_package(file, sources) {
+        ("package.json says \"type\": \"module\"", renamed(base))
+    } else if sources.is_es_module(file) {
+        ("it has an `import`, if it takes that at all", "write `require()` in place of `import`".into())
+    } else {
+        return None;
+    };
     let start = u32::try_from(at).ok()?;
-    let reason = if base.ends_with(".mjs") { "of its name" } else { "package.json says \"type\": \"module\"" };
     Some(Problem {
         kind: ProblemKind::Module,
         place: Place::new(file.clone(), Span::new(start, start + 14)),
         message: format!(
             "Node loads this file as an ES module because {reason}, where `module` is not defined: PM2 says \"File {base} malformated\" and starts nothing"
         ),
-        help: format!("rename it to `{}`, and the commands that name it too", commonjs_name(base)),
+        help,
     })
 }
 
-fn commonjs_name(base: &str) -> String {
+fn renamed(base: &str) -> String {
     let stem = base.trim_end_matches(".mjs").trim_end_matches(".js");
-    format!("{stem}.cjs")
+    format!("rename it to `{stem}.cjs`, and the commands that name it too")
 }
 
 fn has_export_syntax(text: &str) -> bool {

@@ -85,6 +85,8 @@ pub enum Class {
     Set(Vec<Value>),
     /// What an iterator has not given yet: `map.keys()`.
     Iterator(Vec<Value>),
+    /// What a generator function made, while its body has not begun.
+    Generator { closure: Closure, this: Value, arguments: Vec<Value> },
     /// `new Error`, by the builtin class.
     Error(&'static str),
     /// A regular expression.

@@ -214,8 +214,8 @@ pub enum Expr {
     Sequence(Vec<ExprId>),
     /// `await x`
     Await(ExprId),
-    /// `yield x`, `yield* x`
-    Yield(Option<ExprId>),
+    /// `yield value`; `yield* value` gives all that it holds.
+    Yield { value: Option<ExprId>, delegates: bool },
     /// Syntax whose value nobody asks for (JSX); the parts are evaluated all the same.
     Opaque(Vec<ExprId>),
 }

@@ -69,12 +69,7 @@ impl Interpreter<'_> {
                 }
                 self.settle(value)?
             }
-            Expr::Yield(operand) => {
-                if let Some(operand) = operand {
-                    self.eval(at, *operand)?;
-                }
-                Value::unknown("the value that `yield` gets")
-            }
+            Expr::Yield { value, delegates } => self.yield_value(at, *value, *delegates)?,
             Expr::Opaque(parts) => {
                 self.sequence(at, parts)?;
                 Value::unknown_of(Nature::Object, "JSX")

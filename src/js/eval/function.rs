@@ -112,7 +112,7 @@ impl Interpreter<'_> {
         Ok(promise)
     }
 
-    fn may_run(&mut self, closure: &Closure) -> bool {
+    pub(super) fn may_run(&mut self, closure: &Closure) -> bool {
         if self.is_model(closure.module) {
             return self.depth < MAX_DEPTH;
         }
@@ -121,7 +121,7 @@ impl Interpreter<'_> {
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH
     }
 
-    fn run_function(
+    pub(super) fn run_function(
         &mut self,
         ir: &Module,
         function: &Function,
@@ -204,19 +204,6 @@ impl Interpreter<'_> {
             Some(why) => self.opened(array, Some(why.clone())),
             None => array,
         }
-    }
-
-    /// A generator's body is run once, maybe; what it yields is not followed.
-    fn generator(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>) -> Eval {
-        let ir = self.instances[closure.module.0 as usize].ir.clone();
-        let function = &ir.functions[closure.function.index()];
-        if self.may_run(closure) {
-            let place = super::Origin { module: closure.module, span: function.span };
-            self.maybe(place, "how far a generator is run", |run| {
-                run.run_function(&ir, function, closure, this, arguments)
-            })?;
-        }
-        Ok(Value::unknown_of(Nature::Object, "what a generator yields"))
     }
 
     /// A promise; pending where there is no value.

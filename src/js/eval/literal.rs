@@ -342,6 +342,7 @@ impl Interpreter<'_> {
     }
 
     fn iterate_object(&mut self, id: ObjectId, because: Taint) -> Eval<(Vec<Value>, Option<Arc<str>>)> {
+        self.begin_generator(id)?;
         let object = self.heap.object(id);
         let open = object.open.clone();
         let given = match &object.class {

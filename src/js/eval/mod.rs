@@ -16,6 +16,7 @@ mod errors;
 mod expr;
 mod from_node;
 mod function;
+mod generator;
 mod host;
 mod literal;
 mod loops;
@@ -196,6 +197,8 @@ pub struct Interpreter<'h> {
     /// Regular expressions, each compiled once.
     patterns: BTreeMap<(Arc<str>, Arc<str>), Compiled>,
     caller: Caller,
+    /// What the generator that is running has yielded so far, as an array.
+    yielded: Option<ObjectId>,
     /// Functions that somebody else may be calling right now.
     running: BTreeSet<ObjectId>,
     /// How many `try` blocks are running.
@@ -253,6 +256,7 @@ impl<'h> Interpreter<'h> {
             globals,
             patterns: BTreeMap::new(),
             caller: Caller { site: Origin { module: ModuleId(0), span: Span::default() }, function: None },
+            yielded: None,
             running: BTreeSet::new(),
             tries: 0,
             may_throw: None,

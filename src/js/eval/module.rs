@@ -43,13 +43,18 @@ impl Interpreter<'_> {
         };
     }
 
-    /// What `require` of the entry gives, as plain data.
+    /// What `require` of the entry gives, as plain data. One that imports and yet assigns `module.exports` is taken as it was
+    /// meant: TypeScript makes CommonJS of it, Node refuses it.
     ///
     /// # Errors
     /// The entry did not run to its end: what it exports by then is nothing that anybody gets.
     pub fn exported(&mut self, module: ModuleId) -> Result<Node, Interruption> {
         let value = self.exports(module);
-        let node = self.to_node(&value);
+        let mut node = self.to_node(&value);
+        if self.instances[module.0 as usize].ir.is_esm && node.entries().is_empty() && node.open.is_none() {
+            let assigned = self.assigned(module);
+            node = self.to_node(&assigned);
+        }
         let interruption = self.interruption.clone();
         match interruption.or_else(|| self.is_spent().then_some(Interruption::Spent)) {
             Some(interruption) => Err(interruption),
@@ -70,7 +75,12 @@ impl Interpreter<'_> {
         if instance.ir.is_esm {
             return Value::object(instance.namespace);
         }
-        let holder = Value::object(instance.module);
+        self.assigned(module)
+    }
+
+    /// `module.exports`
+    fn assigned(&self, module: ModuleId) -> Value {
+        let holder = Value::object(self.instances[module.0 as usize].module);
         self.heap.data(&holder, "exports").cloned().unwrap_or_else(Value::undefined)
     }
 

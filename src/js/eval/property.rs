@@ -202,7 +202,7 @@ impl Interpreter<'_> {
             Class::Set(_) => "Set",
             Class::Promise(_) => "Promise",
             Class::Regex { .. } => "RegExp",
-            Class::Iterator(_) => "Iterator",
+            Class::Iterator(_) | Class::Generator { .. } => "Iterator",
             Class::Error(name) => name,
             Class::Plain | Class::Environment => "Object",
             Class::Closure(_) | Class::Constructor { .. } | Class::Bound { .. } => "Function",

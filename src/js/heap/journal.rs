@@ -57,6 +57,13 @@ pub struct Mark(());
 #[derive(Clone, Debug, Default)]
 pub struct Writes(BTreeMap<Location, Content>);
 
+impl Writes {
+    /// Whether nothing was written but what was made since.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// One watch: what was made since is nobody else's and needs no taking back.
 #[derive(Debug)]
 struct Watch {
@@ -326,10 +333,9 @@ impl Heap {
                 self.change(id, |class| *class = Class::Set(common));
                 self.open_unless(id, is_whole, why);
             }
-            (Class::Iterator(now), Class::Iterator(other)) if now.len() != other.len() => {
-                self.change(id, |class| *class = Class::Iterator(Vec::new()));
-                self.open(id, why.clone());
-            }
+            (Class::Iterator(now), Class::Iterator(other)) if now.len() == other.len() => {}
+            (Class::Iterator(_), Class::Iterator(_) | Class::Generator { .. })
+            | (Class::Generator { .. }, Class::Iterator(_)) => self.forget_contents(id, why),
             _ => {}
         }
     }
@@ -452,6 +458,7 @@ impl Heap {
             Class::Array(elements) | Class::Set(elements) | Class::Iterator(elements) => elements.clear(),
             Class::Map(entries) => entries.clear(),
             Class::Promise(value) => *value = None,
+            Class::Generator { .. } => *class = Class::Iterator(Vec::new()),
             _ => {}
         });
         self.loosen(id, why.clone(), 0);

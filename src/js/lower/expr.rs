@@ -41,7 +41,9 @@ impl Lowering<'_> {
             swc::Expr::Lit(literal) => self.literal(literal),
             swc::Expr::Tpl(template) => self.template(template),
             swc::Expr::TaggedTpl(tagged) => self.tagged_template(tagged),
-            swc::Expr::Yield(resume) => Expr::Yield(resume.arg.as_ref().map(|value| self.expr(value))),
+            swc::Expr::Yield(resume) => {
+                Expr::Yield { value: resume.arg.as_ref().map(|value| self.expr(value)), delegates: resume.delegate }
+            }
             swc::Expr::MetaProp(meta) => match meta.kind {
                 swc::MetaPropKind::NewTarget => Expr::NewTarget,
                 swc::MetaPropKind::ImportMeta => Expr::ImportMeta,

@@ -1,5 +1,6 @@
 // Records what Node gets from the process files of `testdata/process-files`: `node tests/oracle/process-files/record.mjs MODULES`
-// (Node 20) rewrites each `node.json` there. MODULES is a folder whose `node_modules` has dotenv, dotenv-expand, dotenv-flow, js-yaml, json5, typescript.
+// (Node 20) rewrites each `node.json` there. MODULES is a folder whose `node_modules` has dotenv, dotenv-expand, dotenv-flow,
+// js-yaml 4 (as PM2), json5, typescript.
 //
 // Each file is loaded twice, in two hosts that differ in all that a checkout does not tell: where it lies, the number of CPUs,
 // memory, the time, what commands print. A leaf that comes out different is `{"$host": true}`: nobody can know it.

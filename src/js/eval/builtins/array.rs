@@ -72,12 +72,17 @@ impl Interpreter<'_> {
     }
 
     fn push(&mut self, id: ObjectId, given: &Given<'_>) -> Value {
-        self.heap.change(id, |class| with_elements(class, |own| own.extend(given.known().iter().cloned())));
-        if let Some(why) = given.further() {
+        self.append(id, given.known(), given.further());
+        self.length(id)
+    }
+
+    /// Adds `elements` to an array, and others for the reason `further`.
+    pub(in super::super) fn append(&mut self, id: ObjectId, elements: &[Value], further: Option<&Arc<str>>) {
+        self.heap.change(id, |class| with_elements(class, |own| own.extend(elements.iter().cloned())));
+        if let Some(why) = further {
             let firm = self.heap.array(id).len();
             self.heap.loosen(id, why.clone(), firm);
         }
-        self.length(id)
     }
 
     fn insert_first(&mut self, id: ObjectId, given: &Given<'_>) {

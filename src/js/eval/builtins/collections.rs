@@ -15,8 +15,13 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn iterator_method(&mut self, id: ObjectId, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
-        if name != "next" {
-            return self.object_method(&Value::object(id), name, given);
+        match name {
+            "next" => self.begin_generator(id)?,
+            "return" | "throw" => {
+                self.heap.forget_contents(id, &"an iterator is ended".into());
+                return Ok(None);
+            }
+            _ => return self.object_method(&Value::object(id), name, given),
         }
         let mut next = None;
         self.heap.change(id, |class| {

@@ -96,7 +96,7 @@ impl Interpreter<'_> {
                 }
                 Class::Map(_) => self.map_method(*id, name, given),
                 Class::Set(_) => self.set_method(*id, name, given),
-                Class::Iterator(_) => self.iterator_method(*id, name, given),
+                Class::Iterator(_) | Class::Generator { .. } => self.iterator_method(*id, name, given),
                 Class::Regex { .. } => self.regex_method(*id, name, given),
                 Class::Closure(_) | Class::Bound { .. } | Class::Constructor { .. } => {
                     self.function_method(this, name, given)

@@ -15,6 +15,9 @@ use crate::modules::{EnvFiles, Modules};
 use crate::pm2::environment::{Lookup, WorkerEnv};
 use crate::pm2::{EnvValue, Launch, Mode};
 
+/// Stands for all variables among those that a worker asked for: `{ ...process.env }`. No variable has this name.
+const EVERY: &str = "=";
+
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -157,9 +160,18 @@ impl WorkerHost<'_> {
         });
     }
 
-    /// What the worker gets for a variable, to compare with what another got.
+    /// What the worker gets for a variable, or for [`EVERY`] of them, to compare with what another got.
     pub fn shows(&self, name: &str) -> String {
-        format!("{:?}", self.look_up(name))
+        if name == EVERY { format!("{:?}", self.known()) } else { format!("{:?}", self.look_up(name)) }
+    }
+
+    /// The variables of a copy of the environment, as far as they are known.
+    fn known(&self) -> Vec<(Arc<str>, Value)> {
+        let known = self.env.variables.values().filter_map(|variable| {
+            let Variable::Set(value) = self.look_up(&variable.name) else { return None };
+            matches!(variable.value, EnvValue::Known(_)).then(|| (variable.name.clone(), value))
+        });
+        known.collect()
     }
 
     /// `NODE_APP_INSTANCE` in what a library made of the environment, as numbers and booleans.
@@ -216,11 +228,9 @@ impl Host for WorkerHost<'_> {
     }
 
     fn variables(&mut self) -> Vec<(Arc<str>, Value)> {
-        let known = self.env.variables.values().filter_map(|variable| match &variable.value {
-            EnvValue::Known(text) => Some((variable.name.clone(), Value::string(text.clone()))),
-            EnvValue::Unknown(_) | EnvValue::Filled(_) => None,
-        });
-        known.collect()
+        let known = self.known();
+        self.reads.entry(EVERY.into()).or_insert_with(|| format!("{known:?}"));
+        known
     }
 
     fn text(&mut self, file: &str) -> Option<Arc<str>> {

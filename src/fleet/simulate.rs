@@ -25,41 +25,62 @@ const MAX_WORKERS: u32 = 16;
 /// What every worker of every app of `ecosystems` does, the calls of libraries told by `catalog`.
 pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem], catalog: &'e Catalog) -> Fleet<'e> {
     let apps: Vec<&ecosystem::App> = ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps).collect();
-    let simulated: Vec<Vec<App<'e>>> =
-        apps.par_iter().map(|app| with_large_stack(|| AppSimulation::new(modules, app, catalog).run())).collect();
-    Fleet { apps: simulated.into_iter().flatten().collect() }
+    let groups = by_script(&apps);
+    let group = |members: &Vec<usize>| {
+        let simulated = with_large_stack(|| {
+            let mut simulation = Simulation { modules, catalog, runs: Vec::new() };
+            members.iter().map(|index| simulation.app(apps[*index])).collect::<Vec<_>>()
+        });
+        members.iter().copied().zip(simulated).collect::<Vec<_>>()
+    };
+    let mut simulated: Vec<(usize, Vec<App<'e>>)> = groups.par_iter().flat_map_iter(group).collect();
+    simulated.sort_by_key(|(index, _)| *index);
+    Fleet { apps: simulated.into_iter().flat_map(|(_, apps)| apps).collect() }
 }
 
-/// The runs of one app, shared by its environments and workers.
-struct AppSimulation<'m, 'e> {
+/// The apps by the script that they start: process files for several hosts often start the same one.
+fn by_script(apps: &[&ecosystem::App]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, app) in apps.iter().enumerate() {
+        let started = app.launches.first().map(|launch| (&launch.cwd.value, &launch.script));
+        groups.entry(started).or_default().push(index);
+    }
+    groups.into_values().collect()
+}
+
+/// The runs of one script, shared by the apps, environments and workers that start it.
+struct Simulation<'m, 'e> {
     modules: &'m Modules<'m>,
-    app: &'e ecosystem::App,
     catalog: &'e Catalog,
     runs: Vec<Known>,
 }
 
 /// A run, and what it depended on.
 struct Known {
-    source: Arc<str>,
-    role: Role,
-    main_file: MainFile,
-    args: Vec<Arc<str>>,
+    start: Start,
     reads: BTreeMap<Arc<str>, String>,
     run: Arc<Run>,
 }
 
-impl<'m, 'e> AppSimulation<'m, 'e> {
-    fn new(modules: &'m Modules<'m>, app: &'e ecosystem::App, catalog: &'e Catalog) -> Self {
-        Self { modules, app, catalog, runs: Vec::new() }
+/// What a worker starts with, besides its environment.
+#[derive(PartialEq, Eq)]
+struct Start {
+    source: Arc<str>,
+    cwd: Arc<str>,
+    args: Vec<Arc<str>>,
+    instance_var: Arc<str>,
+    role: Role,
+    main_file: MainFile,
+}
+
+impl<'m, 'e> Simulation<'m, 'e> {
+    fn app(&mut self, app: &'e ecosystem::App) -> Vec<App<'e>> {
+        app.launches.iter().map(|launch| self.launch(app, launch)).collect()
     }
 
-    fn run(mut self) -> Vec<App<'e>> {
-        self.app.launches.iter().map(|launch| self.launch(launch)).collect()
-    }
-
-    fn launch(&mut self, launch: &'e Launch) -> App<'e> {
+    fn launch(&mut self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
         let script = launch.script.as_deref().and_then(|script| self.catalog.script(script));
-        let entry = self.entry(launch);
+        let entry = self.entry(app, launch);
         let source = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => Some(file.clone()),
             _ => None,
@@ -77,7 +98,7 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
         let libraries = runs.iter().flat_map(|run| run.libraries.iter().cloned()).collect();
         let table = table::build(&runs);
         App {
-            app: self.app,
+            app,
             launch,
             entry,
             script,
@@ -90,11 +111,11 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
         }
     }
 
-    fn entry(&self, launch: &Launch) -> Option<Entry> {
+    fn entry(&self, app: &ecosystem::App, launch: &Launch) -> Option<Entry> {
         let runs_node = launch.mode == Mode::Cluster
             || matches!(launch.interpreter.runtime, Runtime::Node | Runtime::NodeLoader | Runtime::Bun);
         let script = launch.script.as_deref().filter(|_| runs_node)?;
-        let config_dir = parent(&self.app.config);
+        let config_dir = parent(&app.config);
         Some(entry(self.modules.checkout(), self.modules.resolver(), &launch.cwd.value, config_dir, script))
     }
 
@@ -117,21 +138,20 @@ impl<'m, 'e> AppSimulation<'m, 'e> {
     fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
         let env = worker_env(launch, worker.instance);
         let mut host = WorkerHost::new(self.modules, self.catalog, launch, &env, worker.role, source);
-        let known = self.runs.iter().find(|known| {
-            known.source == *source
-                && known.role == worker.role
-                && known.main_file == host.main_file
-                && known.args == launch.args.value
-                && known.reads.iter().all(|(name, got)| host.shows(name) == *got)
-        });
-        if let Some(known) = known {
+        let start = Start {
+            source: source.clone(),
+            cwd: launch.cwd.value.clone(),
+            args: launch.args.value.clone(),
+            instance_var: launch.instance_var.value.clone(),
+            role: worker.role,
+            main_file: host.main_file,
+        };
+        let gets_the_same = |known: &&Known| known.reads.iter().all(|(name, got)| host.shows(name) == *got);
+        if let Some(known) = self.runs.iter().filter(|known| known.start == start).find(gets_the_same) {
             return known.run.clone();
         }
         let run = Arc::new(run(&mut host, source));
-        let reads = std::mem::take(&mut host.reads);
-        let args = launch.args.value.clone();
-        let main_file = host.main_file;
-        self.runs.push(Known { source: source.clone(), role: worker.role, main_file, args, reads, run: run.clone() });
+        self.runs.push(Known { start, reads: std::mem::take(&mut host.reads), run: run.clone() });
         run
     }
 }

@@ -82,7 +82,7 @@ const INSTANCE: &[Way] = &[
     ),
     way(
         "const { z } = require('zod'); const env = z.object({ NODE_APP_INSTANCE: z.coerce.number().int().default(0) }).parse(process.env); if (env.NODE_APP_INSTANCE === 0) job()",
-        ["???", "???", "?"],
+        FIRST,
     ),
     way(
         "const convict = require('convict'); const config = convict({ instance: { format: 'int', default: 0, env: 'NODE_APP_INSTANCE' } }); if (config.get('instance') === 0) job()",

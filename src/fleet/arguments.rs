@@ -45,7 +45,7 @@ impl Arguments<'_> {
             Place::Argument { argument, option } => (self.call.arguments, *argument, option),
             Place::Creation { creation, option } => {
                 let made = self.call.receiver.origin.and_then(|origin| self.host.made.get(&origin))?;
-                (made.as_slice(), *creation, option)
+                (made.with.as_slice(), *creation, option)
             }
             Place::Environment { env } => return self.variable(env),
             Place::Flag { flag } => return self.flag(flag),

@@ -113,8 +113,8 @@ pub(super) struct WorkerHost<'m> {
     pub entered: BTreeSet<(Option<u32>, Origin)>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
-    /// The arguments of calls, by the place of the call: a library's object knows what it was made with.
-    pub made: BTreeMap<Origin, Vec<Value>>,
+    /// The calls of libraries, by their place: a library's object knows what it was made with.
+    pub made: BTreeMap<Origin, Made>,
     /// Jobs that are registered and not started.
     pub paused: Vec<Paused>,
     /// Libraries that were loaded.
@@ -122,6 +122,14 @@ pub(super) struct WorkerHost<'m> {
     /// Containers that requests use.
     pub containers: Containers,
     pub env_files: EnvFiles<'m>,
+}
+
+/// What a library's object was made by.
+pub(super) struct Made {
+    /// Where the object was made whose method was called.
+    of: Option<Origin>,
+    /// The arguments.
+    pub with: Vec<Value>,
 }
 
 impl WorkerHost<'_> {
@@ -302,10 +310,28 @@ impl Host for WorkerHost<'_> {
         self.containers.note(one, path);
     }
 
+    fn stand_in(&self, symbol: &str) -> Option<(Arc<str>, Arc<str>)> {
+        let entry = self.catalog.stand_in(symbol)?;
+        Some((Arc::from(&*entry.model), Arc::from(&*entry.function)))
+    }
+
+    fn steps(&self, value: &Value) -> Vec<(Arc<str>, Vec<Value>)> {
+        let Some(names) = value.as_symbol().and_then(|symbol| symbol.strip_suffix("()")) else { return Vec::new() };
+        let mut origin = value.origin;
+        let step = |name: &str| {
+            let made = origin.and_then(|origin| self.made.get(&origin));
+            origin = made.and_then(|made| made.of);
+            (Arc::from(name.trim_start_matches('.')), made.map(|made| made.with.clone()).unwrap_or_default())
+        };
+        let mut steps: Vec<_> = names.split("()").collect::<Vec<_>>().into_iter().rev().map(step).collect();
+        steps.reverse();
+        steps
+    }
+
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
         let is_of_result = call.symbol.ends_with("()");
-        if !is_of_result && !call.arguments.is_empty() {
-            self.made.insert(call.site, call.arguments.to_vec());
+        if !is_of_result {
+            self.made.insert(call.site, Made { of: call.receiver.origin, with: call.arguments.to_vec() });
         }
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);

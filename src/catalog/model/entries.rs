@@ -10,8 +10,7 @@ macro_rules! kinds {
         $with! {
             listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
             lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
-            abort: Abort, sink: Sink,
-            handle: Handle,
+            abort: Abort, stand_in: StandIn, sink: Sink, handle: Handle,
         }
     };
 }

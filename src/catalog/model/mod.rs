@@ -414,6 +414,22 @@ pub struct Abort {
     pub calls: List<Text>,
 }
 
+/// A call that a function of a model does while the program starts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StandIn {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// The model.
+    pub model: Text,
+    /// Its function: it is given the receiver, then the arguments.
+    pub function: Text,
+}
+
 /// A call that others see: it reaches a database, a mailbox, another host, a file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

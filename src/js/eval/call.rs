@@ -214,6 +214,10 @@ impl Interpreter<'_> {
         if let Some(value) = self.call_builtin(symbol, &given)? {
             return Ok(value);
         }
+        if let Some(stand_in) = self.stand_in(symbol, &arguments, site)? {
+            let arguments = std::iter::once(this).chain(arguments).collect();
+            return self.invoke(stand_in, Value::undefined(), arguments, site, function, awaited);
+        }
         let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
         let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
         let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);

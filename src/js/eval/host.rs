@@ -251,6 +251,16 @@ pub trait Host {
     fn enters(&mut self, _function: Origin, _path: Path) {}
     /// A request uses a container that was there before it.
     fn uses(&mut self, _use: Use, _path: Path) {}
+    /// The model's function that does what the call of `symbol` does, as its specifier and name: it is given the receiver,
+    /// then the arguments.
+    fn stand_in(&self, _symbol: &str) -> Option<(Arc<str>, Arc<str>)> {
+        None
+    }
+    /// The calls that made a value of a library's, the first first: the name of each, and its arguments where they are
+    /// known.
+    fn steps(&self, _value: &Value) -> Vec<(Arc<str>, Vec<Value>)> {
+        Vec::new()
+    }
     /// A call that leaves the program.
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction;
 }

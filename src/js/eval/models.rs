@@ -2,13 +2,38 @@
 
 use std::sync::Arc;
 
+use super::super::heap::Class;
 use super::super::value::{ModuleId, Origin, Value};
-use super::{Caller, Interpreter, Language};
+use super::module::ImportKind;
+use super::{Caller, Eval, Interpreter, Language, When};
 
 impl Interpreter<'_> {
     /// Whether a module stands for a library.
     pub(super) fn is_model(&self, module: ModuleId) -> bool {
         self.instances.get(module.0 as usize).is_some_and(|instance| instance.language == Language::Model)
+    }
+
+    /// The function of a model that does what the call of `symbol` does, where that is worth it: while the program starts,
+    /// for something that it was given.
+    pub(super) fn stand_in(&mut self, symbol: &str, arguments: &[Value], site: Origin) -> Eval<Option<Value>> {
+        let is_given = self.path.when == When::Load && arguments.iter().any(|value| value.as_object().is_some());
+        let Some((model, name)) = self.host.stand_in(symbol).filter(|_| is_given) else { return Ok(None) };
+        let model = self.require(site, &model, ImportKind::Require)?;
+        self.get(&model, &name).map(Some)
+    }
+
+    /// `steps(value)` of `pm2lint`, for models: `{ name, given }` of each call that made a value of a library's.
+    pub(super) fn steps(&mut self, value: &Value) -> Value {
+        let steps = self.host.steps(value);
+        let calls = steps.into_iter().map(|(name, given)| {
+            let call = self.heap.allocate(Class::Plain, None);
+            let given = self.array(given);
+            self.heap.set(call, "name", Value::string(name), None);
+            self.heap.set(call, "given", given, None);
+            Value::object(call)
+        });
+        let calls = calls.collect();
+        self.array(calls)
     }
 
     /// Runs a call at `site`, which is where models are seen that it leads to, if the program makes it.

@@ -111,7 +111,7 @@ impl Interpreter<'_> {
     /// Methods that are told by their name whatever they are called on.
     fn unknown_method(&mut self, this: &Value, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         match name {
-            "then" | "catch" | "finally" if !self.is_exact() => {
+            "then" | "catch" | "finally" if !self.is_exact() && !is_text_or_number(&given.at(0)) => {
                 self.promise_method(this, Some(this.clone()), name, given)
             }
             "forEach" | "map" | "filter" | "flatMap" | "some" | "every" | "find" | "findIndex" | "reduce" | "sort"
@@ -172,6 +172,11 @@ impl Interpreter<'_> {
             _ => return Ok(None),
         }))
     }
+}
+
+/// No promise is given one: `catch('info')` is a method of a library's own.
+fn is_text_or_number(value: &Value) -> bool {
+    matches!(value.kind, Kind::String(_) | Kind::Number(_) | Kind::Bool(_))
 }
 
 fn reason(value: &Value) -> Arc<str> {

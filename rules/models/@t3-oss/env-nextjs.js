@@ -1,0 +1,1 @@
+export * from '@t3-oss/env-core';

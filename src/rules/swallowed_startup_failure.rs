@@ -12,20 +12,49 @@ const RULE: &str = "swallowed-startup-failure";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(deaf_handlers(app, "uncaughtException").map(|(effect, seen)| uncaught(app, context, effect, seen)));
-    let lost = app.reached().find_map(|(effect, seen)| Some((effect, seen, lost_by(app, effect, seen)?)));
-    if let Some((effect, seen, failure)) = lost {
-        findings.push(unnoticed(app, effect, seen, failure));
+    let lost = app.reached().filter_map(|(effect, seen)| Some((effect, seen, lost_by(app, effect, seen)?)));
+    if let Some((effect, seen, failure)) = lost.max_by_key(|(_, seen, _)| rank(&seen.action)).filter(|_| !serves(app)) {
+        let finding = unnoticed(app, effect, seen, failure);
+        let is_told = findings.iter().any(|told| told.rule == RULE && told.location == finding.location);
+        findings.extend((!is_told).then_some(finding));
     }
+}
+
+/// What an app is there for: a server more than a job.
+fn rank(action: &Action) -> u8 {
+    u8::from(matches!(action, Action::Listen(_)))
+}
+
+/// Whether a server of the app opens its port whatever fails.
+fn serves(app: &App<'_>) -> bool {
+    app.listens().any(|(effect, seen, _)| seen.when == When::Load && lost_by(app, effect, seen).is_none())
 }
 
 /// The failure that keeps the app from its work without ending it.
 fn lost_by<'a>(app: &App<'_>, effect: &Effect, seen: &'a Seen) -> Option<&'a Failure> {
-    let is_work =
-        matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume) && seen.when == When::Load;
-    let failure = seen.failure.as_ref().filter(|_| is_work)?;
+    let failure = seen.failure.as_ref().filter(|_| is_work(seen))?;
     let dies = !failure.is_swallowed && (!pm2_swallows(app) || handler_ends(app));
     let is_real = failure.risk != effect.place || fails_itself(app, seen);
     (is_real && !dies).then_some(failure)
+}
+
+/// What the app does once it has started; a bare timer may serve anything.
+fn is_work(seen: &Seen) -> bool {
+    let is_work = match &seen.action {
+        Action::Listen(_) | Action::Consume => true,
+        Action::Schedule(job) => !job.timer,
+        _ => false,
+    };
+    is_work && seen.when == When::Load
+}
+
+/// Whether the process lives on after a failure that was handled. A forked one ends when nothing is left to do, and PM2
+/// starts it again.
+fn stays_up(app: &App<'_>, failure: &Failure) -> bool {
+    let goes_on = |seen: &Seen| matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume);
+    app.launch.mode == Mode::Cluster
+        || !failure.is_swallowed
+        || app.reached().any(|(_, seen)| seen.failure.is_none() && goes_on(seen))
 }
 
 /// Listening fails with its promise. A forked process without anything else to do ends then.
@@ -99,6 +128,7 @@ fn unnoticed(app: &App<'_>, effect: &Effect, seen: &Seen, failure: &Failure) -> 
         .related(is_else(&effect.place), "and then this is never reached")
         .help("end the process so that PM2 starts it again: `main().catch((error) => { console.error(error); process.exit(1); })`")
         .confidence(confidence(effect, seen, failure))
+        .at_most(if stays_up(app, failure) { Confidence::High } else { Confidence::Low })
         .app(app.reference())
 }
 

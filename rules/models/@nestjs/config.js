@@ -4,13 +4,14 @@ import { ConfigModule as library } from '@nestjs/config';
 export * from '@nestjs/config';
 
 const loaded = {};
+let validated = {};
 
 const found = (path) => path.split('.').reduce((value, key) => value?.[key], loaded);
 
 export class ConfigService {
   get(path, options) {
     const fallback = typeof options === 'object' ? undefined : options;
-    return process.env[path] ?? found(path) ?? fallback;
+    return validated[path] ?? process.env[path] ?? found(path) ?? fallback;
   }
 
   getOrThrow(path) {
@@ -25,6 +26,14 @@ export const registerAs = (name, load) => {
   return namespaced;
 };
 
+// What is validated is checked here, and read as what came of it.
+const check = ({ validate, validationSchema }) => {
+  if (validate) validated = validate(process.env);
+  const { error, value } = validationSchema?.validate(process.env) ?? {};
+  if (error) throw error;
+  if (value) validated = value;
+};
+
 const module = (load) => {
   for (const give of load ?? []) Object.assign(loaded, give());
   const namespaces = Object.keys(loaded).map((name) => ({ provide: name, useValue: loaded[name] }));
@@ -35,6 +44,7 @@ export class ConfigModule {
   static forRoot(options) {
     library.forRoot(options);
     if (!options?.ignoreEnvFile) dotenv.config({ path: options?.envFilePath });
+    check(options ?? {});
     return module(options?.load);
   }
 

@@ -1,6 +1,7 @@
 //! What runs after the present code: continuations of promises, callbacks.
 
 use super::super::value::{ObjectId, Value};
+use super::attempt::AttemptId;
 use super::{Abrupt, Callback, Eval, Interpreter, Path, Reach, WaitId, When, Writes};
 
 /// A function to be run.
@@ -18,8 +19,8 @@ pub(super) struct Task {
     pub retried: bool,
 }
 
-/// Tasks that were queued, so that none is queued twice.
-pub(super) type Seen = (ObjectId, When, Option<u32>, Reach);
+/// Tasks that were queued, so that none is queued twice; one handler may be there for several failures.
+pub(super) type Seen = (ObjectId, When, Option<u32>, Reach, Option<AttemptId>);
 
 impl Interpreter<'_> {
     /// Queues a callback behind the present code and its promises.
@@ -40,7 +41,8 @@ impl Interpreter<'_> {
 
     fn task(&mut self, callback: Callback) -> Option<Task> {
         let id = callback.function.as_object()?;
-        let key = (id, callback.path.when, callback.path.cause, callback.path.reach);
+        let path = callback.path;
+        let key = (id, path.when, path.cause, path.reach, path.rescue);
         self.seen.insert(key).then_some(Task {
             function: callback.function,
             this: Value::undefined(),

@@ -77,6 +77,24 @@ fn a_dated_stream_proves_what_ended_a_worker() {
     }
 }
 
+/// `pm2 logs --json` tells ends without a number, and those of a stop twice.
+#[test]
+fn an_end_in_a_json_stream_proves_what_ended_a_worker_unless_it_is_told_twice() {
+    for version in ["pm2v6", "pm2v7"] {
+        let timeline = scan(captured(version, "logs-stream-json"));
+        assert!(timeline.errors.iter().all(|error| error.uncaught.is_some()), "{version}");
+    }
+    let error = r#"{"message":"Error: x    at f (/srv/a.js:1:2)","timestamp":"2026-11-22T12:16:24.200Z","type":"err","process_id":0,"app_name":"api"}"#;
+    let exit = |ms: u32| {
+        format!(
+            r#"{{"timestamp":"2026-11-22T12:16:24.{ms}Z","type":"process_event","status":"exit","app_name":"api"}}"#
+        )
+    };
+    let is_proven = |lines: &[String]| scan_text(lines.join("\n")).errors[0].uncaught.is_some();
+    assert!(is_proven(&[error.to_owned(), exit(231)]));
+    assert!(!is_proven(&[error.to_owned(), exit(231), exit(320)]));
+}
+
 #[test]
 fn every_list_of_processes_is_read_in_every_version() {
     for version in VERSIONS {

@@ -107,6 +107,39 @@ fn a_line_without_end_hides_nothing_behind_it() {
     assert_eq!((exits(&timeline), errors(&timeline)), (2, vec![("boom", 2)]));
 }
 
+/// Two workers that write one file, each several lines at a time: their stacks interleave.
+#[test]
+fn of_interleaved_stacks_no_error_is_lost() {
+    let error = "2026-11-22T11:12:45: Error: boom\n2026-11-22T11:12:45: TypeError: y\n\
+        2026-11-22T11:12:45:     at f (/srv/api.js:1:2)\n2026-11-22T11:12:45:     at g (/srv/other.js:3:4)\n\
+        2026-11-22T11:12:45:     at h (/srv/api.js:5:6)\n";
+    let timeline = scan(&[("logs/api-error.log", format!("{error}fine\n{error}").as_bytes())]);
+    let told: u64 = timeline.errors.iter().map(|error| error.count).sum();
+    assert!(timeline.errors.iter().any(|error| &*error.error.message == "y" && error.count == 2), "{timeline:?}");
+    assert!((2..=4).contains(&told), "{:?}", errors(&timeline));
+    let within = "Error: boom\n    at f (/srv/api.js:1:2)\nTypeError: y\n    at g (/srv/other.js:3:4)\n    at h (/srv/api.js:5:6)\n";
+    let timeline = scan(&[("logs/api-error.log", within.as_bytes())]);
+    assert_eq!(errors(&timeline), [("boom", 1), ("y", 1)]);
+}
+
+/// Of an error that is printed often, the first and the last times are kept, and all are counted.
+#[test]
+fn the_first_and_the_last_times_of_an_error_are_kept() {
+    let text: String = (0..50)
+        .map(|n| format!("2026-11-22T11:{n:02}:00: Error: order {n} failed\n2026-11-22T11:{n:02}:00:     at f (/srv/api.js:1:2)\n"))
+        .collect();
+    let timeline = scan(&[("logs/api-error.log", text.as_bytes())]);
+    let [error] = &timeline.errors[..] else { panic!("{:?}", errors(&timeline)) };
+    let texts = |kept: &[archive::Occurrence]| -> Vec<(u64, String)> {
+        kept.iter().map(|one| (one.source.line, one.text.clone())).collect()
+    };
+    let expected = |numbers: [u64; 3]| numbers.map(|n| (2 * n + 1, format!("Error: order {n} failed"))).to_vec();
+    assert_eq!(
+        (error.count, texts(&error.earliest), texts(&error.latest)),
+        (50, expected([0, 1, 2]), expected([47, 48, 49]))
+    );
+}
+
 #[test]
 fn a_clock_that_jumps_back_breaks_no_count() {
     let later = CRASH.replace("2026-11-22", "2026-11-23");

@@ -172,6 +172,10 @@ impl<'a> Sender<'a> {
             self.complete(&mut tagged.writer, coloured);
             tagged.time = tagged.time.or(envelope.time);
             self.tagged(line, &tagged);
+        } else if let Some(event) = decode::process_event(&text) {
+            if event.is_end {
+                self.daemon.end_of(event.app, event.time);
+            }
         } else {
             self.untagged(line, &text, envelope);
         }
@@ -250,6 +254,7 @@ pub(super) fn is_captured(head: &str) -> bool {
             || daemon::message(line).is_some()
             || (line.starts_with("App [") && line.contains("] exited with code ["))
             || decode::output(line).origin.is_some()
+            || decode::process_event(line).is_some()
             || envelope::open(line).is_some()
             || Listing::default().take(line)
     })

@@ -169,6 +169,11 @@ impl<'a> DaemonLog<'a> {
         }
     }
 
+    /// A process of `app` ended, whichever.
+    pub fn end_of(&mut self, app: Arc<str>, time: Stamp) {
+        self.daemons.lives.end_of(app, time);
+    }
+
     /// Whether `text` alone is a message of the daemon, word for word.
     pub fn knows(&self, text: &str) -> bool {
         self.grammar.0.read(text).is_some()

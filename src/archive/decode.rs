@@ -71,6 +71,26 @@ fn chunk(value: &Value) -> Option<Output<'static>> {
     Some(Output { origin: Some(Origin { app: Some(app.into()), pm_id }), stream, time, form, text })
 }
 
+/// What `pm2 logs --json` says of a process beside what it prints; it tells the app, not the number.
+pub(super) struct ProcessEvent {
+    pub app: Arc<str>,
+    /// It ended; else it is online, or something else.
+    pub is_end: bool,
+    pub time: Stamp,
+}
+
+/// `{"timestamp","type":"process_event","status":"exit","app_name"}` (API/Log.js:220, v7.0.3).
+pub(super) fn process_event(line: &str) -> Option<ProcessEvent> {
+    let value: Value = line.contains("\"process_event\"").then(|| serde_json::from_str(line).ok())??;
+    let text = |key: &str| value.get(key)?.as_str();
+    text("type").filter(|kind| *kind == "process_event")?;
+    Some(ProcessEvent {
+        app: text("app_name")?.into(),
+        is_end: text("status")? == "exit",
+        time: time(value.get("timestamp")?)?,
+    })
+}
+
 /// `pm2 logs --json` takes the line ends out of a stack.
 fn unglued(message: &str) -> String {
     if message.contains('\n') { message.to_owned() } else { message.replace("    at ", "\n    at ") }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::event::Mode;
+use super::event::{Mode, Source};
 use super::incident::{ErrorBlock, ListenCall, Missing, PortInUse, Proof};
 use super::lives::Lives;
-use super::sighted::{ErrorTally, Sighted, Trace};
+use super::sighted::{ErrorTally, KEPT, Place, Seen, Sighted, Trace};
+use super::timeline::Occurrence;
 use super::worker::Worker;
 
 /// One error of one app over all its files.
@@ -19,6 +20,22 @@ pub(super) struct ErrorGroup {
     pub rejections: u64,
     /// Why it is held for uncaught.
     pub uncaught: Option<Proof>,
+    /// The first few times that it was printed in each file, and the last few.
+    occurrences: Vec<Occurrence>,
+}
+
+impl ErrorGroup {
+    /// The first few times over all files, and the last few, in order as far as their times tell.
+    pub fn occurrences(&self) -> (Vec<Occurrence>, Vec<Occurrence>) {
+        let mut all = self.occurrences.clone();
+        let start = all.first().and_then(|one| one.time);
+        if let Some(start) = start.filter(|_| all.iter().all(|one| one.time.is_some())) {
+            all.sort_by_key(|one| one.time.map(|time| time.ms_since(start)));
+        }
+        let later = all.split_off(all.len().min(KEPT));
+        let skipped = later.len().saturating_sub(KEPT);
+        (all, later.into_iter().skip(skipped).collect())
+    }
 }
 
 /// The errors of one app, the most frequent first.
@@ -33,7 +50,9 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
                 workers: BTreeSet::new(),
                 rejections: 0,
                 uncaught: None,
+                occurrences: Vec::new(),
             });
+            group.occurrences.extend(seen.kept.all().map(|one| occurrence(one, &file.place)));
             group.trace.extend(&file.place, &seen.tally);
             group.workers.extend(file.origin.pm_id);
             group.rejections += seen.rejections;
@@ -43,6 +62,12 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
     let mut groups: Vec<ErrorGroup> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.trace.count()));
     groups
+}
+
+fn occurrence(seen: &Seen, place: &Place) -> Occurrence {
+    let Place { archive, file, .. } = place.clone();
+    let source = Source { archive, file, line: seen.line, offset: seen.offset };
+    Occurrence { time: seen.time, text: seen.text.clone(), source }
 }
 
 /// The workers that write one file.

@@ -29,6 +29,12 @@ impl Stamp {
         i64::try_from(late.duration_since(early).as_millis()).unwrap_or(i64::MAX)
     }
 
+    /// The time on a clock with that offset, if both offsets are known.
+    pub(super) fn on(self, offset: Option<Offset>) -> DateTime {
+        let shift = self.offset.zip(offset).map_or(0, |(its, other)| other.seconds() - its.seconds());
+        self.at.saturating_add(jiff::SignedDuration::from_secs(shift.into()))
+    }
+
     fn shifted(self, offset: Offset) -> DateTime {
         self.at.saturating_sub(jiff::SignedDuration::from_secs(i64::from(offset.seconds())))
     }

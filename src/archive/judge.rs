@@ -83,16 +83,22 @@ impl<'a> Case<'a> {
 
     /// Every error that its logs hold.
     pub fn errors(&self) -> impl Iterator<Item = LoggedError> {
-        self.groups.iter().map(|group| LoggedError {
-            first: group.trace.span().0,
-            last: group.trace.span().1,
-            app: self.app.clone(),
-            workers: group.workers.iter().copied().collect(),
-            error: group.error.clone(),
-            count: group.trace.count(),
-            rejections: group.rejections,
-            uncaught: group.uncaught,
-            evidence: group.trace.evidence().take(EVIDENCE).collect(),
+        self.groups.iter().map(|group| {
+            let (earliest, latest) = group.occurrences();
+            let (first, last) = group.trace.span();
+            LoggedError {
+                first,
+                last,
+                app: self.app.clone(),
+                workers: group.workers.iter().copied().collect(),
+                error: group.error.clone(),
+                count: group.trace.count(),
+                rejections: group.rejections,
+                uncaught: group.uncaught,
+                evidence: group.trace.evidence().take(EVIDENCE).collect(),
+                earliest,
+                latest,
+            }
         })
     }
 
@@ -355,7 +361,7 @@ fn status(process: &Process) -> Evidence {
         archive: process.archive,
         file: process.file.clone(),
         line: None,
-        count: (*restart_time).max(1),
+        count: 1,
         first: None,
         last: None,
         excerpt: excerpt(&format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable")),

@@ -13,6 +13,10 @@ use super::sighted::{Place, PlaceKind, Trace};
 use super::watch::Watch;
 use super::worker::Worker;
 
+/// So many ends without a number are kept per app.
+const UNNUMBERED: usize = 100_000;
+/// PM2 looks every 100 ms whether a process that it stops is gone; it tells the same end a second time within this, in milliseconds.
+const TWICE_MS: i64 = 120;
 /// More workers are not told apart: no daemon has so many.
 const WORKERS: usize = 10_000;
 /// The app and PM2's number.
@@ -29,6 +33,8 @@ pub(super) struct Lives {
     last_end: Option<Key>,
     /// The daemon is ending: no worker ends of itself.
     down: bool,
+    /// Ends of which only the app is known.
+    unnumbered: BTreeMap<Arc<str>, Vec<Stamp>>,
     /// By app, what its watchers saw.
     pub watches: BTreeMap<Arc<str>, Watch>,
 }
@@ -70,6 +76,22 @@ impl Lives {
         }
     }
 
+    /// A process of `app` ended, whichever. PM2 says so a second time of one that it stopped itself (God/ActionMethods.js:316,
+    /// v7.0.3), so of two that follow each other closely none is known to have ended by itself.
+    pub fn end_of(&mut self, app: Arc<str>, time: Stamp) {
+        let ends = self.unnumbered.entry(app).or_default();
+        if ends.last().is_some_and(|last| time.ms_since(*last) <= TWICE_MS) {
+            ends.pop();
+        } else if ends.len() < UNNUMBERED {
+            ends.push(time);
+        }
+    }
+
+    /// Whether any end could be known.
+    pub fn know_ends(&self) -> bool {
+        !(self.workers.is_empty() && self.unnumbered.is_empty())
+    }
+
     /// Another daemon's log begins: nothing runs.
     pub fn restart(&mut self) {
         self.down = false;
@@ -91,6 +113,9 @@ impl Lives {
             if self.workers.len() < WORKERS || self.workers.contains_key(&key) {
                 self.workers.entry(key).or_default().merge(worker);
             }
+        }
+        for (app, ends) in other.unnumbered {
+            self.unnumbered.entry(app).or_default().extend(ends);
         }
         for (app, watch) in other.watches {
             self.watches.entry(app).or_default().merge(watch);
@@ -163,7 +188,10 @@ impl Lives {
             .workers
             .iter()
             .filter(|((name, id), _)| app.is_none_or(|app| app == &**name) && pm_id.is_none_or(|pm_id| pm_id == *id));
-        let mut times: Vec<DateTime> = of.flat_map(|(_, worker)| worker.own.times.iter().copied()).collect();
+        let unnumbered = self.unnumbered.iter().filter(|(name, _)| app.is_none_or(|app| app == &***name));
+        let unnumbered = unnumbered.flat_map(|(_, ends)| ends).map(|end| end.on(self.offset));
+        let mut times: Vec<DateTime> =
+            of.flat_map(|(_, worker)| worker.own.times.iter().copied()).chain(unnumbered).collect();
         times.sort_unstable();
         Ends { times, offset: self.offset }
     }
@@ -178,8 +206,7 @@ pub(super) struct Ends {
 impl Ends {
     /// Which one, by its index, came within the second after `time`; the daemon's log has whole seconds.
     pub fn after(&self, time: Stamp) -> Option<usize> {
-        let shift = time.offset.zip(self.offset).map_or(0, |(its, ours)| ours.seconds() - its.seconds());
-        let at = time.at.saturating_add(jiff::SignedDuration::from_secs(shift.into()));
+        let at = time.on(self.offset);
         let second = at.with().subsec_nanosecond(0).build().unwrap_or(at);
         let next = self.times.partition_point(|end| *end < second);
         self.times.get(next).filter(|end| end.duration_since(second).as_secs() <= 1).map(|_| next)

@@ -54,8 +54,8 @@ pub use signature::{Signature, WrittenSignature};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 pub use timeline::{
-    AppLogs, Archive, LogFile, LoggedError, ProbeHit, ProbeHits, Problem, Process, Production, Sighting, Stream,
-    Timeline, Via, WorkerLog,
+    AppLogs, Archive, LogFile, LoggedError, Occurrence, ProbeHit, ProbeHits, Problem, Process, Production, Sighting,
+    Stream, Timeline, Via, WorkerLog,
 };
 
 pub use window::{Window, moment};

@@ -160,7 +160,7 @@ impl Scan {
         self.archives = vec![Archive { path: root.to_owned(), files, via: Via::Arguments }];
         self.routines = logs.par_iter().filter_map(|log| Routine::read(log, search.window)).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
-        if !self.daemons.lives.workers.is_empty() {
+        if self.daemons.lives.know_ends() {
             let names = Names::new(processes, &self.daemons.lives);
             self.settle(&names);
         }

@@ -1,7 +1,7 @@
 //! What was seen in one file of one process: counted, with its first and last line, never all of them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -19,6 +19,8 @@ use crate::finding::Evidence;
 const KINDS: usize = 1000;
 /// So many seconds with an error are kept per file, to compare them with the ends of workers.
 const MOMENTS: usize = 100_000;
+/// So often is one error kept from the beginning, and as often from the end.
+pub(super) const KEPT: usize = 3;
 /// So many moments of a probe's text are kept.
 const SECONDS: usize = 2000;
 /// Longest excerpt, in characters.
@@ -197,12 +199,44 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
+/// One of the times that an error was printed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Seen {
+    pub line: u64,
+    pub offset: u64,
+    pub time: Option<Stamp>,
+    pub text: String,
+}
+
+/// The first and the last times that an error was printed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub first: Vec<Seen>,
+    pub last: VecDeque<Seen>,
+}
+
+impl Kept {
+    fn add(&mut self, seen: Seen) {
+        if self.first.len() < KEPT {
+            return self.first.push(seen);
+        }
+        self.last.truncate(KEPT - 1);
+        self.last.push_front(seen);
+    }
+
+    /// All that are kept, in order.
+    pub fn all(&self) -> impl Iterator<Item = &Seen> {
+        self.first.iter().chain(self.last.iter().rev())
+    }
+}
+
 /// One error, however often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ErrorTally {
     /// The first of them.
     pub error: Arc<ErrorBlock>,
     pub tally: Tally,
+    pub kept: Kept,
     /// Printed by a logger.
     pub led: u64,
     /// Announced by PM2 as unhandled rejection.
@@ -218,6 +252,7 @@ pub(super) struct ErrorTally {
 impl ErrorTally {
     fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
+        other.kept.all().for_each(|seen| self.kept.add(seen.clone()));
         self.led += other.led;
         self.rejections += other.rejections;
         self.by_node += other.by_node;
@@ -281,6 +316,7 @@ impl Sighted {
         let seen = self.errors.entry(key).or_insert_with(|| ErrorTally {
             error: Arc::new(error),
             tally: Tally::default(),
+            kept: Kept::default(),
             led: 0,
             rejections: 0,
             by_node: 0,
@@ -288,6 +324,8 @@ impl Sighted {
             timed: 0,
         });
         seen.tally.add(line.number, line.time, &line.text);
+        let TextLine { number, offset, time, .. } = line;
+        seen.kept.add(Seen { line: number, offset, time, text: excerpt(&line.text) });
         seen.led += u64::from(led);
         seen.rejections += u64::from(rejection);
         seen.by_node += u64::from(by_node);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::event::{Event, Mode, Stamp};
+use super::event::{Event, Mode, Source, Stamp};
 use super::incident::{ErrorBlock, Incident, Proof};
 use super::life::{End, Life, Minute, Uptimes};
 use crate::finding::Evidence;
@@ -38,6 +38,22 @@ pub struct LoggedError {
     pub last: Option<Stamp>,
     /// One per file.
     pub evidence: Vec<Evidence>,
+    /// The first few times that it was printed, in order.
+    pub earliest: Vec<Occurrence>,
+    /// The last few times, without those that are among the first.
+    pub latest: Vec<Occurrence>,
+}
+
+/// One of the times that an error was printed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Occurrence {
+    /// When.
+    pub time: Option<Stamp>,
+    /// Its head, cut to a readable length.
+    pub text: String,
+    /// Where.
+    #[serde(flatten)]
+    pub source: Source,
 }
 
 /// A known kind of line in an app's error log.

@@ -24,7 +24,7 @@ impl Account {
     /// The account of `cause`. `None`: with what is known of the app it is nothing.
     pub fn of(cause: &Cause<'_>, known: &Known) -> Option<Self> {
         let incident = cause.incident;
-        let name = incident.app.as_deref().unwrap_or("an app");
+        let name = &incident.app.as_deref().map_or("an app".to_owned(), |name| format!("`{name}`"));
         let mut account = match &incident.kind {
             IncidentKind::CrashLoop(crash) => error(crash_loop(name, crash, incident), crash_help(crash)),
             IncidentKind::PortInUse(port) => error(port_in_use(name, port, incident), &port_help(port, known)),
@@ -39,7 +39,7 @@ impl Account {
             }
             IncidentKind::MemoryRestartLoop { limit, highest } => too_large(name, *limit, *highest, incident),
             IncidentKind::OutOfMemory => error(
-                format!("V8 ran out of heap and aborted `{name}` {}", times(incident)),
+                format!("V8 ran out of heap and aborted {name} {}", times(incident)),
                 "find what grows; if the app needs more when healthy, raise `--max-old-space-size` in `node_args`, and set `max_memory_restart` below it",
             ),
             IncidentKind::ModuleNotFound(missing) => not_found(name, missing, incident),
@@ -67,7 +67,7 @@ fn warning(message: String, help: &str) -> Account {
 
 fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
-        format!("`{}` ended an instance of `{name}` {}", head(&exception.error), times(incident)),
+        format!("`{}` ended an instance of {name} {}", head(&exception.error), times(incident)),
         "mend what throws here; a handler of uncaughtException that lives on would only hide it",
     )
 }
@@ -75,7 +75,7 @@ fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
 fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
         format!(
-            "a promise of `{name}` was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone",
+            "a promise of {name} was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone",
             times(incident),
             head(&exception.error)
         ),
@@ -87,7 +87,7 @@ fn killed(name: &str, timeout_ms: Option<u64>, incident: &Incident) -> Account {
     let timeout = timeout_ms.map_or("kill_timeout".to_owned(), |timeout| format!("{timeout} ms (kill_timeout)"));
     error(
         format!(
-            "PM2 killed `{name}` with SIGKILL {}: it was still alive {timeout} after it was told to stop",
+            "PM2 killed {name} with SIGKILL {}: it was still alive {timeout} after it was told to stop",
             times(incident)
         ),
         "end the process in the handler of SIGINT when its work is done, and give it the time with `kill_timeout`",
@@ -97,7 +97,7 @@ fn killed(name: &str, timeout_ms: Option<u64>, incident: &Incident) -> Account {
 fn late(name: &str, gap_ms: u64, incident: &Incident) -> Account {
     warning(
         format!(
-            "`{name}` took {gap_ms} ms to come online {}: PM2 waited for `ready` until listen_timeout",
+            "{name} took {gap_ms} ms to come online {}: PM2 waited for `ready` until listen_timeout",
             times(incident)
         ),
         "send `ready` as soon as the server listens, or raise `listen_timeout` above the time that it needs to start",
@@ -113,13 +113,13 @@ fn reload(name: &str, dropped: &DroppedByReload, known: &Known, incident: &Incid
     match dropped.mode {
         Mode::Fork => Some(warning(
             format!(
-                "a reload of `{name}` stopped the old process before the new one was there {times}: in fork mode it is a restart, and requests in between are refused"
+                "a reload of {name} stopped the old process before the new one was there {times}: in fork mode it is a restart, and requests in between are refused"
             ),
             "use `exec_mode: 'cluster'`, where a reload starts the new worker first",
         )),
         Mode::Cluster if known.is_unawaited() && (dropped.listens || known.serves == Some(true)) => Some(warning(
             format!(
-                "a reload of `{name}` stopped the old worker {times} though the new one did not listen yet: listen_timeout was over"
+                "a reload of {name} stopped the old worker {times} though the new one did not listen yet: listen_timeout was over"
             ),
             "raise `listen_timeout` above the time that the app needs to start, or find out what keeps it from listening",
         )),
@@ -130,7 +130,7 @@ fn reload(name: &str, dropped: &DroppedByReload, known: &Known, incident: &Incid
 fn duplicate_job(name: &str, job: &DuplicateJob, incident: &Incident) -> Account {
     error(
         format!(
-            "{} workers of `{name}` did the same job at the same time, {} times: `{}`",
+            "{} workers of {name} did the same job at the same time, {} times: `{}`",
             incident.workers.len(),
             job.ticks,
             job.text
@@ -143,7 +143,7 @@ fn uneven_load(name: &str, load: &UnevenLoad) -> Account {
     Account {
         severity: Severity::Info,
         message: format!(
-            "worker {} of `{name}` got all {} requests, {} got none: PM2 spreads connections, not requests, and these came over a single one",
+            "worker {} of {name} got all {} requests, {} got none: PM2 spreads connections, not requests, and these came over a single one",
             load.busy,
             load.requests,
             match &load.idle[..] {
@@ -158,7 +158,7 @@ fn uneven_load(name: &str, load: &UnevenLoad) -> Account {
 fn watch_loop(name: &str, path: &str, incident: &Incident) -> Account {
     error(
         format!(
-            "PM2 restarted `{name}` because a watched file changed {}, each time right after the start: most often `{path}`, which the app (or what it runs) writes",
+            "PM2 restarted {name} because a watched file changed {}, each time right after the start: most often `{path}`, which the app (or what it runs) writes",
             times(incident)
         ),
         "set `watch: false` in production; where it is needed, name folders that the app does not write: `watch: ['src']`",
@@ -168,7 +168,7 @@ fn watch_loop(name: &str, path: &str, incident: &Incident) -> Account {
 fn too_large(name: &str, limit: u64, highest: u64, incident: &Incident) -> Account {
     error(
         format!(
-            "PM2 restarted `{name}` {} because it had more than max_memory_restart: {} MiB of {} MiB at the most",
+            "PM2 restarted {name} {} because it had more than max_memory_restart: {} MiB of {} MiB at the most",
             times(incident),
             highest >> 20,
             limit >> 20
@@ -179,7 +179,7 @@ fn too_large(name: &str, limit: u64, highest: u64, incident: &Incident) -> Accou
 
 fn not_found(name: &str, missing: &Missing, incident: &Incident) -> Account {
     error(
-        format!("`{name}` could not load `{}` ({}) {}", missing.module, missing.code, times(incident)),
+        format!("{name} could not load `{}` ({}) {}", missing.module, missing.code, times(incident)),
         "install or build it before the start, or correct the path",
     )
 }
@@ -235,7 +235,7 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
         true => format!(", each time after about {shortest} ms"),
         false => format!(", after {shortest} to {longest} ms"),
     });
-    format!("`{name}`: {}{life}{cause}", ends(crash, incident))
+    format!("{name}: {}{life}{cause}", ends(crash, incident))
 }
 
 fn crash_help(crash: &CrashLoop) -> &'static str {
@@ -262,7 +262,7 @@ fn port_in_use(name: &str, port: &PortInUse, incident: &Incident) -> String {
             "a cluster worker asked for it, so something outside this PM2 has it, or the same worker twice"
         }
     };
-    format!("`{name}` could not open {address} (EADDRINUSE) {}: {who}", times(incident))
+    format!("{name} could not open {address} (EADDRINUSE) {}: {who}", times(incident))
 }
 
 fn port_help(port: &PortInUse, known: &Known) -> String {

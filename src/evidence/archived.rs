@@ -21,10 +21,19 @@ pub fn accounts(timeline: &Timeline) -> Vec<(Cause<'_>, Account)> {
 /// unhandled rejection does in fork mode.
 pub fn unproven(timeline: &Timeline) -> impl Iterator<Item = &LoggedError> {
     let is_told = |error: &&LoggedError| {
-        let carries = |incident: &Incident| incident.app == error.app && error_of(incident) == Some(&*error.error);
-        error.uncaught.is_some() || error.rejections > 0 || timeline.incidents.iter().any(carries)
+        let is_carried = timeline.incidents.iter().any(|incident| carries(incident, error));
+        error.uncaught.is_some() || error.rejections > 0 || is_carried
     };
     timeline.errors.iter().filter(move |error| !is_told(error))
+}
+
+/// What the logs have of the error that `incident` carries.
+pub fn logged<'t>(timeline: &'t Timeline, incident: &Incident) -> Option<&'t LoggedError> {
+    timeline.errors.iter().find(|error| carries(incident, error))
+}
+
+fn carries(incident: &Incident, error: &LoggedError) -> bool {
+    incident.app == error.app && error_of(incident) == Some(&*error.error)
 }
 
 #[cfg(test)]
@@ -62,6 +71,8 @@ mod tests {
             first: None,
             last: None,
             evidence: Vec::new(),
+            earliest: Vec::new(),
+            latest: Vec::new(),
         }
     }
 

@@ -132,10 +132,15 @@ impl View<'_> {
 }
 
 fn evidence_file(archives: &[String], evidence: &Evidence) -> String {
-    match archives.get(evidence.archive) {
-        Some(archive) if archive.ends_with(&*evidence.file) => archive.clone(),
-        Some(archive) => format!("{}/{}", archive.trim_end_matches('/'), evidence.file),
-        None => evidence.file.to_string(),
+    log_file(archives, evidence.archive, &evidence.file)
+}
+
+/// The address of a `file` of the archive with the number `archive`.
+fn log_file(archives: &[String], archive: usize, file: &str) -> String {
+    match archives.get(archive) {
+        Some(archive) if archive.ends_with(file) => archive.clone(),
+        Some(archive) => format!("{}/{file}", archive.trim_end_matches('/')),
+        None => file.to_owned(),
     }
 }
 

@@ -1,18 +1,37 @@
 //! What to type now, on the host, when it happens again or still goes on.
 
 use crate::archive::{CrashLoop, Incident, IncidentKind, Outlook, PortInUse};
+use crate::evidence::Cause;
 
-/// The commands that show more of `incident`, or end it for now.
-pub fn of(incident: &Incident) -> Vec<String> {
-    let Some(name) = incident.app.as_deref() else { return Vec::new() };
+/// The commands that show more of `cause`, or end it for now.
+pub fn of(cause: &Cause<'_>) -> Vec<String> {
+    let Some(name) = cause.incident.app.as_deref() else { return Vec::new() };
     let app = quoted(name);
-    let describe = || incident.workers.first().map_or(format!("pm2 describe {app}"), |id| format!("pm2 describe {id}"));
+    let endings = cause.effects.iter().filter_map(|effect| match &effect.kind {
+        IncidentKind::CrashLoop(crash) => Some(ending(crash, &app)),
+        _ => None,
+    });
+    showing(cause.incident, &app).into_iter().chain(endings).collect()
+}
+
+/// What ends a loop, or takes up an app that was given up.
+fn ending(crash: &CrashLoop, app: &str) -> String {
+    match crash.outlook {
+        Outlook::GivenUp => format!("pm2 reset {app} && pm2 restart {app} (once it is mended)"),
+        _ => format!("pm2 stop {app} (ends the loop)"),
+    }
+}
+
+fn showing(incident: &Incident, app: &str) -> Vec<String> {
+    let worker = incident.workers.first().map_or(app.to_owned(), u32::to_string);
+    let describe = || format!("pm2 describe {worker}");
     let errors = || format!("pm2 logs {app} --err --lines 100 --nostream");
     match &incident.kind {
-        IncidentKind::CrashLoop(CrashLoop { outlook: Outlook::GivenUp, .. }) => {
-            vec![errors(), format!("pm2 reset {app} && pm2 restart {app} (once it is mended)")]
+        IncidentKind::CrashLoop(crash) if crash.clean => vec![ending(crash, app)],
+        IncidentKind::CrashLoop(crash) if crash.error.is_none() => {
+            vec![format!("pm2 env {worker} (the variables that it gets)"), ending(crash, app)]
         }
-        IncidentKind::CrashLoop(_) => vec![errors(), format!("pm2 stop {app} (ends the loop)")],
+        IncidentKind::CrashLoop(crash) => vec![errors(), ending(crash, app)],
         IncidentKind::UncaughtException(_) | IncidentKind::ModuleNotFound(_) => vec![errors(), describe()],
         IncidentKind::PortInUse(PortInUse { port: Some(port), .. }) => {
             vec![format!("ss -ltnp 'sport = :{port}'"), "pm2 list".to_owned()]

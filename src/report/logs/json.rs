@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Tale;
-use crate::archive::{AppLogs, ErrorBlock, Frame, LoggedError, Problem, Production, Sighting, Stamp};
-use crate::evidence::{Account, Cause, innermost_frame};
+use crate::archive::{AppLogs, ErrorBlock, Frame, LoggedError, Occurrence, Problem, Production, Sighting, Stamp};
+use crate::evidence::{Account, Cause, archived, innermost_frame};
 use crate::finding::{Evidence, Severity};
 use crate::report::json::{Tool, pretty};
 
@@ -43,6 +43,11 @@ struct IncidentEntry<'a> {
     help: &'a str,
     frame: Option<&'a Frame>,
     evidence: Vec<&'a Evidence>,
+    /// Of an error: the first few times that it was printed, and the last few.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    earliest: &'a [Occurrence],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    latest: &'a [Occurrence],
 }
 
 #[derive(Serialize)]
@@ -53,6 +58,8 @@ struct ErrorEntry<'a> {
     error: &'a ErrorBlock,
     frame: Option<&'a Frame>,
     evidence: &'a [Evidence],
+    earliest: &'a [Occurrence],
+    latest: &'a [Occurrence],
 }
 
 #[derive(Serialize)]
@@ -77,7 +84,7 @@ pub fn render(tale: &Tale<'_>) -> String {
         archives: archives.map(|(archive, path)| ArchiveEntry { path, files: &archive.files }).collect(),
         production: &tale.timeline.production,
         apps: &tale.timeline.apps,
-        incidents: tale.incidents.iter().map(incident).collect(),
+        incidents: tale.incidents.iter().map(|told| incident(told, tale)).collect(),
         errors: tale.errors.iter().map(|error| logged(error)).collect(),
         sightings: &tale.sightings,
         problems: tale.timeline.problems.iter().map(problem).collect(),
@@ -85,8 +92,9 @@ pub fn render(tale: &Tale<'_>) -> String {
     })
 }
 
-fn incident<'a>((cause, account): &'a (Cause<'_>, Account)) -> IncidentEntry<'a> {
+fn incident<'a>((cause, account): &'a (Cause<'_>, Account), tale: &'a Tale<'_>) -> IncidentEntry<'a> {
     let incident = cause.incident;
+    let logged = archived::logged(tale.timeline, incident);
     IncidentEntry {
         rule: incident.kind.rule(),
         severity: account.severity,
@@ -99,6 +107,8 @@ fn incident<'a>((cause, account): &'a (Cause<'_>, Account)) -> IncidentEntry<'a>
         help: &account.help,
         frame: cause.frame(),
         evidence: cause.evidence(),
+        earliest: logged.map_or(&[], |logged| &logged.earliest),
+        latest: logged.map_or(&[], |logged| &logged.latest),
     }
 }
 
@@ -110,6 +120,8 @@ fn logged(logged: &LoggedError) -> ErrorEntry<'_> {
         error: &logged.error,
         frame: innermost_frame(&logged.error),
         evidence: &logged.evidence,
+        earliest: &logged.earliest,
+        latest: &logged.latest,
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Tale, address, commands, restarts};
-use crate::archive::{LoggedError, Sighting};
-use crate::evidence::{Account, Cause, innermost_frame};
+use crate::archive::{LoggedError, Occurrence, Sighting};
+use crate::evidence::{Account, Cause, archived, innermost_frame};
 use crate::finding::Evidence;
 use crate::report::canvas::printable;
 use crate::report::summary::counted;
-use crate::report::{Canvas, evidence_file};
+use crate::report::{Canvas, evidence_file, log_file};
 
 /// How many log lines an incident shows.
 const LOG_LINES: usize = 3;
@@ -52,8 +52,12 @@ fn incident((cause, account): &(Cause<'_>, Account), tale: &Tale<'_>, canvas: &C
     for (index, evidence) in cause.evidence().into_iter().take(LOG_LINES).enumerate() {
         text += &line(if index == 0 { "log" } else { "" }, &log_line(evidence, tale), canvas);
     }
+    let logged = archived::logged(tale.timeline, incident);
+    if let Some(last) = logged.and_then(|logged| logged.latest.last()) {
+        text += &line("last", &printed(last, tale), canvas);
+    }
     text += &paragraph("help", &account.help, canvas);
-    let commands = commands::of(incident).into_iter().enumerate();
+    let commands = commands::of(cause).into_iter().enumerate();
     text.extend(commands.map(|(index, command)| line(if index == 0 { "now" } else { "" }, &command, canvas)));
     text
 }
@@ -65,6 +69,14 @@ fn log_line(evidence: &Evidence, tale: &Tale<'_>) -> String {
     let count = if evidence.count > 1 { format!(" ({} times)", evidence.count) } else { String::new() };
     let said = evidence.excerpt.lines().next().unwrap_or_default();
     format!("{file}: {}{count}", said.trim())
+}
+
+/// `prod/.pm2/logs/api-error.log:97: Error: boom (at 2026-03-02T02:00:17)`
+fn printed(occurrence: &Occurrence, tale: &Tale<'_>) -> String {
+    let Occurrence { source, text, time } = occurrence;
+    let file = log_file(&tale.names, source.archive, &source.file);
+    let at = time.map_or(String::new(), |time| format!(" (at {time})"));
+    format!("{file}:{}: {text}{at}", source.line)
 }
 
 fn errors(tale: &Tale<'_>, canvas: &Canvas) -> String {

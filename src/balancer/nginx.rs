@@ -190,7 +190,10 @@ fn word_length(rest: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<(Vec<(Arc<str>, u16)>, u64)> {
+    /// The servers of an upstream, and how long it keeps connections.
+    type Kept = (Vec<(Arc<str>, u16)>, u64);
+
+    fn of(text: &str) -> Vec<Kept> {
         let found = upstreams(&Source::new("nginx.conf", text));
         found.into_iter().map(|upstream| (upstream.servers, upstream.idle_ms)).collect()
     }

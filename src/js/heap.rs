@@ -1,6 +1,7 @@
 //! Objects and variables.
 
 mod journal;
+mod merge;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

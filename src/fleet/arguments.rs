@@ -148,6 +148,12 @@ impl Arguments<'_> {
         conditions.iter().any(|condition| self.holds(condition))
     }
 
+    /// What the first condition that surely holds depends on; `None`: none does.
+    pub fn because(&self, conditions: &[Condition]) -> Option<Taint> {
+        let holding = conditions.iter().find(|condition| self.holds(condition))?;
+        Some(self.value(&holding.place).map_or(Taint::NONE, |value| value.taint))
+    }
+
     fn holds(&self, condition: &Condition) -> bool {
         match &condition.place {
             Place::Argument { argument: Which::Role(Role::Any), option } => {

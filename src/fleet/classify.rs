@@ -26,7 +26,9 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     let planned = if let Some(job) = decorated(&arguments) {
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
-        listen(&arguments, entry).with(shutdown_by(&arguments).map(|entry| shutdown(&arguments, entry)))
+        listen(&arguments, entry)
+            .with(shutdown_by(&arguments).map(|entry| shutdown(&arguments, entry)))
+            .with(catalog.ready(call.symbol).map(|_| Planned::of(Action::Ready)))
     } else if let Some(entry) =
         catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
@@ -258,6 +260,7 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
                 leaves_word: false,
                 exits,
                 drains: entry.drains,
+                is_immediate: entry.immediate,
                 timeout_ms,
             }),
             Taint::NONE,
@@ -382,6 +385,7 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
             leaves_word: handler.as_ref().is_some_and(|handler| leaves_word(arguments, handler)),
             exits: false,
             drains: false,
+            is_immediate: false,
             timeout_ms: None,
         };
         let run = handler.map(|handler| Planning {

@@ -342,6 +342,8 @@ pub struct Signal {
     pub exits: bool,
     /// The library closes the server by itself.
     pub drains: bool,
+    /// The library ends the process as soon as its handlers have returned.
+    pub is_immediate: bool,
     /// The library gives up waiting after so many ms.
     pub timeout_ms: Option<u64>,
 }

@@ -16,7 +16,7 @@ mod table;
 mod undecided;
 mod written;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use effect::{Action, Close, Closing, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
@@ -60,6 +60,9 @@ pub struct App<'e> {
     pub files: Vec<Arc<str>>,
     /// The functions that run, each with the effect in whose callback it does; `None`: while the program loads.
     pub entered: BTreeSet<(Option<usize>, Place)>,
+    /// Conditions on the worker's number or role, and what each came out as for the workers that came to it; `None`:
+    /// undecided.
+    pub worker_guards: BTreeMap<Place, Vec<Option<bool>>>,
     /// Libraries and modules of Node that it loads, without `node:`.
     pub libraries: BTreeSet<Arc<str>>,
 }
@@ -154,6 +157,16 @@ impl App<'_> {
             })
         };
         self.entered.iter().filter(move |(by, _)| by.as_ref().is_some_and(is_cause)).map(|(_, function)| function)
+    }
+
+    /// Whether a condition in the functions that run because of the effects at `cause` may tell the workers apart.
+    pub fn tells_workers_apart(&self, cause: &Place) -> bool {
+        let functions: Vec<&Place> = self.functions_of(cause).collect();
+        let is_inside = |guard: &Place| {
+            functions.iter().any(|function| function.file == guard.file && function.span.contains(guard.span))
+        };
+        let differs = |outcomes: &[Option<bool>]| outcomes.iter().any(|one| one.is_none() || *one != outcomes[0]);
+        self.worker_guards.iter().any(|(guard, outcomes)| differs(outcomes) && is_inside(guard))
     }
 
     /// The effects in whose callbacks `seen` happens, the nearest first.

@@ -55,6 +55,8 @@ pub struct Singleton {
     pub what: Arc<str>,
     /// Any number may exist, but each runs its handler.
     pub by_handler: bool,
+    /// It is work that is done at each start.
+    pub is_work: bool,
 }
 
 /// A process that this one starts and does not wait for.
@@ -81,18 +83,22 @@ pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
     made.extend(
         catalog.connection(symbol).and_then(|entry| pool(arguments, entry)).map(|pool| (Action::Pool(pool), none)),
     );
-    let singleton = catalog
-        .singleton(symbol)
-        .filter(|entry| (entry.only_if.is_empty() || arguments.any(&entry.only_if)) && !arguments.any(&entry.unless));
-    made.extend(
-        singleton.map(|entry| {
-            (Action::Singleton(Singleton { what: (&*entry.what).into(), by_handler: entry.handler }), none)
-        }),
-    );
+    made.extend(catalog.singleton(symbol).and_then(|entry| singleton(arguments, entry)));
     if STARTING.contains(&symbol) && !arguments.call.awaited {
         made.push((Action::Child(Child { is_ended: false }), none));
     }
     made
+}
+
+/// What one process alone may have, and what the conditions for that depend on.
+fn singleton(arguments: &Arguments<'_>, entry: &catalog::Singleton) -> Option<(Action, Taint)> {
+    let because = match entry.only_if.is_empty() {
+        true => Taint::NONE,
+        false => arguments.because(&entry.only_if)?,
+    };
+    let what = (&*entry.what).into();
+    let singleton = Singleton { what, by_handler: entry.handler, is_work: entry.work };
+    (!arguments.any(&entry.unless)).then_some((Action::Singleton(singleton), because))
 }
 
 /// The plugin that `app.register(plugin, options)` registers.

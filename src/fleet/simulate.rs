@@ -107,6 +107,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             is_complete: source.is_some() && table.is_complete,
             files: table.files,
             entered: table.entered,
+            worker_guards: table.worker_guards,
             libraries,
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Run {
     entered: Vec<(Option<usize>, Place)>,
     /// Libraries and modules of Node that it loads.
     pub libraries: BTreeSet<Arc<str>>,
+    /// Conditions on what the worker is, and what each came out as.
+    worker_guards: BTreeMap<Place, Option<bool>>,
     is_complete: bool,
 }
 
@@ -97,6 +99,16 @@ impl Context {
         chain.take(MAX_GUARDS).filter_map(|id| Some(self.guards.get(id.0 as usize)?.1.clone())).collect()
     }
 
+    /// A condition that came out differently from one time to the next is undecided.
+    fn worker_guards(&self) -> BTreeMap<Place, Option<bool>> {
+        let mut guards = BTreeMap::new();
+        for (_, guard) in self.guards.iter().filter(|(_, guard)| guard.of_worker()) {
+            let known = guards.entry(guard.place.clone()).or_insert(guard.outcome);
+            *known = known.filter(|_| *known == guard.outcome);
+        }
+        guards
+    }
+
     fn assumed(&self, taint: Taint) -> Vec<Arc<str>> {
         taint.assumptions().filter_map(|index| self.assumptions.get(index).cloned()).collect()
     }
@@ -133,8 +145,9 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
             },
         })
         .collect();
+    let worker_guards = context.worker_guards();
     let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
-    Run { entries, files, entered, libraries: BTreeSet::new(), is_complete: context.is_complete }
+    Run { entries, files, entered, libraries: BTreeSet::new(), worker_guards, is_complete: context.is_complete }
 }
 
 /// The table of an app.
@@ -142,6 +155,7 @@ pub(super) struct Table {
     pub effects: Vec<Effect>,
     pub files: Vec<Arc<str>>,
     pub entered: BTreeSet<(Option<usize>, Place)>,
+    pub worker_guards: BTreeMap<Place, Vec<Option<bool>>>,
     pub is_complete: bool,
 }
 
@@ -184,7 +198,11 @@ pub(super) fn build(runs: &[Arc<Run>]) -> Table {
             files.push(file.clone());
         }
     }
-    Table { effects, files, entered, is_complete: runs.iter().all(|run| run.is_complete) }
+    let mut worker_guards: BTreeMap<Place, Vec<Option<bool>>> = BTreeMap::new();
+    for (guard, outcome) in runs.iter().flat_map(|run| &run.worker_guards) {
+        worker_guards.entry(guard.clone()).or_default().push(*outcome);
+    }
+    Table { effects, files, entered, worker_guards, is_complete: runs.iter().all(|run| run.is_complete) }
 }
 
 /// The signal or event, where one place handles several.

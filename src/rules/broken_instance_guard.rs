@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::Context;
 use crate::checkout::Place;
 use crate::finding::{Change, Finding, Severity};
-use crate::fleet::{Action, App, Effect, PassedGuard, Role};
+use crate::fleet::{Action, App, Effect, PassedGuard, Role, Schedule, Seen};
+use crate::js::eval::When;
 
 const RULE: &str = "broken-instance-guard";
 
@@ -37,7 +38,7 @@ enum Lets {
 
 /// Work that no worker comes to, because of a condition on what the worker is.
 fn never(app: &App<'_>, effect: &Effect) -> Option<Broken> {
-    if effect.is_reached() || !is_work(effect) {
+    if effect.is_reached() || !is_work(app, effect) {
         return None;
     }
     let mut guards = effect.seen.iter().flatten().map(|seen| {
@@ -53,8 +54,12 @@ fn never(app: &App<'_>, effect: &Effect) -> Option<Broken> {
 /// A job that every worker registers in spite of a condition on what the worker is.
 fn always(app: &App<'_>, effect: &Effect) -> Option<Broken> {
     let seen = effect.best()?;
-    let Action::Schedule(job) = &seen.action else { return None };
-    if effect.worker_count() < 2 || job.timer || job.coordinated || job.paused || app.workers.len() < 2 {
+    let repeats = match &seen.action {
+        Action::Schedule(job) => is_shared(job),
+        Action::Sink(_) => in_job(app, seen),
+        _ => false,
+    };
+    if !repeats || effect.worker_count() < 2 || app.workers.len() < 2 {
         return None;
     }
     if app.workers.iter().any(|worker| matches!(worker.role, Role::Primary | Role::Child)) {
@@ -70,7 +75,7 @@ fn by_worker_id(app: &App<'_>, effect: &Effect) -> Option<Broken> {
     let seen = effect.best()?;
     let Action::Schedule(job) = &seen.action else { return None };
     let is_of_pm2 = app.workers.iter().all(|worker| worker.role == Role::Cluster);
-    if !is_of_pm2 || job.timer || job.coordinated || job.paused {
+    if !is_of_pm2 || !is_shared(job) {
         return None;
     }
     let guard = seen.guards.iter().find(|guard| guard.of_role && !guard.of_instance && guard.outcome.is_none())?;
@@ -78,13 +83,26 @@ fn by_worker_id(app: &App<'_>, effect: &Effect) -> Option<Broken> {
 }
 
 /// Effects whose absence is a loss.
-fn is_work(effect: &Effect) -> bool {
-    let actions = effect.seen.iter().flatten().map(|seen| &seen.action);
-    actions.into_iter().any(|action| matches!(action, Action::Schedule(job) if !job.timer || !job.once))
-        || effect.seen.iter().flatten().any(|seen| {
-            matches!(seen.action, Action::Sink(_) | Action::Timer(_) | Action::Singleton(_))
-                && seen.when == crate::js::eval::When::Load
-        })
+fn is_work(app: &App<'_>, effect: &Effect) -> bool {
+    effect.seen.iter().flatten().any(|seen| match &seen.action {
+        Action::Schedule(job) => !job.timer || !job.once,
+        Action::Sink(_) => seen.when == When::Load || in_job(app, seen),
+        Action::Timer(_) | Action::Singleton(_) => seen.when == When::Load,
+        _ => false,
+    })
+}
+
+/// It is done by a job that is no bare timer.
+fn in_job(app: &App<'_>, seen: &Seen) -> bool {
+    let is_job = |cause: &Effect| {
+        cause.seen.iter().flatten().any(|seen| matches!(&seen.action, Action::Schedule(job) if is_shared(job)))
+    };
+    app.causes(seen).any(is_job)
+}
+
+/// A job that runs in each worker that registers it.
+fn is_shared(job: &Schedule) -> bool {
+    !(job.timer || job.coordinated || job.paused)
 }
 
 fn forks(app: &App<'_>) -> bool {

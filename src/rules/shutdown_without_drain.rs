@@ -3,7 +3,7 @@
 use super::{Context, closing};
 use crate::checkout::Place;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::fleet::{Action, App, Effect, Seen};
+use crate::fleet::{Action, App, Effect, Seen, Signal};
 use crate::js::eval::Reach;
 
 const RULE: &str = "shutdown-without-drain";
@@ -11,7 +11,12 @@ const RULE: &str = "shutdown-without-drain";
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some((listen, ..)) = app.listens().find(|(_, _, listen)| !listen.udp) else { return };
     let handlers = context.stop_handlers(app);
-    if app.script.is_some() || handlers.iter().any(|(_, _, signal)| signal.library.is_some()) {
+    if app.script.is_some() {
+        return;
+    }
+    if handlers.iter().any(|(_, _, signal)| signal.library.is_some()) {
+        let all_at_once = handlers.iter().all(|(_, _, signal)| signal.is_immediate);
+        findings.extend(handlers.first().filter(|_| all_at_once).map(|handler| at_once(app, *handler, listen)));
         return;
     }
     for (handler, ..) in handlers {
@@ -21,6 +26,19 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
             findings.push(finding(app, handler, exit, seen, listen));
         }
     }
+}
+
+/// A library that ends the process as soon as its handlers have returned.
+fn at_once(app: &App<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect) -> Finding {
+    let library = signal.library.as_deref().unwrap_or("a library");
+    let message = format!("`{library}` ends the process as soon as this hook has returned: the requests that it is serving are dropped");
+    Finding::new(RULE, Severity::Warning, message)
+        .at(hook.place.clone(), "nothing that it starts is waited for")
+        .scope(hook.function.as_deref().unwrap_or_default())
+        .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
+        .help(format!("close the server in a handler of the signal instead: {}", closing::handler(app, &signal.name)))
+        .confidence(seen.confidence())
+        .app(app.reference())
 }
 
 /// Nothing that it waits for is a server that closes, or may be one.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::fleet::{Action, App, Effect, PassedGuard, Singleton};
+use crate::fleet::{Action, App, Effect, PassedGuard, Seen, Singleton};
 
 const RULE: &str = "singleton-per-worker";
 
@@ -12,25 +12,43 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         if seen.guards.iter().any(PassedGuard::of_worker) || is_coordinated(app, effect) || !matters(app, effect, singleton) {
             continue;
         }
-        let processes = app.processes();
-        let variable = &app.launch.instance_var.value;
-        let confidence = match singleton.by_handler || !seen.assumed.is_empty() {
-            true => seen.confidence().min(Confidence::Medium),
-            false => seen.confidence(),
-        };
-        let message = format!("every worker opens {}, of which there may be one: {processes} run this", singleton.what);
-        findings.push(
-            Finding::new(RULE, Severity::Warning, message)
-                .at(effect.place.clone(), "opened by every worker")
-                .scope(effect.function.as_deref().unwrap_or_default())
-                .related(app.app.option_place("instances").cloned(), processes)
-                .help(format!(
-                    "move it to an app of its own with `instances: 1` and `exec_mode: 'fork'`, or open it in one worker only: \
-                     `if (Number(process.env.{variable} ?? 0) === 0) {{ … }}`"
-                ))
-                .confidence(confidence)
-                .app(app.reference()),
-        );
+        findings.push(finding(app, effect, seen, singleton));
+    }
+}
+
+fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, singleton: &Singleton) -> Finding {
+    let processes = app.processes();
+    let variable = &app.launch.instance_var.value;
+    let in_one = format!("in one worker only: `if (Number(process.env.{variable} ?? 0) === 0) {{ … }}`");
+    let what = &singleton.what;
+    let (message, label, help) = match singleton.is_work {
+        true => (
+            format!("every worker {what} as it starts, and {processes} do so at the same time: one may fail because another was faster"),
+            "done by every worker",
+            format!("do it once before the start, in the deploy, or {in_one}"),
+        ),
+        false => (
+            format!("every worker opens {what}, of which there may be one: {processes} run this"),
+            "opened by every worker",
+            format!("move it to an app of its own with `instances: 1` and `exec_mode: 'fork'`, or open it {in_one}"),
+        ),
+    };
+    Finding::new(RULE, Severity::Warning, message)
+        .at(effect.place.clone(), label)
+        .scope(effect.function.as_deref().unwrap_or_default())
+        .related(app.app.option_place("instances").cloned(), processes)
+        .help(help)
+        .confidence(seen.confidence())
+        .at_most(certainty(seen, singleton))
+        .app(app.reference())
+}
+
+/// An assumption decides whether there is work at all: `synchronize: process.env.NODE_ENV !== 'production'`.
+fn certainty(seen: &Seen, singleton: &Singleton) -> Confidence {
+    match (seen.assumed.is_empty(), singleton.is_work) {
+        (false, true) => Confidence::Low,
+        (true, _) if !singleton.by_handler => Confidence::High,
+        _ => Confidence::Medium,
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         if effect.worker_count() < 2 || !repeats(job) || is_coordinated(app, effect) || has_worker_guard(seen) {
             continue;
         }
+        if guards_itself(app, effect) {
+            continue;
+        }
         let severity = match job.timer {
             true if reaches_others(app, effect) => Severity::Warning,
             true => continue,
@@ -52,6 +55,21 @@ fn is_coordinated(app: &App<'_>, job: &Effect) -> bool {
 /// `pm_id` [`super::fragile_instance_guard`]'s. One on the number as a library reads it may be right.
 fn has_worker_guard(seen: &Seen) -> bool {
     seen.guards.iter().any(PassedGuard::of_worker)
+}
+
+/// The job asks itself which worker it runs in, and does what others see in no other.
+fn guards_itself(app: &App<'_>, job: &Effect) -> bool {
+    let is_work = |seen: &Seen| matches!(seen.action, Action::Sink(_));
+    let everywhere = |(effect, seen): (&Effect, &Seen)| is_work(seen) && effect.worker_count() >= 2 && !has_worker_guard(seen);
+    !app.following(job).any(everywhere) && (app.tells_workers_apart(&job.place) || is_broken_inside(app, job))
+}
+
+/// What the job does is behind a condition that holds for all or none: [`super::broken_instance_guard`] says so.
+fn is_broken_inside(app: &App<'_>, job: &Effect) -> bool {
+    app.effects.iter().any(|effect| {
+        let mut seen = effect.seen.iter().flatten();
+        seen.any(|seen| has_worker_guard(seen) && app.causes(seen).any(|cause| cause.place == job.place))
+    })
 }
 
 /// What runs in every worker matters to others only if they can see it.

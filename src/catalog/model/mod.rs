@@ -296,6 +296,9 @@ pub struct Singleton {
     /// Any number may exist, but each runs its handler: that matters only when the handler reaches a [`Sink`].
     #[serde(default)]
     pub handler: bool,
+    /// It is work that is done once at each start, and collides with the same work of another process.
+    #[serde(default)]
+    pub work: bool,
     /// Any must hold; none listed: always.
     #[serde(default)]
     pub only_if: List<Condition>,

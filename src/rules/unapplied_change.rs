@@ -13,7 +13,7 @@ use crate::archive::{Event, EventKind, Mode, Process, Timeline};
 use crate::checkout::{Place, below, parent};
 use crate::ecosystem::App;
 use crate::finding::{Confidence, Evidence, Finding, Severity};
-use crate::pm2::{EnvValue, Launch, Setting, Workers};
+use crate::pm2::{EnvValue, Launch, Runtime, Setting, Workers};
 
 const RULE: &str = "unapplied-change";
 
@@ -49,7 +49,13 @@ fn changes(app: &App, process: &Process, count: Option<usize>) -> Vec<Change> {
     let of = |launch| {
         let fixed = [mode(app, launch, process), script(app, launch, process), cwd(app, launch, process)];
         let fixed = fixed.into_iter().flatten().chain(instances(app, launch, count)).chain(log_files(launch, process));
-        fixed.chain(numbers(launch, process)).chain(switches(launch, process)).chain(variables(launch, process)).collect()
+        fixed
+            .chain(numbers(launch, process))
+            .chain(switches(launch, process))
+            .chain(words(launch, process))
+            .chain(watch(launch, process))
+            .chain(variables(launch, process))
+            .collect()
     };
     app.launches.iter().map(of).min_by_key(|changes: &Vec<Change>| changes.len()).unwrap_or_default()
 }
@@ -84,7 +90,8 @@ fn script(app: &App, launch: &Launch, process: &Process) -> Option<Change> {
     let running = process.pm2_env.get("pm_exec_path")?.as_str()?;
     let written = launch.script.as_deref().filter(|_| launch.command_line.is_none())?;
     let is_path = written.contains(['/', '.']) && !written.contains(' ');
-    let ends = running.ends_with(written.trim_start_matches("<root>").trim_start_matches("./"));
+    let known = written.trim_start_matches("<root>").split('/').skip_while(|name| matches!(*name, "." | ".."));
+    let ends = running.ends_with(&known.collect::<Vec<_>>().join("/"));
     (is_path && !ends).then(|| Change {
         option: "script".into(),
         place: app.option_place("script").cloned(),
@@ -163,6 +170,43 @@ fn switches(launch: &Launch, process: &Process) -> Vec<Change> {
     settings.into_iter().filter_map(|(option, setting)| compared(option, setting, running(option), bool::to_string)).collect()
 }
 
+/// Options that are a text, or a list of texts.
+fn words(launch: &Launch, process: &Process) -> Vec<Change> {
+    let show = |list: &Vec<Arc<str>>| format!("`{}`", list.join(" "));
+    let lists = [
+        ("args", Some(&launch.args).filter(|_| launch.command_line.is_none())),
+        ("node_args", Some(&launch.node_args).filter(|_| launch.interpreter.runtime == Runtime::Node)),
+    ];
+    let lists = lists.into_iter().filter_map(|(option, setting)| compared(option, setting?, list(process, option), show));
+    let cron = process.pm2_env.get("cron_restart").and_then(Value::as_str).filter(|cron| !cron.is_empty());
+    let cron = match &launch.cron_restart {
+        Some(setting) => compared("cron_restart", setting, cron.map(Arc::from), |cron| format!("`{cron}`")),
+        None => cron.and_then(|cron| deleted("cron_restart", format!("`{cron}`"))),
+    };
+    lists.chain(cron).collect()
+}
+
+fn list(process: &Process, option: &str) -> Option<Vec<Arc<str>>> {
+    let words = process.pm2_env.get(option)?.as_array()?.iter();
+    words.map(|word| Some(word.as_str()?.into())).collect()
+}
+
+/// A watcher that the file does not ask for any more. One that it newly asks for cannot be told: the list shows it, and there is none.
+fn watch(launch: &Launch, process: &Process) -> Option<Change> {
+    let is_watched = match process.pm2_env.get("watch")? {
+        Value::Array(paths) => !paths.is_empty(),
+        watch => watch.as_bool()?,
+    };
+    let is_ended = is_watched && !launch.watch.value && launch.watch.doubt.is_none();
+    is_ended.then(|| Change {
+        option: "watch".into(),
+        place: launch.watch.place.clone(),
+        written: launch.watch.is_written().then(|| "no watching".into()),
+        running: Some("a watcher".into()),
+        is_fixed: true,
+    })
+}
+
 /// A number, or a text that is one.
 fn number(process: &Process, option: &str) -> Option<u64> {
     let value = process.pm2_env.get(option)?;
@@ -221,8 +265,8 @@ fn message(change: &Change) -> String {
     let running = running.as_deref().unwrap_or("without it");
     match (written, is_fixed) {
         (None, _) => format!(
-            "the process file has no `{option}`, and PM2 runs the app with {running}: an option that is deleted from the file stays in \
-             force, also after `pm2 restart` and `pm2 reload` of the file"
+            "the process file has no `{option}`, and PM2 runs the app with {running}: an option that is deleted from the file, or \
+             that a command line gave once, stays in force, also after `pm2 restart` and `pm2 reload` of the file"
         ),
         (Some(written), true) => format!(
             "the process file says {written} and PM2 runs {running}: `{option}` is fixed when the app is first started, and `pm2 restart` \

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::{Class, EnvId};
-use super::super::ir::{BindingId, Expr, ExprId, Pattern, PatternId, ScopeId, StmtId};
+use super::super::ir::{BindingId, Expr, ExprId, Module, Pattern, PatternId, ScopeId, StmtId, Unary};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
 use super::undecided::{Doubts, Leave};
@@ -183,6 +183,7 @@ impl Interpreter<'_> {
         let turns = if endless { ENDLESS_TURNS } else { self.limits.turns };
         let mut may_end = !endless || turning.before.reach < super::Reach::Yes;
         let mut why: Arc<str> = "a loop turns too often to follow".into();
+        let waited = self.waited;
         for _ in 0..turns {
             match self.while_turn(at, &mut turning, parts) {
                 Ok(Some(Turn::Next)) => {}
@@ -204,7 +205,11 @@ impl Interpreter<'_> {
             Ok(flow)
         })?;
         let flow = if may_end { Ok(Flow::Normal) } else { Err(Abrupt::Throw(Value::unknown(ENDLESS))) };
-        self.end_loop(at, turning, flow)
+        let flow = self.end_loop(at, turning, flow);
+        if self.waited != waited && parts.test.is_some_and(|test| is_flag(at.ir, test)) && !self.is_exact() {
+            self.path.reach = self.path.reach.min(super::Reach::Maybe);
+        }
+        flow
     }
 
     /// One turn; `None` where it is not known whether there is one.
@@ -366,6 +371,17 @@ enum Iterated {
     Known(Vec<Value>, Option<Arc<str>>),
     /// An array, which the loop may change.
     Array(Value),
+}
+
+/// Whether a condition only looks at a name or a property, called by nobody. A loop that waits in each turn and has such a
+/// condition goes on until something else says that it is enough: a signal, most often.
+fn is_flag(ir: &Module, test: ExprId) -> bool {
+    match &ir.exprs[test.index()] {
+        Expr::Name(_) => true,
+        Expr::Member { object, .. } => is_flag(ir, *object) || matches!(ir.exprs[object.index()], Expr::This),
+        Expr::Unary { operator: Unary::Not, operand } => is_flag(ir, *operand),
+        _ => false,
+    }
 }
 
 /// Why nothing follows a loop that never ends; a promise that waits for it is never settled.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-const KEYS: [&str; 6] = ["severity", "category", "since", "summary", "confirmed_by", CONTRADICTED_BY];
-/// May be left out.
-const CONTRADICTED_BY: &str = "contradicted_by";
+const KEYS: [&str; 7] = ["severity", "category", "since", "summary", "confirmed_by", "worsens", "contradicted_by"];
+/// Lists that may be left out.
+const OPTIONAL: [&str; 2] = ["worsens", "contradicted_by"];
 const SEVERITIES: [(&str, &str); 3] = [("error", "Error"), ("warning", "Warning"), ("info", "Info")];
 const CATEGORIES: [&str; 9] =
     ["listen", "startup", "readiness", "shutdown", "schedule", "state", "config", "incident", "waiver"];
@@ -42,7 +42,7 @@ pub fn entry(id: &str, page: &str) -> Result<String, String> {
         .strip_prefix("---\n")
         .and_then(|rest| rest.split_once("\n---\n"))
         .ok_or("starts with front matter between two lines `---`")?;
-    let [severity, category, since, summary, confirmed_by, contradicted_by] = front_matter(front)?;
+    let [severity, category, since, summary, confirmed_by, worsens, contradicted_by] = front_matter(front)?;
     let severity = SEVERITIES
         .iter()
         .find_map(|(name, variant)| (*name == severity).then_some(variant))
@@ -53,12 +53,12 @@ pub fn entry(id: &str, page: &str) -> Result<String, String> {
     if summary.is_empty() {
         return Err("the summary is empty".into());
     }
-    let (confirmed_by, contradicted_by) = (list(confirmed_by)?, list(contradicted_by)?);
+    let (confirmed_by, worsens, contradicted_by) = (list(confirmed_by)?, list(worsens)?, list(contradicted_by)?);
     check_headings(id, text)?;
     Ok(format!(
         "Page {{ id: {id:?}, severity: Severity::{severity}, category: {category:?}, since: {since:?}, \
-         summary: {summary:?}, confirmed_by: &{confirmed_by:?}, contradicted_by: &{contradicted_by:?}, text: {:?} }}",
-        text
+         summary: {summary:?}, confirmed_by: &{confirmed_by:?}, worsens: &{worsens:?}, \
+         contradicted_by: &{contradicted_by:?}, text: {text:?} }}"
     ))
 }
 
@@ -74,7 +74,7 @@ fn front_matter(front: &str) -> Result<[&str; KEYS.len()], String> {
     }
     let mut complete = [""; KEYS.len()];
     for ((value, key), slot) in values.into_iter().zip(KEYS).zip(&mut complete) {
-        let value = value.or((key == CONTRADICTED_BY).then_some("[]"));
+        let value = value.or(OPTIONAL.contains(&key).then_some("[]"));
         *slot = value.ok_or_else(|| format!("key `{key}` is missing"))?;
     }
     Ok(complete)

@@ -66,7 +66,12 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         production: &production,
         timeline: &timeline,
     });
-    let pages = Pages { confirms: rules::confirms, contradicts: rules::contradicts, reported_as: rules::known };
+    let pages = Pages {
+        confirms: rules::confirms,
+        worsens: rules::worsens,
+        contradicts: rules::contradicts,
+        reported_as: rules::known,
+    };
     let join = Join::new(&modules, &fleet, &timeline, &probes, pages);
     let findings = join.apply(findings);
     let strangers = if request.has_archive() { join.strangers() } else { Vec::new() };

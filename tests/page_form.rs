@@ -16,7 +16,7 @@ fn a_page_becomes_an_entry() {
     let entry = form::entry("x", PAGE).unwrap();
     assert!(entry.starts_with("Page { id: \"x\", severity: Severity::Error, category: \"listen\", since: \"0.1.0\""));
     assert!(entry.contains(
-        "summary: \"it is wrong\", confirmed_by: &[\"a\", \"b\"], contradicted_by: &[], text: \"# x\\n## What"
+        "summary: \"it is wrong\", confirmed_by: &[\"a\", \"b\"], worsens: &[], contradicted_by: &[], text: \"# x\\n## What"
     ));
 }
 

@@ -96,12 +96,18 @@ fn unglued(message: &str) -> String {
     if message.contains('\n') { message.to_owned() } else { message.replace("    at ", "\n    at ") }
 }
 
-/// A line of pino, bunyan, winston and their like.
+/// A line of pino, bunyan, winston and their like: what was said, and below it the error that was handed on.
 fn logged(value: &Value) -> Option<Output<'static>> {
+    let text_of =
+        |value: &'_ Value, keys: &[&str]| keys.iter().find_map(|key| value.get(*key)?.as_str().map(str::to_owned));
     let errors = ["err", "error", "exception"].iter().filter_map(|key| value.get(key));
-    let stack = errors.chain([value]).find_map(|error| error.get("stack")?.as_str());
-    let message = || ["msg", "message"].iter().find_map(|key| value.get(key)?.as_str());
-    let text = stack.or_else(message)?.to_owned();
+    let error =
+        errors.chain([value]).find_map(|error| text_of(error, &["stack"]).or_else(|| text_of(error, &["message"])));
+    let said = text_of(value, &["msg", "message"]);
+    let text = match (said, error) {
+        (Some(said), Some(error)) if !said.is_empty() && !error.contains(&said) => format!("{said}\n{error}"),
+        (said, error) => error.or(said)?,
+    };
     let time = ["time", "timestamp", "@timestamp", "ts"].iter().find_map(|key| time(value.get(key)?));
     Some(Output { origin: None, stream: None, time, form: Form::Logged, text: text.into() })
 }
@@ -158,10 +164,12 @@ mod tests {
             ),
             (
                 r#"{"level":50,"time":1795345968926,"err":{"type":"E","stack":"E: x\n    at f"},"msg":"m"}"#,
-                "E: x\n    at f",
+                "m\nE: x\n    at f",
                 Form::Logged,
                 Some("2026-11-22T11:12:48.926Z"),
             ),
+            (r#"{"level":"error","message":"E: x","stack":"E: x\n    at f"}"#, "E: x\n    at f", Form::Logged, None),
+            (r#"{"level":60,"err":{"type":"E","message":"no key"}}"#, "no key", Form::Logged, None),
             (r#"{"level":"error","message":"m"}"#, "m", Form::Logged, None),
             (r#"{"half":"#, r#"{"half":"#, Form::Raw, None),
         ] {

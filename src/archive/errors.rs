@@ -141,7 +141,7 @@ pub(super) fn address(place: &str, call: ListenCall) -> PortInUse {
 }
 
 /// What `error` says of a module that could not be loaded.
-pub(super) fn missing(error: &Arc<ErrorBlock>) -> Option<Missing> {
+pub fn missing(error: &Arc<ErrorBlock>) -> Option<Missing> {
     let message = &*error.message;
     let quoted = || message.split('\'').nth(1);
     let (code, module) = if message.starts_with("Cannot find package") {

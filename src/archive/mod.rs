@@ -39,6 +39,7 @@ mod watch;
 mod window;
 mod worker;
 
+pub use errors::missing as missing_module;
 pub use event::{Event, EventKind, Mode, PmId, Source, Stamp};
 pub use incident::{
     CrashLoop, DroppedByReload, DuplicateJob, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall,

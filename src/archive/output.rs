@@ -96,6 +96,8 @@ pub(super) struct Reader<'a> {
     search: &'a Search<'a>,
     assembler: Assembler,
     time: Option<Stamp>,
+    /// Which process wrote the line, where the line itself says so.
+    pm_id: Option<u32>,
     next: u64,
     /// What was seen so far.
     pub sighted: Sighted,
@@ -104,12 +106,13 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Before the first line.
     pub fn new(search: &'a Search<'a>, sighted: Sighted) -> Self {
-        Self { search, assembler: Assembler::default(), time: None, next: 0, sighted }
+        Self { search, assembler: Assembler::default(), time: None, pm_id: None, next: 0, sighted }
     }
 
     /// Takes a line as unwrapped by [`decode`]. Whether the next one is needed.
     pub fn take(&mut self, number: u64, offset: u64, output: &Output<'_>) -> bool {
         self.time = output.time.or(self.time);
+        self.pm_id = output.origin.as_ref().and_then(|origin| origin.pm_id);
         self.sighted.wrapped |= output.form == Form::Wrapped;
         let line = |text| TextLine { number, offset, time: self.time, text, form: output.form };
         if memchr::memchr(b'\n', output.text.as_bytes()).is_none() {
@@ -126,7 +129,7 @@ impl<'a> Reader<'a> {
             return self.close();
         }
         for id in self.search.probes(&line.text) {
-            self.sighted.probes.entry(id).or_default().add(&line);
+            self.sighted.probes.entry((id, self.pm_id)).or_default().add(&line);
         }
         if let Some(read) = self.search.own(&line.text) {
             self.sighted.signature(read, &line);
@@ -236,7 +239,8 @@ mod tests {
     fn of_probes_that_fit_the_one_that_says_most_counts() {
         let probes = [Probe::text("job done"), Probe::text("job"), Probe::text("a job")];
         let sighted = read("quiet\nthe job done\na job\n", 4, &probes);
-        let counts: Vec<_> = sighted.probes.iter().map(|(id, said)| (*id, said.tally.count, said.tally.line)).collect();
+        let counts: Vec<_> =
+            sighted.probes.iter().map(|((id, _), said)| (*id, said.tally.count, said.tally.line)).collect();
         assert_eq!(counts, [(0, 1, 2), (2, 1, 3)]);
     }
 

@@ -1,7 +1,7 @@
 //! What was seen in one file of one process: counted, with its first and last line, never all of them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -110,8 +110,8 @@ impl Tally {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Said {
     pub tally: Tally,
-    /// To the second.
-    pub seconds: BTreeSet<DateTime>,
+    /// How often in each second.
+    pub seconds: BTreeMap<DateTime, u32>,
 }
 
 impl Said {
@@ -119,7 +119,7 @@ impl Said {
     pub fn add(&mut self, line: &TextLine) {
         self.tally.add(line.number, line.time, &line.text);
         if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
-            self.seconds.insert(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at));
+            *self.seconds.entry(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at)).or_default() += 1;
         }
     }
 
@@ -127,8 +127,16 @@ impl Said {
     pub fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
         let room = SECONDS.saturating_sub(self.seconds.len());
-        self.seconds.extend(other.seconds.iter().take(room));
+        add_seconds(&mut self.seconds, other.seconds.iter().take(room));
     }
+}
+
+/// Adds what was said in the same seconds elsewhere.
+pub(super) fn add_seconds<'s>(
+    seconds: &mut BTreeMap<DateTime, u32>,
+    others: impl IntoIterator<Item = (&'s DateTime, &'s u32)>,
+) {
+    others.into_iter().for_each(|(second, count)| *seconds.entry(*second).or_default() += count);
 }
 
 /// The same thing over several files, in the order in which they were read.
@@ -291,9 +299,9 @@ pub(super) struct Sighted {
     moments: Vec<Moment>,
     #[serde(with = "pairs")]
     pub signatures: BTreeMap<Read, Tally>,
-    /// Those of one run: another one asks for other texts.
+    /// By probe, and by the process where the lines of a shared file name it. Those of one run: another one asks for other texts.
     #[serde(skip)]
-    pub probes: BTreeMap<u32, Said>,
+    pub probes: BTreeMap<(u32, Option<u32>), Said>,
 }
 
 impl Sighted {

@@ -9,7 +9,7 @@ use super::inventory::{Kind, Log};
 use super::judge::Case;
 use super::names::Names;
 use super::scan::Scan;
-use super::sighted::{Sighted, Trace};
+use super::sighted::{Sighted, Trace, add_seconds};
 use super::signature::Signature;
 use super::timeline::{AppLogs, LogFile, ProbeHit, ProbeHits, Process, Sighting, Timeline};
 
@@ -65,16 +65,17 @@ fn log_file(log: &Log, app: &Arc<str>, names: &Names) -> Option<LogFile> {
 }
 
 fn hits(sighted: &[Sighted], probe: u32) -> ProbeHits {
-    let mut traces: BTreeMap<_, (Trace, BTreeSet<_>)> = BTreeMap::new();
+    let mut traces: BTreeMap<Origin, (Trace, BTreeMap<_, _>)> = BTreeMap::new();
     for file in sighted {
-        if let Some(said) = file.probes.get(&probe) {
-            let (trace, seconds) = traces.entry(&file.origin).or_default();
+        for ((_, pm_id), said) in file.probes.range((probe, None)..=(probe, Some(u32::MAX))) {
+            let (app, pm_id) = (file.origin.app.clone(), pm_id.or(file.origin.pm_id));
+            let (trace, seconds) = traces.entry(Origin { app, pm_id }).or_default();
             trace.extend(&file.place, &said.tally);
-            seconds.extend(said.seconds.iter().copied());
+            add_seconds(seconds, &said.seconds);
         }
     }
-    let hit = |(origin, (trace, seconds)): (&Origin, (Trace, _))| {
-        Some(ProbeHit { app: origin.app.clone(), pm_id: origin.pm_id, evidence: trace.summary()?, seconds })
+    let hit = |(origin, (trace, seconds)): (Origin, (Trace, _))| {
+        Some(ProbeHit { app: origin.app, pm_id: origin.pm_id, evidence: trace.summary()?, seconds })
     };
     ProbeHits { hits: traces.into_iter().filter_map(hit).collect() }
 }

@@ -1,7 +1,7 @@
 //! What an archive tells, put together.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,9 +89,9 @@ pub struct ProbeHit {
     pub pm_id: Option<u32>,
     /// Lines, files and times; `evidence.count` is how often.
     pub evidence: Evidence,
-    /// When, to the second, as far as the lines tell and up to a limit.
+    /// How often in which second, as far as the lines tell and up to a limit.
     #[serde(skip)]
-    pub seconds: BTreeSet<DateTime>,
+    pub seconds: BTreeMap<DateTime, u32>,
 }
 
 /// Everything that an archive tells.

@@ -226,6 +226,9 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
             crash.signal.as_deref().unwrap_or_default(),
             if crash.signal.as_deref() == Some("SIGKILL") { " (the kernel's out-of-memory killer does)" } else { "" }
         ),
+        None if crash.mode == Some(Mode::Cluster) && crash.code != 0 => {
+            format!(": it ended with code {}, as `process.exit({})` does", crash.code, crash.code)
+        }
         None if crash.mode == Some(Mode::Cluster) => {
             ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace".to_owned()
         }

@@ -24,7 +24,7 @@ impl Join<'_> {
     /// Takes confidence from a finding that the logs speak against.
     pub(super) fn contradict(&self, finding: &mut Finding) {
         for (name, observe) in CONTRADICTIONS {
-            let seen = (self.contradicts)(finding.rule, name).then(|| observe(self, finding)).flatten();
+            let seen = (self.pages.contradicts)(finding.rule, name).then(|| observe(self, finding)).flatten();
             if let Some(seen) = seen {
                 finding.confidence = Confidence::Low;
                 finding.message = format!("{}; but the logs show otherwise: {seen}", finding.message);

@@ -3,9 +3,11 @@
 //! In fork mode PM2 prints a rejection that nobody handled as an app prints an error that it caught. Where the program drops
 //! the promise, it was not caught.
 
-use crate::archive::{Exception, Incident, IncidentKind, LoggedError, Proof};
+use std::sync::Arc;
+
+use crate::archive::{ErrorBlock, Exception, Incident, IncidentKind, LoggedError, Proof, missing_module};
 use crate::checkout::Span;
-use crate::js::ir::{BindingId, Export, Expr, ExprId, FunctionId, Key, Module, Stmt};
+use crate::js::ir::{BindingId, BindingKind, Export, Expr, ExprId, FunctionId, Key, Module, Pattern, Stmt};
 
 use super::Join;
 
@@ -13,20 +15,80 @@ impl Join<'_> {
     /// The rejections that the logs alone do not tell from errors that were handled.
     pub(super) fn dropped_rejections(&self) -> Vec<Incident> {
         let open = self.timeline.errors.iter().filter(|error| error.uncaught.is_none() && error.rejections == 0);
-        open.filter(|error| self.is_dropped(error)).map(rejection).collect()
+        let is_lost = |error: &&LoggedError| {
+            self.failed_import(&error.error, error.app.as_deref()).is_some() || self.is_dropped(error)
+        };
+        open.filter(is_lost).map(rejection).collect()
     }
 
     fn is_dropped(&self, logged: &LoggedError) -> bool {
         let found = self.frame_place(&logged.error, logged.app.as_deref()).filter(|found| !found.is_approximate);
         let Some(place) = found.map(|found| found.place) else { return false };
         let Some(Ok(module)) = self.modules.lowered(&place.file) else { return false };
-        Promises { module: &module }.are_dropped_at(place.span)
+        Promises { module: &module }.are_dropped_at(place.span) || self.is_chain_dropped(logged).unwrap_or(false)
+    }
+
+    /// Whether nobody on the way out catches: not the functions that waited for one another, and not who called the outermost.
+    /// `None`: a part of the way is not in the checkout as it ran.
+    fn is_chain_dropped(&self, logged: &LoggedError) -> Option<bool> {
+        let error = &logged.error;
+        let own = (0..error.frames.len()).filter(|index| error.frames[*index].is_app());
+        let links: Option<Vec<Link>> = own.map(|index| self.link(error, index, logged.app.as_deref())).collect();
+        let links = links?;
+        let (outermost, inner) = links.split_last()?;
+        let is_loading = error.frames.last().is_some_and(|frame| frame.path.contains(MODULE_LOADER));
+        Some(inner.iter().all(|link| !link.promises().is_caught_on_the_way(link)) && outermost.is_forgotten(is_loading))
+    }
+
+    fn link(&self, error: &ErrorBlock, index: usize, app: Option<&str>) -> Option<Link> {
+        let found = self.locate(error, index, app).filter(|found| !found.is_approximate)?;
+        let source = self.modules.checkout().source(&found.place.file)?;
+        let column = error.frames[index].column.saturating_sub(1) as usize;
+        let line = source.line_text(source.position(found.place.span.start).line);
+        let module = self.modules.lowered(&found.place.file)?.ok()?;
+        Some(Link {
+            module,
+            line: found.place.span,
+            waits: line.get(column..).is_some_and(|rest| rest.starts_with("await")),
+        })
+    }
+}
+
+/// Where Node runs the body of an ES module: `node:internal/modules/esm/module_job`.
+const MODULE_LOADER: &str = "internal/modules/esm/";
+
+/// A place on the way of an error.
+struct Link {
+    module: Arc<Module>,
+    line: Span,
+    /// It waits there for the promise that failed.
+    waits: bool,
+}
+
+impl Link {
+    fn promises(&self) -> Promises<'_> {
+        Promises { module: &self.module }
+    }
+
+    /// Nobody gets the error beyond this: the body of an ES module that nothing but Node runs, or a function whose promise is dropped.
+    fn is_forgotten(&self, is_loading: bool) -> bool {
+        let promises = self.promises();
+        match promises.function_around(self.line) {
+            Some(function) => {
+                self.module.functions[function.index()].is_async
+                    && !promises.is_caught_on_the_way(self)
+                    && promises.is_result_dropped(function)
+            }
+            None => self.module.is_esm && (is_loading || self.waits) && !promises.is_caught_on_the_way(self),
+        }
     }
 }
 
 fn rejection(logged: &LoggedError) -> Incident {
+    let rejected =
+        || IncidentKind::UnhandledRejection(Exception { error: logged.error.clone(), proof: Proof::Dropped });
     Incident {
-        kind: IncidentKind::UnhandledRejection(Exception { error: logged.error.clone(), proof: Proof::Dropped }),
+        kind: missing_module(&logged.error).map_or_else(rejected, IncidentKind::ModuleNotFound),
         app: logged.app.clone(),
         workers: logged.workers.clone(),
         count: logged.count,
@@ -95,6 +157,21 @@ impl Promises<'_> {
         })
     }
 
+    /// Whether a `catch` takes what is thrown at the place, of a `try` or of the promise that is made there.
+    fn is_caught_on_the_way(&self, link: &Link) -> bool {
+        let around = self.function_around(link.line).map(|function| self.module.functions[function.index()].span);
+        let is_answered = || {
+            self.module.exprs.iter().any(|expr| match expr {
+                Expr::Member { object, key: Key::Static(name, _), .. } if matches!(&**name, "catch" | "then") => {
+                    let receiver = self.module.expr_spans[object.index()];
+                    receiver.start < link.line.end && link.line.start < receiver.end
+                }
+                _ => false,
+            })
+        };
+        self.is_caught(link.line, around.unwrap_or(Span::new(0, u32::MAX))) || (!link.waits && is_answered())
+    }
+
     /// Whether nobody gets the promise that the function returns: it is called and forgotten, or handed to what ignores it.
     fn is_result_dropped(&self, function: FunctionId) -> bool {
         let is_it = |expr: ExprId| matches!(&self.module.exprs[expr.index()], Expr::Function(id) if *id == function);
@@ -115,7 +192,18 @@ impl Promises<'_> {
 
     fn name_of(&self, function: FunctionId) -> Option<BindingId> {
         let declared = self.module.scopes.iter().flat_map(|scope| &scope.hoisted);
-        declared.filter(|(_, id)| *id == function).map(|(name, _)| *name).next()
+        let declared = declared.filter(|(_, id)| *id == function).map(|(name, _)| *name).next();
+        declared.or_else(|| self.module.stmts.iter().find_map(|statement| self.constant_name(statement, function)))
+    }
+
+    /// `name` of `const name = async () => ...`.
+    fn constant_name(&self, statement: &Stmt, function: FunctionId) -> Option<BindingId> {
+        let Stmt::Declare { kind: BindingKind::Const, pattern, init: Some(init) } = statement else { return None };
+        let is_it = matches!(&self.module.exprs[init.index()], Expr::Function(id) if *id == function);
+        match &self.module.patterns[pattern.index()] {
+            Pattern::Name(name) if is_it => Some(*name),
+            _ => None,
+        }
     }
 
     /// Every use of the name is a call whose result is dropped.

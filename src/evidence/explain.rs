@@ -1,10 +1,12 @@
 //! Which finding explains which incident.
 
 use crate::archive::{ErrorBlock, Incident, IncidentKind};
-use crate::finding::{Confidence, Finding, Related};
+use crate::checkout::Place;
+use crate::finding::{Confidence, Evidence, Finding, Related};
 
 use super::Join;
 use super::cause::{error_of, is_port_conflict};
+use super::incident::is_silent;
 use super::known::Known;
 use super::observe::places;
 
@@ -49,13 +51,20 @@ fn raised(confidence: Confidence, is_cause: bool) -> Confidence {
     }
 }
 
+/// Whether the finding is about what comes after the text at `said`.
+fn is_just_behind(finding: &Finding, said: &Place) -> bool {
+    places(finding).any(|place| place.file == said.file && said.span.start <= place.span.end)
+}
+
 impl Join<'_> {
     /// Gives the incident's evidence to the finding that explains it best, and its first line to the others that it confirms.
     /// `None`: it confirms none.
     pub(super) fn explain(&self, incident: &Incident, findings: &mut [Finding]) -> Option<Explanation> {
         let confirmed: Vec<usize> =
             (0..findings.len()).filter(|at| self.is_confirmed(&findings[*at], incident)).collect();
-        let is_cause: Vec<bool> = confirmed.iter().map(|at| self.is_cause(&findings[*at], incident)).collect();
+        let said = self.said_at_the_end(incident);
+        let is_cause: Vec<bool> =
+            confirmed.iter().map(|at| self.is_cause(&findings[*at], incident, said.as_ref())).collect();
         let worth = |(at, is_cause): &(&usize, &bool)| {
             let finding = &findings[**at];
             (**is_cause, finding.severity, finding.confidence, std::cmp::Reverse(**at))
@@ -64,6 +73,8 @@ impl Join<'_> {
         let (best, is_explained) = (*best, *is_explained);
         for (at, is_cause) in confirmed.iter().zip(is_cause) {
             let finding = &mut findings[*at];
+            let said = said.as_ref().filter(|(place, _)| is_just_behind(finding, place));
+            finding.evidence.extend(said.map(|(_, line)| line.clone()));
             finding.confidence = raised(finding.confidence, is_cause);
             if *at == best && is_cause {
                 finding.message.extend(lifetimes(incident));
@@ -77,7 +88,7 @@ impl Join<'_> {
 
     fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {
         let Some(app) = incident.app.as_deref().filter(|app| self.concerns(finding, app)) else { return false };
-        let confirms = |kind: &str| (self.confirms)(finding.rule, kind);
+        let confirms = |kind: &str| (self.pages.confirms)(finding.rule, kind);
         match &incident.kind {
             IncidentKind::ReadyTimeout(timeout) => {
                 confirms(incident.kind.rule()) && self.known(app).is_ready_timeout(timeout.gap_ms)
@@ -89,12 +100,17 @@ impl Join<'_> {
         }
     }
 
-    /// An error of the program itself has another cause than a finding elsewhere, which only makes it worse.
-    fn is_cause(&self, finding: &Finding, incident: &Incident) -> bool {
-        match error_of(incident) {
-            Some(error) if !is_port_conflict(error) => {
+    /// An error of the program itself, or an end that it announced, has another cause than a finding elsewhere, which only makes
+    /// it worse, as some findings always do.
+    fn is_cause(&self, finding: &Finding, incident: &Incident, said: Option<&(Place, Evidence)>) -> bool {
+        if (self.pages.worsens)(finding.rule, incident.kind.rule()) {
+            return false;
+        }
+        match (error_of(incident), said) {
+            (Some(error), _) if !is_port_conflict(error) => {
                 self.frame_place(error, incident.app.as_deref()).is_none() || self.is_at(finding, error, incident)
             }
+            (None, Some((place, _))) => is_just_behind(finding, place),
             _ => true,
         }
     }
@@ -102,6 +118,12 @@ impl Join<'_> {
     /// What the checkout tells of the app called `name`.
     pub(super) fn known(&self, name: &str) -> Known {
         Known::of_checkout(self.fleet.apps.iter().filter(|app| self.identity.is(name, &app.app.name)))
+    }
+
+    /// What the program said before each end of a loop whose error no log shows.
+    fn said_at_the_end(&self, incident: &Incident) -> Option<(Place, Evidence)> {
+        let app = self.app(incident.app.as_deref()?).filter(|_| is_silent(incident))?;
+        self.last_words(app, incident)
     }
 
     fn is_at(&self, finding: &Finding, error: &ErrorBlock, incident: &Incident) -> bool {

@@ -1,5 +1,6 @@
 //! Incidents that no finding explains, as findings of their own.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::archive::{CrashLoop, Incident, IncidentKind, PortInUse};
@@ -21,7 +22,7 @@ impl Join<'_> {
 
     fn finding(&self, cause: &Cause<'_>) -> Option<Finding> {
         let incident = cause.incident;
-        let rule = (self.reported_as)(incident.kind.rule())?;
+        let rule = (self.pages.reported_as)(incident.kind.rule())?;
         let name = incident.app.as_deref().unwrap_or("an app");
         let Account { severity, message, help } = Account::of(cause, &self.known(name))?;
         let app = incident.app.as_deref().and_then(|name| self.app(name));
@@ -29,7 +30,7 @@ impl Join<'_> {
         let message = if is_approximate { format!("{message}; {APPROXIMATE}") } else { message };
         let mut finding = Finding::new(rule, severity, message).help(help);
         let mut places = places.into_iter();
-        let fallback = || Some((app.and_then(|app| place_of(app, incident))?, label(incident)));
+        let fallback = || Some((app.and_then(|app| place_of(app, incident))?, label(incident).into()));
         if let Some((place, label)) = places.next().or_else(fallback) {
             finding = finding.at(place, label);
         }
@@ -52,14 +53,17 @@ impl Join<'_> {
         let error = error_of(incident);
         if let Some(found) = error.and_then(|error| self.frame_place(error, incident.app.as_deref())) {
             let Found { place, is_approximate } = found;
-            return Told { places: vec![(place, label(incident))], is_approximate, evidence: Vec::new() };
+            return Told { places: vec![(place, label(incident).into())], is_approximate, evidence: Vec::new() };
+        }
+        if let Some(place) = error.and_then(|error| self.failed_import(error, incident.app.as_deref())) {
+            return Told { places: vec![(place, "this import fails".into())], ..Told::default() };
         }
         let Some(app) = app else { return Told::default() };
         if let Some(error) = error {
             let made = self.made_at(error, app);
             let what = if made.len() == 1 { "its message is made here" } else { "its message may be made here" };
             return Told {
-                places: made.into_iter().take(MAX_SUSPECTS).map(|place| (place, what)).collect(),
+                places: made.into_iter().take(MAX_SUSPECTS).map(|place| (place, what.into())).collect(),
                 ..Told::default()
             };
         }
@@ -68,7 +72,7 @@ impl Join<'_> {
         }
         match self.last_words(app, incident) {
             Some((place, line)) => {
-                Told { places: vec![(place, "said before each end")], evidence: vec![line], ..Told::default() }
+                Told { places: vec![(place, "said before each end".into())], evidence: vec![line], ..Told::default() }
             }
             None => Told { places: suspects(app), ..Told::default() },
         }
@@ -79,7 +83,7 @@ impl Join<'_> {
 #[derive(Default)]
 struct Told {
     /// The best first, each with what it shows.
-    places: Vec<(Place, &'static str)>,
+    places: Vec<(Place, Cow<'static, str>)>,
     is_approximate: bool,
     evidence: Vec<Evidence>,
 }
@@ -89,16 +93,19 @@ const APPROXIMATE: &str =
     "the place is approximate, for what ran was not built from this very file: it was found by what it does";
 
 /// A crash loop whose error no log shows.
-fn is_silent(incident: &Incident) -> bool {
+pub(super) fn is_silent(incident: &Incident) -> bool {
     matches!(&incident.kind, IncidentKind::CrashLoop(CrashLoop { error: None, .. }))
 }
 
 /// Where the program may end while it starts, the surest first: what to look at when no log shows the error.
-fn suspects(app: &App<'_>) -> Vec<(Place, &'static str)> {
+fn suspects(app: &App<'_>) -> Vec<(Place, Cow<'static, str>)> {
     let ends =
         app.reached().filter(|(_, seen)| seen.when == When::Load).filter_map(|(effect, seen)| match &seen.action {
-            Action::Throw => Some((seen.reach, &effect.place, "may be what ends it: thrown while the program loads")),
-            Action::Missing(_) => Some((seen.reach, &effect.place, "may be what ends it: not in the checkout")),
+            Action::Throw => {
+                Some((seen.reach, &effect.place, "may be what ends it: thrown while the program loads".into()))
+            }
+            Action::Missing(_) => Some((seen.reach, &effect.place, "may be what ends it: not in the checkout".into())),
+            Action::MayThrow(why) => Some((seen.reach, &effect.place, format!("may be what ends it: {why}").into())),
             _ => None,
         });
     let mut ends: Vec<_> = ends.collect();

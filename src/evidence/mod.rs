@@ -46,9 +46,7 @@ pub struct Join<'a> {
     /// The texts that were searched.
     probes: &'a Probes,
     identity: Identity,
-    confirms: fn(&str, &str) -> bool,
-    contradicts: fn(&str, &str) -> bool,
-    reported_as: fn(&str) -> Option<&'static str>,
+    pages: Pages,
 }
 
 /// What the rules' pages say of archives.
@@ -56,6 +54,8 @@ pub struct Join<'a> {
 pub struct Pages {
     /// Whether findings of a rule are confirmed by incidents or observations of another name: `(rule, name)`.
     pub confirms: fn(&str, &str) -> bool,
+    /// Whether findings of a rule make incidents of another name worse, and never cause them: `(rule, name)`.
+    pub worsens: fn(&str, &str) -> bool,
     /// Whether an observation speaks against findings of a rule: `(rule, name)`.
     pub contradicts: fn(&str, &str) -> bool,
     /// The id under which an incident may be reported on its own.
@@ -71,9 +71,8 @@ impl<'a> Join<'a> {
         probes: &'a Probes,
         pages: Pages,
     ) -> Self {
-        let Pages { confirms, contradicts, reported_as } = pages;
         let identity = Identity::of(fleet, timeline);
-        Self { modules, maps: Maps::default(), fleet, timeline, probes, identity, confirms, contradicts, reported_as }
+        Self { modules, maps: Maps::default(), fleet, timeline, probes, identity, pages }
     }
 
     /// The findings with their evidence, and those incidents that none explains.

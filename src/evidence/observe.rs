@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::archive::{LogFile, LoggedError, ProbeHit, Stream};
 use crate::checkout::{Place, file_name};
 use crate::finding::{Evidence, Finding};
-use crate::fleet::{Action, App, Effect};
+use crate::fleet::{Action, App};
 
 use super::Join;
 use super::daemon::EVENTS;
@@ -31,17 +31,17 @@ impl Join<'_> {
     pub(super) fn observe(&self, finding: &mut Finding) {
         self.attach_words(finding);
         for (name, observe) in OBSERVATIONS {
-            if (self.confirms)(finding.rule, name) {
+            if (self.pages.confirms)(finding.rule, name) {
                 finding.evidence.extend(observe(self, finding));
             }
         }
         for (name, is_such) in EVENTS {
-            if (self.confirms)(finding.rule, name) {
+            if (self.pages.confirms)(finding.rule, name) {
                 finding.evidence.extend(self.daemon(finding, is_such));
             }
         }
         let known = self.timeline.sightings.iter().filter(|sighting| {
-            (self.confirms)(finding.rule, &sighting.signature)
+            (self.pages.confirms)(finding.rule, &sighting.signature)
                 && sighting.app.as_deref().is_some_and(|app| self.concerns(finding, app))
         });
         let lines: Vec<Evidence> = known.map(|sighting| sighting.evidence.clone()).take(MOST).collect();
@@ -93,7 +93,7 @@ impl Join<'_> {
         let apps = self.fleet.apps.iter().filter(|app| is_told(finding, app));
         let functions = apps.flat_map(|app| {
             let ready = app.reached().filter(|(_, seen)| seen.action == Action::Ready);
-            ready.filter_map(|(effect, _)| innermost(app, effect))
+            ready.filter_map(|(effect, _)| innermost(app, &effect.place))
         });
         let positions = functions.flat_map(|function| self.probes.within(function)).map(|(_, at)| *at);
         lines(self.hits(finding, positions.collect::<BTreeSet<_>>()))
@@ -191,9 +191,8 @@ fn lines(hits: Vec<&ProbeHit>) -> Vec<Evidence> {
     hits.into_iter().take(MOST).map(|hit| hit.evidence.clone()).collect()
 }
 
-/// The innermost function that ran and holds `effect`.
-pub(super) fn innermost<'a>(app: &'a App<'_>, effect: &Effect) -> Option<&'a Place> {
-    let place = &effect.place;
+/// The innermost function that ran and holds `place`.
+pub(super) fn innermost<'a>(app: &'a App<'_>, place: &Place) -> Option<&'a Place> {
     let around = app.entered.iter().map(|(_, function)| function);
     let around = around.filter(|function| function.file == place.file && function.span.contains(place.span));
     around.min_by_key(|function| function.span.end - function.span.start)
@@ -225,7 +224,7 @@ mod tests {
             .collect();
         let against: BTreeSet<&str> = CONTRADICTIONS.iter().map(|(name, _)| *name).collect();
         for page in PAGES {
-            let unknown = page.confirmed_by.iter().filter(|name| !known.contains(**name));
+            let unknown = page.confirmed_by.iter().chain(page.worsens).filter(|name| !known.contains(**name));
             assert_eq!(unknown.collect::<Vec<_>>(), [&""; 0], "confirmed_by of {}", page.id);
             assert!(page.contradicted_by.iter().all(|name| against.contains(name)), "contradicted_by of {}", page.id);
         }

@@ -8,7 +8,7 @@ use crate::checkout::Place;
 use crate::fleet::{Action, App, Fleet};
 use crate::modules::Modules;
 
-use super::texts::{Text, Way, texts_of};
+use super::texts::{Text, Way, exits_of, texts_of};
 
 /// Texts that are searched; of more the least telling are left out.
 const MOST: usize = 4000;
@@ -30,7 +30,8 @@ impl Probes {
         let mut texts: Vec<Text> = Vec::new();
         for file in files {
             let Some(Ok(module)) = modules.lowered(file) else { continue };
-            let is_asked = |text: &Text| text.way != Way::Word || telling.contains(file);
+            let is_telling = telling.contains(file) || exits_of(&module).next().is_some();
+            let is_asked = |text: &Text| text.way != Way::Word || is_telling;
             texts.extend(texts_of(file, &module).into_iter().filter(is_asked));
         }
         Self::searching(texts)

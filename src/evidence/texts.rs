@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::archive::Probe;
-use crate::checkout::Place;
+use crate::checkout::{Place, Span};
 use crate::js::ir::{Argument, Binary, Expr, ExprId, Key, Module, Stmt};
 
 /// A literal on its way to a log.
@@ -77,6 +77,21 @@ pub(super) fn texts_of(file: &Arc<str>, module: &Module) -> Vec<Text> {
         all.map(|(span, way, line)| Text { place: Place::new(file.clone(), span), way, line }).collect();
     texts.sort_by(|a, b| a.place.cmp(&b.place));
     texts
+}
+
+/// Every call of `process.exit` and its like in a module.
+pub(super) fn exits_of(module: &Module) -> impl Iterator<Item = Span> {
+    module.exprs.iter().zip(&module.expr_spans).filter(|(expr, _)| is_exit(module, expr)).map(|(_, span)| *span)
+}
+
+fn is_exit(module: &Module, expr: &Expr) -> bool {
+    let Expr::Call { callee, .. } = expr else { return false };
+    match &module.exprs[callee.index()] {
+        Expr::Member { object, key: Key::Static(method, _), .. } => {
+            matches!(&**method, "exit" | "abort" | "reallyExit") && name(module, *object) == Some("process")
+        }
+        _ => false,
+    }
 }
 
 /// What an expression prints or throws.

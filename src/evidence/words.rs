@@ -26,7 +26,7 @@ impl Join<'_> {
         match is_reached {
             false if hits.is_empty() => finding.evidence.extend(self.absence(finding)),
             false => finding.confidence = Confidence::Low,
-            true if (self.confirms)(finding.rule, "duplicate-job") => self.compare_workers(finding, &hits),
+            true if (self.pages.confirms)(finding.rule, "duplicate-job") => self.compare_workers(finding, &hits),
             true => {}
         }
     }
@@ -41,7 +41,7 @@ impl Join<'_> {
             return;
         }
         finding.evidence.extend(hits.iter().take(MOST).map(|hit| hit.evidence.clone()));
-        if let Some(runs) = Runs::of(hits) {
+        if let Some(runs) = Runs::of(hits).or_else(|| Runs::of_shared(hits, self.worker_count(finding))) {
             finding.message = format!("{}; the logs show it: {runs}", finding.message);
             finding.confidence = Confidence::High;
         } else if workers.len() > 1 && !workers.contains(&None) {
@@ -68,12 +68,25 @@ impl Runs {
         let mut by_second: BTreeMap<DateTime, BTreeSet<u32>> = BTreeMap::new();
         for hit in hits {
             let Some(id) = hit.pm_id else { continue };
-            for second in &hit.seconds {
+            for second in hit.seconds.keys() {
                 by_second.entry(*second).or_default().insert(id);
             }
         }
-        let shared: Vec<(&DateTime, usize)> =
-            by_second.iter().map(|(second, workers)| (second, workers.len())).filter(|(_, count)| *count > 1).collect();
+        Self::at(by_second.iter().map(|(second, workers)| (second, workers.len())))
+    }
+
+    /// The same of a log that all `workers` write and that does not say who did: most of the time a line comes several times
+    /// in a second, again and again, and never more often than there are workers.
+    fn of_shared(hits: &[&ProbeHit], workers: usize) -> Option<Self> {
+        let said = hits.iter().filter(|hit| hit.pm_id.is_none()).map(|hit| &hit.seconds);
+        let said = said.max_by_key(|seconds| seconds.len())?;
+        let runs = Self::at(said.iter().map(|(second, count)| (second, *count as usize)))?;
+        (runs.workers <= workers && runs.times > 1 && runs.times * 2 > said.len()).then_some(runs)
+    }
+
+    /// The moments with more than one run.
+    fn at<'t>(moments: impl Iterator<Item = (&'t DateTime, usize)>) -> Option<Self> {
+        let shared: Vec<(&DateTime, usize)> = moments.filter(|(_, count)| *count > 1).collect();
         let workers = shared.iter().map(|(_, count)| *count).max()?;
         let times: BTreeSet<Time> = shared.iter().map(|(second, _)| second.time()).collect();
         let days: BTreeSet<Date> = shared.iter().map(|(second, _)| second.date()).collect();
@@ -110,7 +123,7 @@ mod tests {
             last: None,
             excerpt: "report sent".into(),
         };
-        let seconds = seconds.iter().map(|second| second.parse().unwrap()).collect();
+        let seconds = seconds.iter().map(|second| (second.parse().unwrap(), 1)).collect();
         ProbeHit { app: Some("api".into()), pm_id: Some(pm_id), evidence, seconds }
     }
 
@@ -126,6 +139,19 @@ mod tests {
         let ticks = ["2026-03-01T03:00:00", "2026-03-01T03:05:00"];
         let three = [hit(0, &ticks), hit(1, &ticks), hit(2, &ticks[1..])];
         assert_eq!(told(&three).unwrap(), "it ran 3 times at once, at 2 different moments");
+    }
+
+    #[test]
+    fn in_a_log_of_all_workers_the_lines_of_each_second_are_counted() {
+        let of = |counts: &[u32]| {
+            let seconds =
+                (1..).zip(counts).map(|(day, count)| (jiff::civil::date(2026, 3, day).at(3, 0, 0, 0), *count));
+            let hit = ProbeHit { pm_id: None, seconds: seconds.collect(), ..hit(0, &[]) };
+            Runs::of_shared(&[&hit], 3).map(|runs| runs.to_string())
+        };
+        assert_eq!(of(&[3, 3, 2]).unwrap(), "it ran 3 times at once, at 03:00:00 on 3 days");
+        assert_eq!(of(&[3, 1, 1, 1]), None, "once by chance");
+        assert_eq!(of(&[9, 9]), None, "one run says several lines");
     }
 
     #[test]

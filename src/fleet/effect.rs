@@ -117,6 +117,8 @@ pub enum Action {
     },
     /// An error is thrown and not caught by the program.
     Throw,
+    /// An error is thrown and not caught by the program, if the host has no more than the checkout: why.
+    MayThrow(Arc<str>),
     /// A server's `error` is handled by logging it, and nothing else.
     LoggedError,
     /// A module is asked for that is not there: as written.
@@ -180,6 +182,7 @@ impl Action {
             Self::Schedule(_) => "schedule",
             Self::Signal(_) | Self::Handler { .. } => "signal",
             Self::Throw => "throw",
+            Self::MayThrow(_) => "may-throw",
             Self::Consume => "consume",
             Self::WrongClose(_) => "wrong-close",
             Self::Ready => "ready",

@@ -300,6 +300,12 @@ impl Host for WorkerHost<'_> {
         }
     }
 
+    fn may_throw(&mut self, why: String, site: Origin, path: Path) {
+        if path.when == When::Load {
+            self.record_beside_calls(Action::MayThrow(why.into()), site, path);
+        }
+    }
+
     fn enters(&mut self, function: Origin, path: Path) {
         if path.reach > Reach::No {
             self.entered.insert((path.cause, function));

@@ -29,9 +29,7 @@ fn ends_start(seen: &Seen) -> bool {
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, name: &Arc<str>) -> Finding {
     let under =
         app.launch.env_name.as_ref().map_or_else(|| "without `--env`".into(), |env| format!("under `--env {env}`"));
-    let is_module =
-        app.source().and_then(|source| context.modules.lowered(source)).is_some_and(|ir| ir.is_ok_and(|ir| ir.is_esm));
-    let end = match is_module && app.launch.mode == Mode::Cluster && seen.action == Action::Throw {
+    let end = match is_es_module(app, context) && app.launch.mode == Mode::Cluster && seen.action == Action::Throw {
         true => "the error is swallowed (an ES module in cluster mode): the worker stays online and serves nothing",
         false => "every process ends as it starts, and is started again",
     };
@@ -55,6 +53,12 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, n
         .help(help)
         .confidence(if seen.assumed.len() == 1 { Confidence::Medium } else { Confidence::Low })
         .app(app.reference())
+}
+
+/// The script runs as an ES module; of TypeScript, which has the same syntax, that is not known.
+fn is_es_module(app: &App<'_>, context: &Context<'_>) -> bool {
+    let own = app.source().filter(|source| !source.ends_with("ts") && !source.ends_with("tsx"));
+    own.and_then(|source| context.modules.lowered(source)).is_some_and(|ir| ir.is_ok_and(|ir| ir.is_esm))
 }
 
 /// Only what ran tells which environment was selected: an app that crashed again and again did not have the variable.

@@ -142,7 +142,12 @@ registry! {
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.
 pub fn confirms(rule: &str, incident: &str) -> bool {
-    pages::page(rule).is_some_and(|page| page.confirmed_by.contains(&incident))
+    pages::page(rule).is_some_and(|page| page.confirmed_by.contains(&incident) || page.worsens.contains(&incident))
+}
+
+/// Whether findings of `rule` make incidents of one kind worse without being what made them happen, as its page says.
+pub fn worsens(rule: &str, incident: &str) -> bool {
+    pages::page(rule).is_some_and(|page| page.worsens.contains(&incident))
 }
 
 /// Whether an observation of that name speaks against findings of `rule`, as its page says.

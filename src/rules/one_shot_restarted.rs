@@ -64,7 +64,7 @@ const PRINTING: [&str; 3] = ["console.", "stdout", "stderr"];
 /// The program does its work and then has nothing left to do; nothing in it says that it goes on.
 fn runs_out(app: &App<'_>, context: &Context<'_>) -> bool {
     let ends = |action: &Action| {
-        matches!(action, Action::Sink(_) | Action::Sleep(_) | Action::Timer(_) | Action::Failure | Action::Throw)
+        matches!(action, Action::Sink(_) | Action::Sleep(_) | Action::Timer(_) | Action::Failure | Action::Throw | Action::MayThrow(_))
     };
     let is_short = |seen: &Seen| match seen.action {
         Action::Exit => seen.reach == Reach::Maybe,

@@ -17,6 +17,8 @@ pub struct Page {
     pub summary: &'static str,
     /// The incidents in an archive that confirm a finding of this rule.
     pub confirmed_by: &'static [&'static str],
+    /// Incidents that confirm it too, and that it makes worse without being what made them happen.
+    pub worsens: &'static [&'static str],
     /// What an archive may show that speaks against a finding of this rule.
     pub contradicted_by: &'static [&'static str],
     /// The page in Markdown, without its front matter.

@@ -3,6 +3,7 @@
 //! The host had the files elsewhere, built, or as another commit had them: paths are matched from their end, built files are
 //! taken back to their sources, and where the line does not hold what the stack says, that is looked for near it.
 
+mod import;
 mod path;
 mod shape;
 mod sourcemap;

@@ -4,7 +4,7 @@
 //! one that waits for it, or a handler answers it, or swallows it, or nobody is told.
 
 use super::super::value::{ObjectId, Origin, Value};
-use super::{Interpreter, When};
+use super::{Interpreter, Path, When};
 
 /// An attempt of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -271,6 +271,31 @@ impl Interpreter<'_> {
             _ => Fate::Unhandled,
         };
         self.attempts.settle_fate(id, fate);
+    }
+
+    /// A property of `object` is read, or it is called: where it is undefined, Node throws. Where that is so because a variable is
+    /// assumed unset, it is the program's demand of that variable; else the program may not be as it seems.
+    pub(super) fn demands(&mut self, object: &Value, what: &str, site: Origin) {
+        if self.is_exact() || self.is_tried() || object.is_nullish() != Some(true) {
+            return;
+        }
+        let path = Path { taint: self.path.taint.with(object.taint), ..self.path };
+        match object.taint.is_assumed() {
+            true => self.host.throws(self.seen_at(site), path),
+            false => self.host.may_throw(format!("what is {what} here is undefined"), self.seen_at(site), path),
+        }
+    }
+
+    /// The program reads `file`, which the checkout does not have.
+    pub(super) fn misses_file(&mut self, file: &str, site: Origin) {
+        if !self.is_exact() && !self.is_tried() {
+            let file = file.trim_start_matches("/<root>/");
+            self.host.may_throw(
+                format!("`{file}` is read here and is not in the checkout"),
+                self.seen_at(site),
+                self.path,
+            );
+        }
     }
 
     /// Whether what is thrown here is caught.

@@ -24,9 +24,13 @@ impl Interpreter<'_> {
             let arguments = self.arguments(at, arguments)?;
             return self.call_super(at, arguments, site);
         }
+        let callee_at = at.origin(callee);
         let (callee, this, method) = self.callee(at, callee)?;
         if optional && callee.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
+        }
+        if method.is_none() {
+            self.demands(&callee, "called", callee_at);
         }
         let arguments = self.arguments(at, arguments)?;
         let function = at.function.clone();
@@ -49,10 +53,12 @@ impl Interpreter<'_> {
             _ => return Ok((self.eval(at, callee)?, Value::undefined(), None)),
         };
         let is_super = matches!(ir.exprs[object.index()], Expr::Super);
+        let object_at = object;
         let object = self.eval(at, object)?;
         if optional && object.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
         }
+        self.demands(&object, "read", at.origin(object_at));
         let Some(name) = self.key(at, key)? else {
             return Ok((Value::unknown("which method is called is not known"), object, None));
         };

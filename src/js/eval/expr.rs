@@ -142,10 +142,12 @@ impl Interpreter<'_> {
 
     fn member(&mut self, at: &mut Activation<'_>, object: ExprId, key: &Key, optional: bool) -> Eval {
         let is_super = matches!(at.ir.exprs[object.index()], Expr::Super);
+        let object_at = object;
         let object = self.eval(at, object)?;
         if optional && object.is_nullish() == Some(true) {
             return Err(Abrupt::Short);
         }
+        self.demands(&object, "read", at.origin(object_at));
         match self.key(at, key)? {
             Some(key) if is_super && object.as_object().is_some() => self.get_for(&object, &at.this.clone(), &key),
             Some(key) => self.get(&object, &key),

@@ -245,6 +245,8 @@ pub trait Host {
     }
     /// An error that the program throws at `site`, where no `try` is around.
     fn throws(&mut self, _site: Origin, _path: Path) {}
+    /// Node throws at `site`, where no `try` is around, if the host has no more than the checkout: why.
+    fn may_throw(&mut self, _why: String, _site: Origin, _path: Path) {}
     /// A module that is asked for at `site` and is not there, where nothing catches the error.
     fn missing(&mut self, _specifier: &str, _site: Origin, _path: Path) {}
     /// A function of the program begins to run.

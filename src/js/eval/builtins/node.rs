@@ -15,7 +15,7 @@ impl Interpreter<'_> {
             ("path" | "path.posix", _) => self.path_function(name, given)?,
             ("fs", "readdirSync") => self.names_in(&first, &given.at(1))?,
             ("fs", "statSync" | "lstatSync") => self.kind_of(&first),
-            ("fs", _) => self.fs_function(name, &first)?,
+            ("fs", _) => self.fs_function(name, &first, given)?,
             ("os", _) => self.os_function(name),
             ("process", "cwd") => Some(match self.host.constant("process.cwd()") {
                 Some(cwd) => cwd,
@@ -94,7 +94,7 @@ impl Interpreter<'_> {
         Value::object(id)
     }
 
-    fn fs_function(&mut self, name: &str, path: &Value) -> Eval<Option<Value>> {
+    fn fs_function(&mut self, name: &str, path: &Value, given: &Given<'_>) -> Eval<Option<Value>> {
         let file = path.as_str().map(str::to_owned).and_then(|path| self.program_path(&path));
         Ok(Some(match name {
             "realpathSync" => path.clone(),
@@ -115,6 +115,9 @@ impl Interpreter<'_> {
                     return Err(Abrupt::Throw(error));
                 }
                 _ => {
+                    if let Some(file) = path.as_str() {
+                        self.misses_file(file, given.site);
+                    }
                     self.opaque_calls += 1;
                     self.throw_perhaps("whether a file is there");
                     Value::unknown_of(Nature::String, "what a file holds")

@@ -13,7 +13,7 @@ use crate::commands::{self, Command};
 use crate::daemon::Daemon;
 use crate::ecosystem::{self, Ecosystem, Facts};
 use crate::evidence::probes::Probes;
-use crate::evidence::{Join, Pages, own_logs};
+use crate::evidence::{Join, Pages, log_formats, own_logs};
 use crate::finding::Finding;
 use crate::fleet::{self, App, Effect, Fleet, Undecided, Worker};
 use crate::modules::{Modules, Resolver};
@@ -39,6 +39,7 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
         jlist: request.jlist.as_deref(),
         signatures: &request.settings.signatures,
         own: None,
+        formats: &[],
         window: archive::Window::default(),
     };
     let production = request.settings.production.over(archive::production(&sources));
@@ -54,7 +55,8 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let probes = Probes::of(&fleet, &modules);
     let own = own_logs(&checkout, &ecosystems);
     let own = archive::OwnLogs { root: checkout.root(), files: &own };
-    let sources = archive::Sources { own: request.has_archive().then_some(own), ..sources };
+    let formats = log_formats(&ecosystems);
+    let sources = archive::Sources { own: request.has_archive().then_some(own), formats: &formats, ..sources };
     let timeline = archive::scan(&sources, &probes.list);
     let daemon = Daemon::read(&checkout);
     let findings = rules::run(&rules::Context {

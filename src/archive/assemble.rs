@@ -63,35 +63,59 @@ pub(super) struct Printed {
     pub by_node: bool,
 }
 
-/// The state between two lines.
+/// Puts errors together, line by line.
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
+    state: State,
+    frames: Frames,
+}
+
+/// The state between two lines.
+#[derive(Debug, Default)]
+struct State {
     recent: VecDeque<TextLine<'static>>,
     open: Option<Open>,
     /// The line above said that a rejection follows.
     announced: bool,
-    frames: Frames,
 }
+
+/// What a line of a stack holds: nothing for one without a place.
+type Held<'f> = Option<&'f Frame>;
 
 /// Lines of stacks that were read before: an app prints the same ones again and again.
 #[derive(Debug, Default)]
-struct Frames(FxHashMap<Box<str>, Option<Frame>>);
+struct Frames {
+    numbers: FxHashMap<Box<[u8]>, usize>,
+    frames: Vec<Option<Frame>>,
+}
 
 impl Frames {
     /// As [`stack::frame`].
-    fn read(&mut self, line: &str) -> Option<Option<Frame>> {
+    fn read(&mut self, line: &str) -> Option<Held<'_>> {
         if !stack::may_be_frame(line) {
             return None;
         }
-        if let Some(known) = self.0.get(line) {
-            return Some(known.clone());
-        }
+        let number = match self.numbers.get(line.as_bytes()) {
+            Some(number) => *number,
+            None => self.add(line)?,
+        };
+        self.frames.get(number).map(Option::as_ref)
+    }
+
+    /// A line that was read before.
+    fn known(&self, line: &[u8]) -> Option<Held<'_>> {
+        self.frames.get(*self.numbers.get(line)?).map(Option::as_ref)
+    }
+
+    fn add(&mut self, line: &str) -> Option<usize> {
         let frame = stack::frame(line)?;
-        if self.0.len() >= REMEMBERED {
-            self.0.clear();
+        if self.frames.len() >= REMEMBERED {
+            *self = Self::default();
         }
-        self.0.insert(line.into(), frame.clone());
-        Some(frame)
+        let number = self.frames.len();
+        self.numbers.insert(line.as_bytes().into(), number);
+        self.frames.push(frame);
+        Some(number)
     }
 }
 
@@ -121,13 +145,33 @@ enum Part {
 impl Assembler {
     /// Whether the next line is needed to tell where the error ends.
     pub fn is_open(&self) -> bool {
-        self.open.is_some() || self.announced
+        self.state.open.is_some() || self.state.announced
     }
 
     /// Takes the next line; gives the error that ends before it.
     pub fn push(&mut self, line: TextLine<'_>) -> Option<Printed> {
         let frame = self.frames.read(&line.text);
-        if self.open.as_mut().is_some_and(|open| open.take(&line, &frame)) {
+        self.state.push(line, frame)
+    }
+
+    /// Takes a line of a stack that was read before and goes on with the error that is open; `false`: it is none.
+    pub fn push_known(&mut self, line: &[u8]) -> bool {
+        let open = self.state.open.as_mut().filter(|open| open.is_in_stack());
+        let Some((open, frame)) = open.and_then(|open| Some((open, self.frames.known(line)?))) else { return false };
+        open.lines += 1;
+        open.push(frame, line.ends_with(b"{"));
+        true
+    }
+
+    /// Nothing follows, or not the next line: gives the error that was open.
+    pub fn close(&mut self) -> Option<Printed> {
+        self.state.close()
+    }
+}
+
+impl State {
+    fn push(&mut self, line: TextLine<'_>, frame: Option<Held<'_>>) -> Option<Printed> {
+        if self.open.as_mut().is_some_and(|open| open.take(&line, frame)) {
             return None;
         }
         let ended = if self.open.is_some() { self.close() } else { None };
@@ -135,14 +179,13 @@ impl Assembler {
         ended
     }
 
-    /// Nothing follows, or not the next line: gives the error that was open.
-    pub fn close(&mut self) -> Option<Printed> {
+    fn close(&mut self) -> Option<Printed> {
         self.recent.clear();
         self.announced = false;
         self.open.take().filter(|open| !open.orphan).map(|open| open.printed)
     }
 
-    fn begin(&mut self, line: TextLine<'_>, frame: Option<Option<Frame>>) {
+    fn begin(&mut self, line: TextLine<'_>, frame: Option<Held<'_>>) {
         if line.text.starts_with(REJECTION) {
             self.recent.clear();
             self.announced = true;
@@ -154,7 +197,7 @@ impl Assembler {
             let mut open = Open::new(head.unwrap_or_else(|| line.clone().into_owned()), false, Part::Message);
             open.orphan = orphan;
             self.recent.drain(..).for_each(|line| open.message(&line.text));
-            open.push(frame, &line.text);
+            open.push(frame, line.text.ends_with('{'));
             self.open = Some(open);
         } else {
             self.recent.push_back(line.into_owned());
@@ -188,7 +231,7 @@ impl Open {
     }
 
     /// Takes a line that belongs to it; `false`: it does not.
-    fn take(&mut self, line: &TextLine<'_>, frame: &Option<Option<Frame>>) -> bool {
+    fn take(&mut self, line: &TextLine<'_>, frame: Option<Held<'_>>) -> bool {
         let text = &*line.text;
         self.lines += 1;
         if self.lines > BLOCK || text.starts_with(REJECTION) {
@@ -207,9 +250,9 @@ impl Open {
         true
     }
 
-    fn outside(&mut self, text: &str, frame: &Option<Option<Frame>>) -> bool {
+    fn outside(&mut self, text: &str, frame: Option<Held<'_>>) -> bool {
         if let Some(frame) = frame {
-            self.push(frame.clone(), text);
+            self.push(frame, text.ends_with('{'));
         } else if text.trim().is_empty() && self.part != Part::Message {
             self.part = Part::Blank;
         } else if text.starts_with("Emitted 'error' event") {
@@ -229,19 +272,24 @@ impl Open {
         }
     }
 
-    fn push(&mut self, frame: Option<Frame>, text: &str) {
+    /// Whether a line of a stack would simply go on with it.
+    fn is_in_stack(&self) -> bool {
+        self.lines < BLOCK && matches!(self.part, Part::Message | Part::Stack | Part::Emitted)
+    }
+
+    fn push(&mut self, frame: Held<'_>, opens_properties: bool) {
         let error = &mut self.printed.error;
         if self.part != Part::Emitted && error.frames.len() < FRAMES {
-            error.frames.extend(frame);
+            error.frames.extend(frame.cloned());
         }
-        if text.ends_with('{') {
+        if opens_properties {
             self.part = Part::Properties;
         } else if self.part == Part::Message {
             self.part = Part::Stack;
         }
     }
 
-    fn property(&mut self, text: &str, frame: &Option<Option<Frame>>) {
+    fn property(&mut self, text: &str, frame: Option<Held<'_>>) {
         let error = &mut self.printed.error;
         if text.trim_end() == "}" {
             self.part = Part::Blank;
@@ -249,7 +297,7 @@ impl Open {
             error.cause = Some(Arc::new(head.block()));
         } else if let Some(frame) = frame {
             let cause = error.cause.as_mut().map(Arc::make_mut).filter(|cause| cause.frames.len() < FRAMES);
-            cause.into_iter().for_each(|cause| cause.frames.extend(frame.clone()));
+            cause.into_iter().for_each(|cause| cause.frames.extend(frame.cloned()));
         } else if let Some(code) = stack::code_property(text) {
             let owner = match &mut error.cause {
                 Some(cause) => &mut Arc::make_mut(cause).code,

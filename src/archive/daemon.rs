@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::assemble::Form;
 use super::decode::{self, Origin, Output};
 use super::event::{Event, EventKind, Mode, PmId, Source, Stamp};
 use super::lines::{Line, Sink};
@@ -12,8 +13,8 @@ use super::lives::Lives;
 use super::output::{Reader, Search};
 use super::sighted::{Place, Sighted, excerpt};
 use super::signature::{self, Reading, Signatures};
+use super::stamp::{self, Dated, LastDate};
 use super::timeline::{Production, Stream};
-use super::{assemble::Form, stamp};
 
 /// So many events are listed; all are counted.
 const EVENTS: usize = 50_000;
@@ -92,6 +93,7 @@ pub(super) struct DaemonLog<'a> {
     /// There is such text.
     spoken: bool,
     time: Option<Stamp>,
+    date: LastDate,
     sighted: BTreeMap<Origin, Sighted>,
 }
 
@@ -99,8 +101,8 @@ impl<'a> DaemonLog<'a> {
     /// Before the first line of the file at `place`; `daemons` is what was told before.
     pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: Daemons) -> Self {
         let loose = loose(search, &place);
-        let (heard, spoken, time, sighted) = Default::default();
-        Self { grammar, search, place, daemons, heard, loose, spoken, time, sighted }
+        let (heard, spoken, time, date, sighted) = Default::default();
+        Self { grammar, search, place, daemons, heard, loose, spoken, time, date, sighted }
     }
 
     /// Takes a message of the daemon, without its date.
@@ -226,9 +228,10 @@ fn loose<'a>(search: &'a Search<'a>, place: &Place) -> Reader<'a> {
 impl Sink for DaemonLog<'_> {
     fn line(&mut self, line: Line<'_>) -> bool {
         let text = decode::text(line.bytes);
-        match message(&text) {
+        let dated = self.date.leading(&text);
+        match message_of(&text, dated) {
             Some(message) => self.message(line, &message),
-            None => match stamp::leading(&text) {
+            None => match dated {
                 // PM2 1 and older: a date alone.
                 Some(dated) if self.grammar.0.read(dated.rest).is_some() => {
                     self.message(line, &Message { time: dated.stamp, text: dated.rest, is_error: false });
@@ -250,14 +253,23 @@ pub(super) struct Message<'a> {
 
 /// Reads `2026-11-22T11:12:44: PM2 log: text`, whatever `PM2_LOG_DATE_FORMAT` makes of the date (lib/Utility.js:96, v7.0.3).
 pub(super) fn message(line: &str) -> Option<Message<'_>> {
-    let dated = stamp::leading(line);
-    let rest = dated.map_or(line, |dated| dated.rest);
-    let time = dated.and_then(|dated| dated.stamp);
-    let at =
-        rest.find("PM2 ").filter(|at| *at == 0 || (dated.is_none() && is_date(rest.get(..*at).unwrap_or_default())))?;
-    let level = rest.get(at + 4..)?;
-    let text = ["log: ", "info: ", "warn: ", "error: "].iter().find_map(|name| level.strip_prefix(name))?;
-    Some(Message { time, text, is_error: level.starts_with("error") })
+    message_of(line, stamp::leading(line))
+}
+
+/// Reads `line`, whose date is known.
+fn message_of<'a>(line: &'a str, dated: Option<Dated<'a>>) -> Option<Message<'a>> {
+    let (time, named) = match dated {
+        Some(dated) => (dated.stamp, dated.rest.strip_prefix("PM2 ")?),
+        None => (None, undated(line)?),
+    };
+    let text = ["log: ", "info: ", "warn: ", "error: "].iter().find_map(|name| named.strip_prefix(name))?;
+    Some(Message { time, text, is_error: named.starts_with("error") })
+}
+
+/// What follows `PM2 `, with a date before it in a format that [`stamp`] does not know, or none.
+fn undated(line: &str) -> Option<&str> {
+    let (date, rest) = line.split_once("PM2 ")?;
+    (date.is_empty() || is_date(date)).then_some(rest)
 }
 
 /// Whether `text` may be a date in a format that [`stamp`] does not know.

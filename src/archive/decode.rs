@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::assemble::Form;
 use super::event::Stamp;
-use super::stamp::{self, End};
+use super::stamp::{self, End, LastDate};
 use super::timeline::Stream;
 
 /// Where a line says that it comes from.
@@ -32,11 +32,16 @@ pub(super) struct Output<'a> {
 
 /// Reads a line of an app's log.
 pub(super) fn output(line: &str) -> Output<'_> {
-    json(line).unwrap_or_else(|| match stamp::leading(line) {
-        Some(dated) => {
-            let form = if dated.end == End::Colon { Form::Wrapped } else { Form::Raw };
-            plain(dated.rest, dated.stamp, form)
-        }
+    output_after(&mut LastDate::default(), line)
+}
+
+/// Reads a line of an app's log that follows one with the date `last`.
+pub(super) fn output_after<'a>(last: &mut LastDate, line: &'a str) -> Output<'a> {
+    json(line).unwrap_or_else(|| match last.leading(line) {
+        Some(dated) => json(dated.rest).map_or_else(
+            || plain(dated.rest, dated.stamp, if dated.end == End::Colon { Form::Wrapped } else { Form::Raw }),
+            |inner| Output { time: dated.stamp.or(inner.time), ..inner },
+        ),
         None => plain(line, None, Form::Raw),
     })
 }

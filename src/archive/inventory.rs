@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use super::decode::Origin;
 use super::timeline::{Process, Stream};
-use super::{OwnLogs, captured, process, unpack};
+use super::{OwnLogs, captured, mangled, process, unpack};
 
 /// What packers add to a name.
 const PACKED: [&str; 5] = [".gz", ".zst", ".xz", ".bz2", ".zip"];
@@ -33,6 +33,9 @@ pub(super) struct Log {
     pub kind: Kind,
     /// As stored.
     pub bytes: u64,
+    /// The `log_date_format` of its lines, where it is known.
+    #[serde(skip)]
+    pub format: Option<Arc<str>>,
 }
 
 /// What is in a log file.
@@ -55,14 +58,26 @@ impl Kind {
     }
 }
 
-/// Who writes to a log, by the file's name without its folder.
+/// Who writes to a log, and how.
 #[derive(Default)]
-pub(super) struct Writers(BTreeMap<String, (Origin, Stream)>);
+pub(super) struct Writers {
+    /// By the file's name without its folder.
+    files: BTreeMap<String, (Origin, Stream)>,
+    /// Each app's `log_date_format`, by its name as it is in names of files; `None`: there are several.
+    formats: BTreeMap<String, Option<Arc<str>>>,
+}
 
 impl Writers {
-    /// As the paths of the processes say.
-    pub fn new(processes: &[Process]) -> Self {
+    /// As the processes say; `formats` are those of the process files.
+    pub fn new(processes: &[Process], formats: &[(Arc<str>, Arc<str>)]) -> Self {
         let mut writers = Self::default();
+        let listed =
+            |process: &Process| Some((process.name.clone(), process.pm2_env.get("log_date_format")?.as_str()?.into()));
+        let listed: Vec<(Arc<str>, Arc<str>)> = processes.iter().filter_map(listed).collect();
+        for (app, format) in if listed.is_empty() { formats } else { &listed } {
+            let known = writers.formats.entry(mangled(app)).or_insert_with(|| Some(format.clone()));
+            known.take_if(|known| known != format);
+        }
         for process in processes {
             for (key, stream) in [
                 ("pm_out_log_path", Stream::Out),
@@ -80,7 +95,7 @@ impl Writers {
     /// A file that several processes, apps or streams share belongs to none of them.
     fn add(&mut self, path: &str, origin: Origin, stream: Stream) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
-        let (known, known_stream) = self.0.entry(name).or_insert_with(|| (origin.clone(), stream));
+        let (known, known_stream) = self.files.entry(name).or_insert_with(|| (origin.clone(), stream));
         known.app.take_if(|app| origin.app.as_ref() != Some(app));
         known.pm_id.take_if(|id| origin.pm_id != Some(*id));
         if *known_stream != stream {
@@ -89,7 +104,12 @@ impl Writers {
     }
 
     fn of(&self, name: &str) -> Option<(Origin, Stream)> {
-        self.0.get(name).cloned()
+        self.files.get(name).cloned()
+    }
+
+    fn format(&self, kind: &Kind) -> Option<Arc<str>> {
+        let Kind::App(Origin { app: Some(app), .. }, _) = kind else { return None };
+        self.formats.get(&mangled(app))?.clone()
     }
 }
 
@@ -108,7 +128,7 @@ pub(super) fn own(own: OwnLogs<'_>, writers: &Writers) -> Vec<Log> {
         let (name, _) = rotated(file.rsplit('/').next().unwrap_or(file));
         let kind = kind(&name, writers).unwrap_or_else(|| by_content(&name, &path));
         let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-        Log { path, archive: 0, file: file.clone(), kind, bytes }
+        Log { format: writers.format(&kind), path, archive: 0, file: file.clone(), kind, bytes }
     };
     own.files.iter().map(log).collect()
 }
@@ -145,7 +165,7 @@ fn log(root: &Path, path: &Path, writers: &Writers) -> Option<Log> {
         None => Some(&name).filter(|name| name.ends_with(".json")).map(|_| by_content()).filter(Kind::is_list)?,
     };
     let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-    Some(Log { path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
+    Some(Log { format: writers.format(&kind), path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
 }
 
 fn kind(name: &str, writers: &Writers) -> Option<Kind> {

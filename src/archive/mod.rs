@@ -10,6 +10,7 @@ mod decode;
 mod envelope;
 mod errors;
 mod event;
+mod format;
 mod incident;
 mod inspect;
 mod inventory;
@@ -70,6 +71,8 @@ pub struct Sources<'a> {
     pub jlist: Option<&'a Path>,
     /// Logs in the checkout itself: the last archive.
     pub own: Option<OwnLogs<'a>>,
+    /// `log_date_format` of apps, by their names: what the process files say. Lists of processes are newer.
+    pub formats: &'a [(Arc<str>, Arc<str>)],
     /// Signatures of the user's own.
     pub signatures: &'a [Signature],
     /// What happened at other times is left out.

@@ -9,6 +9,7 @@ use super::lines::{Line, Sink};
 use super::sighted::{Read, Sighted};
 use super::signature::{self, Signature, Signatures};
 use super::stack::{self, Head};
+use super::stamp::LastDate;
 use super::timeline::Stream;
 use super::{Probe, Window};
 
@@ -65,6 +66,11 @@ impl<'p> Search<'p> {
         }
     }
 
+    /// Lines of stacks are looked at for nothing else.
+    fn is_plain(&self) -> bool {
+        self.probes.is_none() && self.own.is_none()
+    }
+
     /// The signature of a line of an error log.
     pub fn read(&self, text: &str) -> Option<Read> {
         let reading = self.signatures.read(text)?;
@@ -91,13 +97,14 @@ impl<'p> Search<'p> {
     }
 }
 
-/// Reads the lines of one process.
+/// Reads the lines of one process. Of a stack that was printed before, each line is taken at sight.
 pub(super) struct Reader<'a> {
     search: &'a Search<'a>,
     assembler: Assembler,
     time: Option<Stamp>,
     /// Which process wrote the line, where the line itself says so.
     pm_id: Option<u32>,
+    date: LastDate,
     next: u64,
     /// What was seen so far.
     pub sighted: Sighted,
@@ -106,14 +113,20 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Before the first line.
     pub fn new(search: &'a Search<'a>, sighted: Sighted) -> Self {
-        Self { search, assembler: Assembler::default(), time: None, pm_id: None, next: 0, sighted }
+        let (assembler, time, pm_id, date) = Default::default();
+        Self { search, assembler, time, pm_id, date, next: 0, sighted }
+    }
+
+    /// Whose dates are in `format`.
+    pub fn dated(self, format: Option<&str>) -> Self {
+        Self { date: LastDate::new(format), ..self }
     }
 
     /// Takes a line as unwrapped by [`decode`]. Whether the next one is needed.
     pub fn take(&mut self, number: u64, offset: u64, output: &Output<'_>) -> bool {
         self.time = output.time.or(self.time);
         self.pm_id = output.origin.as_ref().and_then(|origin| origin.pm_id);
-        self.sighted.wrapped |= output.form == Form::Wrapped;
+        self.sighted.wrapped |= output.form == Form::Wrapped || self.date.was_seen();
         let line = |text| TextLine { number, offset, time: self.time, text, form: output.form };
         if memchr::memchr(b'\n', output.text.as_bytes()).is_none() {
             self.text(line((&*output.text).into()));
@@ -122,6 +135,17 @@ impl<'a> Reader<'a> {
             lines.into_iter().for_each(|line| self.text(line));
         }
         self.assembler.is_open()
+    }
+
+    /// Takes a line of a stack that was printed before, without a date or under the one of the line above; `false`: it is none.
+    fn take_known(&mut self, line: Line<'_>) -> bool {
+        let dated = self.date.rest(line.bytes).filter(|_| self.search.window.holds(self.date.stamp()));
+        let text = dated.unwrap_or(line.bytes);
+        let is_known = line.number == self.next && self.search.is_plain() && self.assembler.push_known(text);
+        if is_known && dated.is_some() {
+            self.time = self.date.stamp().or(self.time);
+        }
+        is_known
     }
 
     fn text(&mut self, line: TextLine<'_>) {
@@ -180,6 +204,10 @@ impl<'a> Reader<'a> {
 
 impl Sink for Reader<'_> {
     fn line(&mut self, line: Line<'_>) -> bool {
+        if self.take_known(line) {
+            self.next += 1;
+            return true;
+        }
         if line.number != self.next {
             self.close();
             self.time = None;
@@ -187,7 +215,8 @@ impl Sink for Reader<'_> {
         self.next = line.number + 1;
         let text = decode::text(line.bytes);
         let text = decode::uncoloured(&text);
-        self.take(line.number, line.offset, &decode::output(&text))
+        let output = decode::output_after(&mut self.date, &text);
+        self.take(line.number, line.offset, &output)
     }
 
     /// Back to the head of an error, and to a date.
@@ -195,7 +224,7 @@ impl Sink for Reader<'_> {
         let (mut needed, mut head, mut date) = (Vec::new(), false, false);
         for line in lines {
             let text = decode::text(line.bytes);
-            let output = decode::output(&text);
+            let output = decode::output_after(&mut self.date, &text);
             head |= output.text.lines().any(|text| Head::parse(text).is_some_and(|head| !head.led));
             date |= output.time.is_some();
             needed.push(line);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decode::{self, Origin};
+use super::decode::{self, Origin, Output};
 use super::event::Stamp;
 use super::inventory::{Kind, Log};
 use super::sighted::{Place, PlaceKind, Tally};
+use super::stamp::LastDate;
 use super::timeline::Stream;
 use super::{Window, unpack};
 
@@ -67,21 +68,27 @@ impl Routine {
         let head = unpack::head(&log.path, HEAD);
         let place = Place { archive: log.archive, file: log.file.clone(), kind: PlaceKind::Log };
         let is_whole = (head.len() as u64) < HEAD;
-        Some(Self::of(&head, place, origin.clone(), is_whole, window))
+        let date = LastDate::new(log.format.as_deref());
+        Some(Self { is_whole, ..Self::new(place, origin.clone()) }.fed(&head, date, window))
     }
 
-    pub(super) fn of(text: &str, place: Place, origin: Origin, is_whole: bool, window: Window) -> Self {
-        let mut routine = Self { place, origin, is_whole, requests: Tally::default(), sentences: BTreeMap::new() };
+    /// All of an output without a line.
+    pub fn new(place: Place, origin: Origin) -> Self {
+        Self { place, origin, is_whole: true, requests: Tally::default(), sentences: BTreeMap::new() }
+    }
+
+    /// With the lines of `text`.
+    pub fn fed(mut self, text: &str, mut date: LastDate, window: Window) -> Self {
         for (number, line) in (1..).zip(text.lines()) {
-            routine.line(number, line, window);
+            let plain = decode::uncoloured(line);
+            let output = decode::output_after(&mut date, &plain);
+            self.line(number, &plain, &output, window);
         }
-        routine.sentences.retain(|_, spoken| spoken.len() > 1);
-        routine
+        self.sentences.retain(|_, spoken| spoken.len() > 1);
+        self
     }
 
-    fn line(&mut self, number: u64, line: &str, window: Window) {
-        let plain = decode::uncoloured(line);
-        let output = decode::output(&plain);
+    fn line(&mut self, number: u64, plain: &str, output: &Output<'_>, window: Window) {
         if !window.holds(output.time) {
             return;
         }
@@ -136,7 +143,7 @@ mod tests {
     fn requests_are_counted_and_sentences_that_come_once_are_dropped() {
         let text = "up\ntick 1\n127.0.0.1 - - \"GET /x HTTP/1.1\" 200\ntick 2\n{\"level\":30,\"req\":{\"method\":\"GET\"},\"msg\":\"done\"}\n";
         let place = Place { archive: 0, file: "a-out-0.log".into(), kind: PlaceKind::Log };
-        let routine = Routine::of(text, place, Origin::default(), true, Window::default());
+        let routine = Routine::new(place, Origin::default()).fed(text, LastDate::default(), Window::default());
         assert_eq!(routine.requests.count, 2);
         assert_eq!(routine.sentences.keys().collect::<Vec<_>>(), ["tick #"]);
     }
@@ -145,7 +152,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "(\\PC{0,6}|[0-9:.,]{0,9}|GET /|\n){0,40}") {
             let place = Place { archive: 0, file: "a-out-0.log".into(), kind: PlaceKind::Log };
-            Routine::of(&text, place, Origin::default(), true, Window::default());
+            Routine::new(place, Origin::default()).fed(&text, LastDate::default(), Window::default());
         }
     }
 }

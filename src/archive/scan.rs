@@ -26,7 +26,7 @@ pub fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
     let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::begin(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
-    let writers = Writers::new(&processes);
+    let writers = Writers::new(&processes, sources.formats);
     let search = Search::new(probes, sources.signatures).within(sources.window);
     let mut scans: Vec<Scan> = lists
         .into_par_iter()
@@ -252,7 +252,8 @@ fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<()> {
 fn read_app(log: &Log, search: &Search<'_>) -> Option<(Sighted, Option<Problem>)> {
     let Kind::App(origin, stream) = &log.kind else { return None };
     let needles = search.needles(*stream)?;
-    let mut reader = Reader::new(search, Sighted::new(place(log, PlaceKind::Log), origin.clone(), *stream));
+    let sighted = Sighted::new(place(log, PlaceKind::Log), origin.clone(), *stream);
+    let mut reader = Reader::new(search, sighted).dated(log.format.as_deref());
     let read = unpack::open(&log.path)
         .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader))
         .map_err(|error| problem(log, &error));

@@ -184,12 +184,14 @@ mod tests {
     use super::super::Window;
     use super::super::decode::Origin;
     use super::super::sighted::{Place, PlaceKind};
+    use super::super::stamp::LastDate;
     use super::*;
 
     fn routines(outputs: &[&str]) -> Vec<Routine> {
         let read = |(id, text): (u32, &&str)| {
             let place = Place { archive: 0, file: format!("a-out-{id}.log").into(), kind: PlaceKind::Log };
-            Routine::of(text, place, Origin { app: Some("a".into()), pm_id: Some(id) }, true, Window::default())
+            let origin = Origin { app: Some("a".into()), pm_id: Some(id) };
+            Routine::new(place, origin).fed(text, LastDate::default(), Window::default())
         };
         (0..).zip(outputs).map(read).collect()
     }

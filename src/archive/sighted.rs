@@ -200,11 +200,18 @@ impl Trace {
 
 /// `text` in a length that can be shown.
 pub(super) fn excerpt(text: &str) -> String {
+    let mut excerpt = String::new();
+    cut(text, &mut excerpt);
+    excerpt
+}
+
+fn cut(text: &str, excerpt: &mut String) {
     let text = text.trim();
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    // No character is shorter than a byte.
+    let end = if text.len() <= EXCERPT { None } else { text.char_indices().nth(EXCERPT) };
+    let end = end.map(|(end, _)| end);
+    excerpt.push_str(end.and_then(|end| text.get(..end)).unwrap_or(text));
+    excerpt.push_str(if end.is_some() { "..." } else { "" });
 }
 
 /// One of the times that an error was printed.
@@ -224,12 +231,30 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, seen: Seen) {
-        if self.first.len() < KEPT {
-            return self.first.push(seen);
+    fn add(&mut self, line: &TextLine<'_>) {
+        let Self { first, last } = self;
+        let TextLine { number, offset, time, .. } = *line;
+        let seen = |text| Seen { line: number, offset, time, text };
+        if first.len() < KEPT {
+            return first.push(seen(excerpt(&line.text)));
         }
-        self.last.truncate(KEPT - 1);
-        self.last.push_front(seen);
+        // Errors are many: the room of the one that is forgotten is used again.
+        let mut text = if last.len() < KEPT { None } else { last.pop_back() }.map_or(String::new(), |old| old.text);
+        text.clear();
+        cut(&line.text, &mut text);
+        last.push_front(seen(text));
+    }
+
+    /// Adds what was kept after these.
+    fn merge(&mut self, later: &Self) {
+        for seen in later.all().cloned() {
+            if self.first.len() < KEPT {
+                self.first.push(seen);
+            } else {
+                self.last.truncate(KEPT - 1);
+                self.last.push_front(seen);
+            }
+        }
     }
 
     /// All that are kept, in order.
@@ -260,7 +285,7 @@ pub(super) struct ErrorTally {
 impl ErrorTally {
     fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
-        other.kept.all().for_each(|seen| self.kept.add(seen.clone()));
+        self.kept.merge(&other.kept);
         self.led += other.led;
         self.rejections += other.rejections;
         self.by_node += other.by_node;
@@ -314,10 +339,12 @@ impl Sighted {
     /// Counts a printed error.
     pub fn error(&mut self, printed: Printed) {
         let Printed { error, line, led, rejection, by_node } = printed;
-        let key: Arc<str> = fingerprint(&error).into();
-        if self.errors.len() >= KINDS && !self.errors.contains_key(&key) {
+        let text = fingerprint(&error);
+        let known = self.errors.get_key_value(&*text).map(|(key, _)| key.clone());
+        if self.errors.len() >= KINDS && known.is_none() {
             return;
         }
+        let key = known.unwrap_or_else(|| text.into());
         if let Some(time) = line.time.filter(|_| !led && !rejection) {
             self.moment(Moment { time, error: key.clone() });
         }
@@ -332,8 +359,7 @@ impl Sighted {
             timed: 0,
         });
         seen.tally.add(line.number, line.time, &line.text);
-        let TextLine { number, offset, time, .. } = line;
-        seen.kept.add(Seen { line: number, offset, time, text: excerpt(&line.text) });
+        seen.kept.add(&line);
         seen.led += u64::from(led);
         seen.rejections += u64::from(rejection);
         seen.by_node += u64::from(by_node);
@@ -411,35 +437,44 @@ impl Sighted {
 
 /// Equal for errors of one cause: class, code, message without its numbers, and the place in the app.
 fn fingerprint(error: &ErrorBlock) -> String {
-    let place = error.app_frame().map(|frame| format!("{}:{}", frame.path, frame.line)).unwrap_or_default();
-    let code = error.code.as_deref().unwrap_or_default();
-    format!("{}\n{code}\n{}\n{place}", error.class, without_numbers(&error.message))
+    let mut text = String::with_capacity(error.message.len() + 128);
+    text.extend([&error.class, "\n", error.code.as_deref().unwrap_or_default(), "\n"]);
+    without_numbers(&error.message, &mut text);
+    text.push('\n');
+    if let Some(frame) = error.app_frame() {
+        text.extend([&frame.path, ":", &frame.line.to_string()]);
+    }
+    text
 }
 
-/// `text` with `#` for each number and each hexadecimal id.
-fn without_numbers(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+/// Writes `text` to `plain` with `#` for each number and each hexadecimal id.
+fn without_numbers(text: &str, plain: &mut String) {
     for piece in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
         let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let id =
-            word.len() >= 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.bytes().any(|b| b.is_ascii_digit());
-        let shown = if id { "#".into() } else { hashed(word) };
-        plain.push_str(&shown);
+        let has_digit = word.bytes().any(|b| b.is_ascii_digit());
+        if has_digit && word.len() >= 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) {
+            plain.push('#');
+        } else if has_digit {
+            hash(word, plain);
+        } else {
+            plain.push_str(word);
+        }
         plain.push_str(piece.get(word.len()..).unwrap_or_default());
     }
-    plain
 }
 
-fn hashed(word: &str) -> String {
-    let mut hashed = String::new();
+/// `#` for each run of digits.
+fn hash(word: &str, plain: &mut String) {
+    let mut was_digit = false;
     for c in word.chars() {
-        match c.is_ascii_digit() {
-            true if hashed.ends_with('#') => {}
-            true => hashed.push('#'),
-            false => hashed.push(c),
+        let is_digit = c.is_ascii_digit();
+        match (is_digit, was_digit) {
+            (true, true) => {}
+            (true, false) => plain.push('#'),
+            (false, _) => plain.push(c),
         }
+        was_digit = is_digit;
     }
-    hashed
 }
 
 #[cfg(test)]
@@ -448,7 +483,8 @@ mod tests {
 
     #[test]
     fn numbers_and_ids_do_not_tell_messages_apart() {
-        let plain = without_numbers("order 17 of user 5f3a9c01d2 (é12) failed at 10.0.0.1:5432");
+        let mut plain = String::new();
+        without_numbers("order 17 of user 5f3a9c01d2 (é12) failed at 10.0.0.1:5432", &mut plain);
         assert_eq!(plain, "order # of user # (é#) failed at #.#.#.#:#");
     }
 

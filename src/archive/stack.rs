@@ -37,7 +37,8 @@ impl<'a> Head<'a> {
     }
 
     fn further_on(text: &'a str) -> Option<Self> {
-        let at = ["Error: ", "Exception: ", "Error ["].iter().filter_map(|name| text.find(name)).min()?;
+        let find = |name: &&str| memchr::memmem::find(text.as_bytes(), name.as_bytes());
+        let at = ["Error: ", "Exception: ", "Error ["].iter().filter_map(find).min()?;
         let begin = text.get(..at)?.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |before| before + 1);
         Self::at_start(text.get(begin..)?).map(|head| Self { led: true, ..head })
     }

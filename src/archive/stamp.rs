@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
 use super::event::Stamp;
+use super::format::DateFormat;
 
 /// What a date at the head of a line ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,53 @@ pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
     Some(Dated { stamp, end, rest })
 }
 
+/// The last date before a colon: many lines have the one of the line above.
+#[derive(Debug, Default)]
+pub(super) struct LastDate {
+    /// With the colon and the space behind it.
+    text: String,
+    stamp: Option<Stamp>,
+    /// The `log_date_format`, where it is known.
+    format: Option<DateFormat>,
+}
+
+impl LastDate {
+    /// Before the first date, in `format` if that is known.
+    pub fn new(format: Option<&str>) -> Self {
+        Self { format: format.map(DateFormat::new), ..Self::default() }
+    }
+
+    /// What follows the same date in `line`.
+    pub fn rest<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        line.strip_prefix(self.text.as_bytes()).filter(|_| self.was_seen())
+    }
+
+    /// Whether there was one.
+    pub fn was_seen(&self) -> bool {
+        !self.text.is_empty()
+    }
+
+    /// The time that it tells.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.stamp
+    }
+
+    /// As [`leading`], or as the format says; what stands before a colon and a space tells the whole date.
+    pub fn leading<'a>(&mut self, line: &'a str) -> Option<Dated<'a>> {
+        if let Some(rest) = line.strip_prefix(&*self.text).filter(|_| self.was_seen()) {
+            return Some(Dated { stamp: self.stamp, end: End::Colon, rest });
+        }
+        let formatted = self.format.as_ref().and_then(|format| format.leading(line));
+        let dated = formatted.or_else(|| leading(line))?;
+        if dated.end == End::Colon {
+            self.text.clear();
+            self.text.push_str(line.strip_suffix(dated.rest).unwrap_or_default());
+            self.stamp = dated.stamp;
+        }
+        Some(dated)
+    }
+}
+
 /// Reads a whole text as a date: ISO 8601 and its relatives.
 pub(super) fn parse(text: &str) -> Option<Stamp> {
     leading(text).filter(|dated| dated.rest.is_empty())?.stamp
@@ -66,7 +114,8 @@ pub(super) fn offset_of_banner(text: &str) -> Option<Offset> {
 pub(super) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-struct Cursor<'a>(&'a str);
+/// What is still to be read of a line.
+pub(super) struct Cursor<'a>(pub &'a str);
 
 impl<'a> Cursor<'a> {
     /// `2026-11-22T11:12:44.250`, or with a space: what nearly every dated line begins with.
@@ -93,12 +142,14 @@ impl<'a> Cursor<'a> {
         Some((date, time))
     }
 
-    fn take_any(&mut self, choices: &[&str]) -> Option<()> {
+    /// Takes the first of `choices` that comes next.
+    pub fn take_any(&mut self, choices: &[&str]) -> Option<()> {
         self.0 = choices.iter().find_map(|choice| self.0.strip_prefix(choice))?;
         Some(())
     }
 
-    fn digits(&mut self, min: usize, max: usize) -> Option<(i32, usize)> {
+    /// Takes a number of `min` to `max` digits: its value, and how many there were.
+    pub fn digits(&mut self, min: usize, max: usize) -> Option<(i32, usize)> {
         let digits = self.0.bytes().take(max).take_while(u8::is_ascii_digit);
         let (value, count) = digits.fold((0, 0), |(value, count), b| (value * 10 + i32::from(b - b'0'), count + 1));
         self.0 = self.0.get(count..).filter(|_| count >= min)?;
@@ -177,7 +228,8 @@ impl<'a> Cursor<'a> {
         value * 10_i32.pow(u32::try_from(9 - width).unwrap_or(0))
     }
 
-    fn offset(&mut self) -> Option<Offset> {
+    /// Takes an offset from UTC, a space before it or not.
+    pub fn offset(&mut self) -> Option<Offset> {
         let mut ahead = Cursor(self.0.strip_prefix(' ').unwrap_or(self.0));
         if ahead.take_any(&["Z"]).is_some() {
             self.0 = ahead.0;
@@ -247,6 +299,23 @@ mod tests {
     }
 
     #[test]
+    fn the_date_of_the_line_above_is_known_again() {
+        let mut last = LastDate::default();
+        for line in [
+            "2026-11-22T11:12:44: x",
+            "2026-11-22T11:12:44: y",
+            "2026-11-22T11:12:44 z",
+            "2026-11-22T11:12:45: : x",
+            "no date",
+            "2026-11-22T11:12:45: ",
+            "03/04/2026 08:01:02: x",
+            "03/04/2026 08:01:02: y",
+        ] {
+            assert_eq!(last.leading(line), leading(line), "{line}");
+        }
+    }
+
+    #[test]
     fn other_heads_are_not_dates() {
         for line in
             ["", "Error: x", "2026", "10.0.0.1 - GET", "12:30 lunch", "2026-13-41T11:12:44: x", "[0x27]", "Mon cheri"]
@@ -266,6 +335,10 @@ mod tests {
         fn no_text_panics(line in "\\PC*", near in "[\\[0-9TZ:./, +-]{0,32}") {
             leading(&line);
             leading(&near);
+            let mut last = LastDate::default();
+            for text in [&near, &near, &line] {
+                proptest::prop_assert_eq!(last.leading(text), leading(text));
+            }
         }
     }
 }

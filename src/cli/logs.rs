@@ -65,7 +65,7 @@ impl Args {
         let signatures = settings::load(&Target::find(&[], None)?, self.config.as_deref())?.signatures;
         let window = Window { since: self.since, until: self.until };
         let (logs, jlist) = (&self.paths, self.jlist.as_deref());
-        let sources = Sources { logs, jlist, signatures: &signatures, own: None, window };
+        let sources = Sources { logs, jlist, signatures: &signatures, own: None, formats: &[], window };
         let scan = progress::reading(logs.iter().map(PathBuf::as_path), || archive::read(&sources, &[]));
         let problems: Vec<String> = scan.problems().iter().map(ToString::to_string).collect();
         if scan.is_empty() {

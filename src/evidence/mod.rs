@@ -33,7 +33,7 @@ pub use cause::{Cause, causes, innermost_frame};
 use frame::Maps;
 use identity::Identity;
 pub use known::Known;
-pub use own_logs::own_logs;
+pub use own_logs::{log_formats, own_logs};
 use probes::Probes;
 
 /// Findings and an archive, to be joined.

@@ -5,13 +5,24 @@ use std::sync::Arc;
 
 use crate::checkout::{Checkout, file_name, parent};
 use crate::ecosystem::Ecosystem;
-use crate::pm2::Launch;
+use crate::pm2::{EnvValue, Launch};
 
 /// Those that are there, with what PM2 makes of their names for each process.
 pub fn own_logs(checkout: &Checkout, ecosystems: &[Ecosystem]) -> Vec<Arc<str>> {
     let launches = ecosystems.iter().flat_map(Ecosystem::launches).map(|(_, launch)| launch);
     let files: BTreeSet<String> = launches.flat_map(|launch| named(checkout, launch)).collect();
     files.into_iter().filter(|file| checkout.is_file(file)).map(Arc::from).collect()
+}
+
+/// The `log_date_format` of each app, by its name.
+pub fn log_formats(ecosystems: &[Ecosystem]) -> Vec<(Arc<str>, Arc<str>)> {
+    let launches = ecosystems.iter().flat_map(Ecosystem::launches);
+    let formats = launches.filter_map(|(_, launch)| {
+        let format = launch.attributes.iter().find(|attribute| &*attribute.name == "log_date_format")?;
+        let EnvValue::Known(format) = &format.value else { return None };
+        Some((launch.name.clone(), format.clone()))
+    });
+    formats.collect()
 }
 
 fn named(checkout: &Checkout, launch: &Launch) -> Vec<String> {

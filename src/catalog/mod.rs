@@ -39,6 +39,8 @@ const RETURNING_RECEIVER: [&str; 8] =
 thread_local! {
     /// The canonical form of symbols without a user's entries: every call of a program asks for it several times.
     static CANONICAL: RefCell<FxHashMap<Box<str>, Rc<str>>> = RefCell::default();
+    /// The built-in entries of symbols, for the same reason.
+    static FOUND: RefCell<FxHashMap<Box<str>, Found>> = RefCell::default();
 }
 
 /// How many of them are remembered.
@@ -53,8 +55,22 @@ macro_rules! lookups {
         impl Catalog {
             $(#[doc = concat!("The [`", stringify!($entry), "`] that a call of `symbol` is.")]
             pub fn $name(&self, symbol: &str) -> Option<&$entry> {
+                if self.user.$name.is_empty() && self.user.same.is_empty() {
+                    return builtin(symbol, |found| found.$name);
+                }
                 self.find(symbol, &self.user.$name, tables::$name::ENTRIES, tables::$name::CALLS)
             })+
+        }
+
+        /// The built-in entries of one symbol, by kind.
+        struct Found {
+            $($name: Option<&'static $entry>,)+
+        }
+
+        impl Found {
+            fn of(symbol: &str) -> Self {
+                Self { $($name: BUILTIN.find(symbol, &[], tables::$name::ENTRIES, tables::$name::CALLS),)+ }
+            }
         }
     };
 }
@@ -140,6 +156,19 @@ impl Catalog {
             prefixes.find_map(|prefix| exact(&format!("{prefix}.**")))
         })
     }
+}
+
+/// What `choose` takes of the built-in entries of `symbol`.
+fn builtin<E>(symbol: &str, choose: impl FnOnce(&Found) -> Option<&'static E>) -> Option<&'static E> {
+    FOUND.with_borrow_mut(|known| {
+        if let Some(found) = known.get(symbol) {
+            return choose(found);
+        }
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        choose(known.entry(symbol.into()).or_insert_with(|| Found::of(symbol)))
+    })
 }
 
 /// `http`, `.createServer`, `()` of `http.createServer()`. A dot in a package's name makes a step of its own, which

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::effect::{Action, Close, Closing, Listen, Schedule, Signal};
-use super::host::{Paused, Sighting, WorkerHost, callback, path_of};
+use super::host::{Paused, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
 use super::sink;
@@ -134,12 +134,7 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
 
 /// The effect that made, or listens by, what the method is called on: a handler of its events belongs to it.
 fn maker(host: &WorkerHost<'_>, call: &Call<'_>) -> Option<u32> {
-    let receiver = call.receiver.origin?;
-    let is_maker = |sighting: &Sighting| {
-        matches!(sighting.action, Action::Singleton(_))
-            && (sighting.site == receiver || sighting.object == Some(receiver))
-    };
-    host.sightings.iter().rposition(is_maker).map(|number| number as u32)
+    host.makers.get(&call.receiver.origin?).copied()
 }
 
 /// `job.start()` of a job that was registered without being started.

@@ -109,6 +109,10 @@ pub(super) struct WorkerHost<'m> {
     pub entry: &'m str,
     pub main_file: MainFile,
     pub sightings: Vec<Sighting>,
+    /// The sightings of servers and children, of which later calls may tell more.
+    pub completable: Vec<usize>,
+    /// The last sighting of a thing of which one process alone may have one, by where it, or what it is made on, was made.
+    pub makers: BTreeMap<Origin, u32>,
     /// The functions that ran, each with the number of the sighting in whose callback it did.
     pub entered: BTreeSet<(Option<u32>, Origin)>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
@@ -135,6 +139,15 @@ pub(super) struct Made {
 impl WorkerHost<'_> {
     /// Records what happens at the site of a call; gives its number, for its callbacks.
     pub fn record(&mut self, call: &Call<'_>, action: Action, taint: Taint) -> u32 {
+        let number = self.sightings.len();
+        match &action {
+            Action::Sticky(_) | Action::Child(_) => self.completable.push(number),
+            Action::Singleton(_) => {
+                let places = std::iter::once(call.site).chain(call.receiver.origin);
+                self.makers.extend(places.map(|place| (place, number as u32)));
+            }
+            _ => {}
+        }
         self.sightings.push(Sighting {
             action,
             site: call.site,
@@ -148,7 +161,7 @@ impl WorkerHost<'_> {
             waited: call.waited,
             taint,
         });
-        self.sightings.len() as u32 - 1
+        number as u32
     }
 
     /// Records something that is no call.

@@ -165,7 +165,8 @@ fn sticky(arguments: &Arguments<'_>, entry: &catalog::Sticky) -> Sticky {
 /// Notes of what is known already what this call does to it: a server gets an adapter or sticky workers, a child ends.
 pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
     let ends = call.path.when == When::Signal && call.symbol.ends_with(".kill");
-    for sighting in &mut host.sightings {
+    for number in &host.completable {
+        let Some(sighting) = host.sightings.get_mut(*number) else { continue };
         match &mut sighting.action {
             Action::Sticky(server) => server.complete(host.catalog, call.symbol),
             Action::Child(child) => child.is_ended |= ends && call.receiver.origin == Some(sighting.site),

@@ -197,6 +197,8 @@ impl<'m> WorkerHost<'m> {
             entry,
             main_file: MainFile::of(launch),
             sightings: Vec::new(),
+            completable: Vec::new(),
+            makers: BTreeMap::new(),
             entered: BTreeSet::new(),
             reads: BTreeMap::new(),
             made: BTreeMap::new(),

@@ -85,6 +85,10 @@ const INSTANCE: &[Way] = &[
         FIRST,
     ),
     way(
+        "const { z } = require('zod'); const { data } = z.object({ NODE_APP_INSTANCE: z.string().optional().transform((n) => n === undefined || n === '0') }).safeParse(process.env); if (data.NODE_APP_INSTANCE) job()",
+        FIRST,
+    ),
+    way(
         "const convict = require('convict'); const config = convict({ instance: { format: 'int', default: 0, env: 'NODE_APP_INSTANCE' } }); if (config.get('instance') === 0) job()",
         FIRST,
     ),
@@ -127,6 +131,10 @@ const PM_ID: &[Way] = &[
     way("if ('pm_id' in process.env) job()", ALL),
     way("if (process.env.PM2_HOME) job()", ALL),
     way("if (typeof process.env.pm_id !== 'undefined') job()", ALL),
+    way(
+        "require('pm2').list((error, list) => { const ids = list.filter((one) => one.name === process.env.name).map((one) => one.pm_id); if (Math.min(...ids) === Number(process.env.pm_id)) job() })",
+        ["???", "???", "?"],
+    ),
 ];
 
 /// The `cluster` module, to which PM2's cluster workers are workers, and its forked processes primaries.
@@ -137,6 +145,8 @@ const CLUSTER: &[Way] = &[
     way("if (require('cluster').worker?.id === 1) job()", ["???", "...", "."]),
     way("const { worker } = require('cluster'); if (worker && worker.id % 2 === 0) job()", ["???", "...", "."]),
     way("if (require('worker_threads').isMainThread) job()", ALL),
+    // The last is the worker that the app forks itself.
+    way("const cluster = require('cluster'); if (cluster.isPrimary) { job(); cluster.fork() }", ["...", "xxx.", "x."]),
 ];
 
 /// One script for several purposes.
@@ -226,6 +236,164 @@ fn guards_by_the_cluster_module() {
 #[test]
 fn scripts_with_several_purposes() {
     check(SPLIT);
+}
+
+/// A job inside which `take` decides, of all that `setup` made, and whether the other workers are kept out.
+struct Lock {
+    setup: &'static str,
+    take: &'static str,
+    coordinates: bool,
+}
+
+const fn coordinates(setup: &'static str, take: &'static str) -> Lock {
+    Lock { setup, take, coordinates: true }
+}
+
+const fn leaves_all(setup: &'static str, take: &'static str) -> Lock {
+    Lock { setup, take, coordinates: false }
+}
+
+const LOCKS: &[Lock] = &[
+    coordinates(
+        "const Redlock = require('redlock').default; const redlock = new Redlock([new (require('ioredis'))()], { retryCount: 0 })",
+        "const lock = await redlock.acquire(['job'], 60000);",
+    ),
+    coordinates(
+        "const Redlock = require('redlock'); const redlock = new Redlock([new (require('ioredis'))()])",
+        "const lock = await redlock.lock('job', 60000);",
+    ),
+    coordinates(
+        "const Redis = require('ioredis'); const redis = new Redis()",
+        "if (!(await redis.set('job', 1, 'NX', 'EX', 60))) return;",
+    ),
+    coordinates(
+        "const Redis = require('ioredis'); const redis = new Redis()",
+        "if (!(await redis.set('job', 1, 'PX', 60000, 'NX'))) return;",
+    ),
+    coordinates(
+        "const redis = require('redis').createClient()",
+        "const won = await redis.set('job', '1', { NX: true, EX: 60 }); if (!won) return;",
+    ),
+    coordinates(
+        "const { Mutex } = require('redis-semaphore'); const Redis = require('ioredis'); const mutex = new Mutex(new Redis(), 'job')",
+        "if (!(await mutex.tryAcquire())) return;",
+    ),
+    // The others wait for their turn, and then run it as well.
+    leaves_all(
+        "const { Mutex } = require('redis-semaphore'); const Redis = require('ioredis'); const mutex = new Mutex(new Redis(), 'job')",
+        "await mutex.acquire();",
+    ),
+    coordinates(
+        "const { Pool } = require('pg'); const db = new Pool()",
+        "const { rows } = await db.query('SELECT pg_try_advisory_lock(42) AS won'); if (!rows[0].won) return;",
+    ),
+    leaves_all(
+        "const { Pool } = require('pg'); const db = new Pool()",
+        "await db.query('SELECT pg_advisory_xact_lock(42)');",
+    ),
+    coordinates(
+        "const db = require('mysql2/promise').createPool({})",
+        "const [[{ won }]] = await db.query(`SELECT GET_LOCK('job', 0) AS won`); if (!won) return;",
+    ),
+    coordinates(
+        "const { MongoClient } = require('mongodb'); const jobs = new MongoClient('mongodb://db').db('shop').collection('jobs')",
+        "const won = await jobs.findOneAndUpdate({ name: 'job', lockedUntil: { $lt: new Date() } }, { $set: { lockedUntil: new Date(Date.now() + 60000) } }); if (!won) return;",
+    ),
+    coordinates("const lockfile = require('proper-lockfile')", "await lockfile.lock('job.lock');"),
+    coordinates("const fs = require('fs')", "try { fs.openSync('job.lock', 'wx'); } catch { return; }"),
+    // Mutexes within one process.
+    leaves_all(
+        "const { Mutex } = require('async-mutex'); const mutex = new Mutex()",
+        "const release = await mutex.acquire();",
+    ),
+    leaves_all("const limit = require('p-limit')(1)", "await limit(() => fetch('/y'));"),
+    leaves_all("let isRunning = false", "if (isRunning) return; isRunning = true;"),
+];
+
+/// Options by which the scheduler itself coordinates, or seems to.
+const SCHEDULERS: &[(&str, bool)] = &[
+    ("require('node-cron').schedule('* * * * *', work, { distributed: true })", true),
+    ("require('node-cron').schedule('* * * * *', work, { noOverlap: true })", false),
+    ("new (require('croner').Cron)('* * * * *', { protect: true }, work)", false),
+    (
+        "require('cron').CronJob.from({ cronTime: '* * * * * *', onTick: work, waitForCompletion: true, start: true })",
+        false,
+    ),
+];
+
+/// Which of the programs, each an app with three workers, have a job that every worker runs.
+fn repeated(programs: &[String]) -> Vec<bool> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = String::from("module.exports = { apps: [\n");
+    for (index, program) in programs.iter().enumerate() {
+        fs::write(folder.path().join(format!("{index}.js")), program).unwrap();
+        writeln!(config, "{{ name: '{index}', script: '{index}.js', exec_mode: 'cluster', instances: 3 }},").unwrap();
+    }
+    fs::write(folder.path().join("ecosystem.config.js"), config + "] }").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pm2lint"));
+    let output = command.args(["check", "--select", "unguarded-cron", "--format", "json", "--root"]);
+    let output = output.arg(folder.path()).arg(folder.path()).output().unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let is_found = |index: usize| findings.iter().any(|one| one["location"]["file"] == format!("{index}.js"));
+    (0..programs.len()).map(is_found).collect()
+}
+
+#[test]
+fn locks_inside_the_job() {
+    let program = |Lock { setup, take, .. }: &Lock| {
+        format!(
+            "const cron = require('node-cron');\n{setup};\ncron.schedule('* * * * *', async () => {{ {take} await fetch('/x'); }});\n"
+        )
+    };
+    let programs: Vec<String> = LOCKS.iter().map(program).collect();
+    for (lock, is_repeated) in LOCKS.iter().zip(repeated(&programs)) {
+        assert_eq!(is_repeated, !lock.coordinates, "{}; {}", lock.setup, lock.take);
+    }
+}
+
+#[test]
+fn schedulers_that_coordinate() {
+    let program = |(call, _): &(&str, bool)| format!("const work = () => fetch('/x');\n{call};\n");
+    let programs: Vec<String> = SCHEDULERS.iter().map(program).collect();
+    for ((call, coordinates), is_repeated) in SCHEDULERS.iter().zip(repeated(&programs)) {
+        assert_eq!(is_repeated, !coordinates, "{call}");
+    }
+}
+
+/// Two apps of one checkout: the job is where the root module imports it.
+#[test]
+fn jobs_of_nest_belong_to_the_app_whose_root_module_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("package.json", r#"{ "dependencies": { "@nestjs/core": "10", "@nestjs/schedule": "4" } }"#),
+        ("tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist", "experimentalDecorators": true } }"#),
+        ("ecosystem.config.js", "module.exports = { apps: [
+            { name: 'api', script: 'dist/main.js', exec_mode: 'cluster', instances: 2 },
+            { name: 'worker', script: 'dist/worker.js', exec_mode: 'fork', instances: 1 },
+        ] }"),
+        ("src/main.ts", "import { NestFactory } from '@nestjs/core'; import { ApiModule } from './api.module';
+            async function bootstrap() { const app = await NestFactory.create(ApiModule); await app.listen(3000); } bootstrap();"),
+        ("src/api.module.ts", "import { Module } from '@nestjs/common'; import { Jobs } from './jobs';
+            @Module({ providers: [] }) export class ApiModule {}"),
+        ("src/worker.ts", "import { NestFactory } from '@nestjs/core'; import { WorkerModule } from './worker.module';
+            async function bootstrap() { await NestFactory.createApplicationContext(WorkerModule); } bootstrap();"),
+        ("src/worker.module.ts", "import { Module } from '@nestjs/common'; import { ScheduleModule } from '@nestjs/schedule'; import { Jobs } from './jobs';
+            @Module({ imports: [ScheduleModule.forRoot()], providers: [Jobs] }) export class WorkerModule {}"),
+        ("src/jobs.ts", "import { Injectable } from '@nestjs/common'; import { Cron } from '@nestjs/schedule';
+            @Injectable() export class Jobs {
+              @Cron('0 3 * * *') nightly() { return fetch('/x'); }
+            }"),
+    ];
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let fleet = fleet(folder.path());
+    let reached: Vec<(&str, String)> =
+        fleet["apps"].as_array().unwrap().iter().map(|app| (app["name"].as_str().unwrap(), reach(app))).collect();
+    assert_eq!(reached, [("api", "..".into()), ("worker", "x".into())]);
 }
 
 /// Generated conditions, with what Node made of each in every worker of `api`: `tests/oracle/guards.mjs` recorded them.

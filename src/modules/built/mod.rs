@@ -92,6 +92,7 @@ impl BuiltFiles {
 
     fn find(&self, built: &str) -> Option<Origin> {
         self.beside(built)
+            .or_else(|| self.by_source_map(built))
             .or_else(|| self.by_tsconfig(built))
             .or_else(|| self.by_nest(built))
             .or_else(|| self.by_convention(built))
@@ -108,6 +109,19 @@ impl BuiltFiles {
     fn beside(&self, built: &str) -> Option<Origin> {
         let source = self.existing(built, built).filter(|source| is_typescript(source))?;
         Some(Origin::conventional(source, "the TypeScript beside it"))
+    }
+
+    /// The one source that the map of an existing file names.
+    fn by_source_map(&self, built: &str) -> Option<Origin> {
+        let file = self.checkout.source(built)?;
+        let (_, name) = file.text().rsplit_once("//# sourceMappingURL=")?;
+        let map = normalize(parent(built), name.trim())?;
+        let content: Value = serde_json::from_str(self.checkout.source(&map)?.text()).ok()?;
+        let [Value::String(only)] = content["sources"].as_array()?.as_slice() else { return None };
+        let root = content["sourceRoot"].as_str().filter(|root| !root.is_empty()).unwrap_or(".");
+        let source = normalize(parent(&map), &format!("{root}/{only}"))?;
+        let is_there = source != built && self.checkout.is_file(&source);
+        is_there.then(|| Origin::declared(source, "its source map"))
     }
 
     fn by_tsconfig(&self, built: &str) -> Option<Origin> {

@@ -1,0 +1,346 @@
+//! From the script that PM2 is given to the source, and from there through whatever imports to the job: each checkout has one
+//! job in its app, and the fleet shows it at its line.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value as Json;
+
+/// A checkout: its files, and where its jobs are.
+struct Checkout {
+    about: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    jobs: &'static [&'static str],
+}
+
+/// A process file of one app.
+macro_rules! app {
+    ($options:literal) => {
+        ("ecosystem.config.js", concat!("module.exports = { apps: [{ name: 'app', ", $options, " }] }"))
+    };
+}
+
+/// A program whose second line is a job.
+const JOB: &str = "const cron = require('node-cron');\ncron.schedule('0 3 * * *', () => fetch('/x'));\n";
+/// The same as a module.
+const MODULE: &str = "import cron from 'node-cron';\ncron.schedule('0 3 * * *', () => fetch('/x'));\n";
+/// A function that is the job's only way.
+const START: &str =
+    "import cron from 'node-cron';\nexport const start = () => cron.schedule('0 3 * * *', () => fetch('/x'));\n";
+
+const IMPORTS: &[Checkout] = &[
+    Checkout {
+        about: "an index file, and a folder with a package.json",
+        files: &[
+            app!("script: 'app.js'"),
+            ("app.js", "require('./jobs'); require('./more')"),
+            ("jobs/index.js", JOB),
+            ("more/package.json", r#"{ "main": "lib/main" }"#),
+            ("more/lib/main.js", JOB),
+        ],
+        jobs: &["jobs/index.js:2", "more/lib/main.js:2"],
+    },
+    Checkout {
+        about: "a package's own #imports and exports by its own name",
+        files: &[
+            app!("script: 'app.mjs'"),
+            (
+                "package.json",
+                r##"{ "name": "shop", "imports": { "#jobs/*": "./src/jobs/*.js" }, "exports": { "./late": { "import": "./src/late.mjs", "require": "./src/none.js" } } }"##,
+            ),
+            ("app.mjs", "import '#jobs/night'; import 'shop/late';"),
+            ("src/jobs/night.js", JOB),
+            ("src/late.mjs", MODULE),
+        ],
+        jobs: &["src/jobs/night.js:2", "src/late.mjs:2"],
+    },
+    Checkout {
+        about: "a workspace of npm or yarn, by its exports",
+        files: &[
+            app!("script: 'apps/api/index.js'"),
+            ("package.json", r#"{ "workspaces": ["apps/*", "packages/*"] }"#),
+            ("apps/api/package.json", r#"{ "name": "api", "dependencies": { "@shop/jobs": "*" } }"#),
+            ("apps/api/index.js", "const { start } = require('@shop/jobs/night'); start()"),
+            ("packages/jobs/package.json", r#"{ "name": "@shop/jobs", "exports": { "./night": "./src/night.js" } }"#),
+            (
+                "packages/jobs/src/night.js",
+                "exports.start = () =>\n  require('node-cron').schedule('0 3 * * *', () => fetch('/x'))",
+            ),
+        ],
+        jobs: &["packages/jobs/src/night.js:2"],
+    },
+    Checkout {
+        about: "a workspace of pnpm whose main is built",
+        files: &[
+            app!("script: 'apps/api/dist/index.js'"),
+            ("pnpm-workspace.yaml", "packages:\n  - 'apps/*'\n  - 'packages/*'\n"),
+            ("package.json", "{}"),
+            ("apps/api/package.json", r#"{ "name": "api", "dependencies": { "jobs": "workspace:*" } }"#),
+            ("apps/api/tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" } }"#),
+            ("apps/api/src/index.ts", "import { start } from 'jobs'; start();"),
+            ("packages/jobs/package.json", r#"{ "name": "jobs", "main": "dist/index.js" }"#),
+            ("packages/jobs/tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" } }"#),
+            ("packages/jobs/src/index.ts", START),
+        ],
+        jobs: &["packages/jobs/src/index.ts:2"],
+    },
+    Checkout {
+        about: "paths of TypeScript, and .js that means .ts",
+        files: &[
+            app!("script: 'dist/main.js'"),
+            (
+                "tsconfig.json",
+                r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist", "baseUrl": ".", "paths": { "@jobs/*": ["src/jobs/*"] } } }"#,
+            ),
+            ("src/main.ts", "import { start } from '@jobs/night'; import './late.js'; start();"),
+            ("src/jobs/night.ts", START),
+            ("src/late.ts", MODULE),
+        ],
+        jobs: &["src/late.ts:2", "src/jobs/night.ts:2"],
+    },
+    Checkout {
+        about: "JSON decides",
+        files: &[
+            app!("script: 'app.js'"),
+            ("config/default.json", r#"{ "jobs": { "night": true, "noon": false } }"#),
+            (
+                "app.js",
+                "const { jobs } = require('./config/default.json');\nif (jobs.night) require('./night');\nif (jobs.noon) require('./noon');",
+            ),
+            ("night.js", JOB),
+            ("noon.js", JOB),
+        ],
+        jobs: &["night.js:2"],
+    },
+    Checkout {
+        about: "an import whose argument is computed",
+        files: &[
+            app!("script: 'app.mjs', env: { JOB: 'night' }"),
+            ("app.mjs", "const jobs = await import(`./jobs/${process.env.JOB}.mjs`); jobs.start();"),
+            ("jobs/night.mjs", START),
+            ("jobs/noon.mjs", START),
+        ],
+        jobs: &["jobs/night.mjs:2"],
+    },
+    Checkout {
+        about: "all files of a folder",
+        files: &[
+            app!("script: 'app.js'"),
+            (
+                "app.js",
+                "const fs = require('fs'); const path = require('path'); const folder = path.join(__dirname, 'jobs');\nfs.readdirSync(folder).filter((name) => name.endsWith('.js')).forEach((name) => require(path.join(folder, name))());",
+            ),
+            (
+                "jobs/a.js",
+                "const cron = require('node-cron');\nmodule.exports = () => cron.schedule('0 3 * * *', () => fetch('/x'));",
+            ),
+            (
+                "jobs/b.js",
+                "const cron = require('node-cron');\nmodule.exports = () => cron.schedule('0 4 * * *', () => fetch('/x'));",
+            ),
+        ],
+        jobs: &["jobs/a.js:2", "jobs/b.js:2"],
+    },
+];
+
+const BUILT: &[Checkout] = &[
+    Checkout {
+        about: "outDir and rootDir of an extended tsconfig",
+        files: &[
+            app!("script: 'build/server.js'"),
+            ("tsconfig.base.json", r#"{ "compilerOptions": { "rootDir": "./source", "outDir": "./build" } }"#),
+            ("tsconfig.json", "{ // comments are welcome\n \"extends\": \"./tsconfig.base.json\", }"),
+            ("source/server.ts", MODULE),
+        ],
+        jobs: &["source/server.ts:2"],
+    },
+    Checkout {
+        about: "references of a solution",
+        files: &[
+            app!("script: 'out/server/main.js'"),
+            ("tsconfig.json", r#"{ "files": [], "references": [{ "path": "./server" }] }"#),
+            (
+                "server/tsconfig.json",
+                r#"{ "compilerOptions": { "rootDir": ".", "outDir": "../out/server", "composite": true } }"#,
+            ),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "the tsconfig that the build script names",
+        files: &[
+            app!("script: 'lib/main.js'"),
+            ("package.json", r#"{ "scripts": { "build": "tsc -p tsconfig.build.json" } }"#),
+            ("tsconfig.json", r#"{ "compilerOptions": { "noEmit": true } }"#),
+            (
+                "tsconfig.build.json",
+                r#"{ "extends": "./tsconfig.json", "compilerOptions": { "outDir": "lib" }, "include": ["server"] }"#,
+            ),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "nest-cli.json",
+        files: &[
+            app!("script: 'dist/main.js'"),
+            ("nest-cli.json", r#"{ "sourceRoot": "server", "entryFile": "main" }"#),
+            ("tsconfig.json", r#"{ "compilerOptions": { "outDir": "./dist" } }"#),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "nest-cli.json of a monorepo",
+        files: &[
+            app!("script: 'dist/apps/worker/main.js'"),
+            (
+                "nest-cli.json",
+                r#"{ "monorepo": true, "root": "apps/api", "projects": { "api": { "root": "apps/api", "sourceRoot": "apps/api/src", "entryFile": "main" }, "worker": { "root": "apps/worker", "sourceRoot": "apps/worker/src", "entryFile": "main" } } }"#,
+            ),
+            ("apps/api/src/main.ts", "export {};"),
+            ("apps/worker/src/main.ts", MODULE),
+        ],
+        jobs: &["apps/worker/src/main.ts:2"],
+    },
+    Checkout {
+        about: "tsup by its script",
+        files: &[
+            app!("script: 'dist/index.js'"),
+            ("package.json", r#"{ "scripts": { "build": "tsup app/index.ts --format cjs" } }"#),
+            ("app/index.ts", MODULE),
+        ],
+        jobs: &["app/index.ts:2"],
+    },
+    Checkout {
+        about: "tsup by its configuration",
+        files: &[
+            app!("script: 'dist/server.js'"),
+            ("package.json", r#"{ "scripts": { "build": "tsup" } }"#),
+            (
+                "tsup.config.ts",
+                "import { defineConfig } from 'tsup'; export default defineConfig({ entry: ['app/server.ts'], outDir: 'dist' });",
+            ),
+            ("app/server.ts", MODULE),
+        ],
+        jobs: &["app/server.ts:2"],
+    },
+    Checkout {
+        about: "esbuild by its script",
+        files: &[
+            app!("script: 'out/bundle.js'"),
+            (
+                "package.json",
+                r#"{ "scripts": { "build": "esbuild server/main.ts --bundle --platform=node --outfile=out/bundle.js" } }"#,
+            ),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "esbuild by a program",
+        files: &[
+            app!("script: 'out/bundle.js'"),
+            ("package.json", r#"{ "scripts": { "build": "node esbuild.config.js" } }"#),
+            (
+                "esbuild.config.js",
+                "require('esbuild').build({ entryPoints: ['server/main.ts'], bundle: true, outfile: 'out/bundle.js' });",
+            ),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "swc",
+        files: &[
+            app!("script: 'lib/main.js'"),
+            ("package.json", r#"{ "scripts": { "build": "swc server -d lib --strip-leading-paths" } }"#),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "babel",
+        files: &[
+            app!("script: 'lib/main.js'"),
+            ("package.json", r#"{ "scripts": { "build": "babel server --out-dir lib" } }"#),
+            ("server/main.js", MODULE),
+        ],
+        jobs: &["server/main.js:2"],
+    },
+    Checkout {
+        about: "webpack by its configuration",
+        files: &[
+            app!("script: 'out/server.js'"),
+            ("package.json", r#"{ "scripts": { "build": "webpack" } }"#),
+            (
+                "webpack.config.js",
+                "const path = require('path'); module.exports = { entry: './server/main.ts', target: 'node', output: { path: path.resolve(__dirname, 'out'), filename: 'server.js' } };",
+            ),
+            ("server/main.ts", MODULE),
+        ],
+        jobs: &["server/main.ts:2"],
+    },
+    Checkout {
+        about: "a source map beside the built file",
+        files: &[
+            app!("script: 'out/a.js'"),
+            (
+                "out/a.js",
+                "\"use strict\";\nrequire('node-cron').schedule('0 3 * * *', () => fetch('/x'));\n//# sourceMappingURL=a.js.map\n",
+            ),
+            (
+                "out/a.js.map",
+                r#"{ "version": 3, "file": "a.js", "sources": ["../server/b.ts"], "names": [], "mappings": ";AACA" }"#,
+            ),
+            ("server/b.ts", MODULE),
+        ],
+        jobs: &["server/b.ts:2"],
+    },
+];
+
+/// Where the jobs are that the app comes to.
+fn jobs(checkout: &Checkout) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in checkout.files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pm2lint"));
+    let output =
+        command.args(["fleet", "--format", "json", "--root"]).arg(folder.path()).arg(folder.path()).output().unwrap();
+    let fleet: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let effects = fleet["apps"].as_array().unwrap().iter().flat_map(|app| app["effects"].as_array().unwrap());
+    let is_reached = |effect: &&Json| effect["reach"].as_array().unwrap().iter().any(|reach| reach != "no");
+    effects
+        .filter(|effect| effect["kind"] == "schedule")
+        .filter(is_reached)
+        .map(|effect| format!("{}:{}", effect["file"].as_str().unwrap(), effect["line"]))
+        .collect()
+}
+
+fn check(checkouts: &[Checkout]) {
+    let mut wrong = String::new();
+    for checkout in checkouts {
+        let found = jobs(checkout);
+        if found != checkout.jobs {
+            writeln!(wrong, "{}: {found:?}, not {:?}", checkout.about, checkout.jobs).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn imports_lead_to_the_job() {
+    check(IMPORTS);
+}
+
+#[test]
+fn built_files_lead_to_their_sources() {
+    check(BUILT);
+}

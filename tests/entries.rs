@@ -303,6 +303,88 @@ const BUILT: &[Checkout] = &[
     },
 ];
 
+const LAUNCHED: &[Checkout] = &[
+    Checkout {
+        about: "npm start",
+        files: &[
+            app!("script: 'npm', args: 'start'"),
+            ("package.json", r#"{ "scripts": { "start": "node --max-old-space-size=512 server/app.js" } }"#),
+            ("server/app.js", JOB),
+        ],
+        jobs: &["server/app.js:2"],
+    },
+    Checkout {
+        about: "npm run, a script that names another",
+        files: &[
+            app!("script: 'npm', args: 'run serve -- --port 3000'"),
+            ("package.json", r#"{ "scripts": { "serve": "npm run prod", "prod": "NODE_ENV=production node app" } }"#),
+            ("app.js", JOB),
+        ],
+        jobs: &["app.js:2"],
+    },
+    Checkout {
+        about: "variables on the way, and no channel to PM2 behind npm",
+        files: &[
+            app!("script: 'npm', args: 'start'"),
+            ("package.json", r#"{ "scripts": { "start": "cd server && ROLE=jobs node app.js" } }"#),
+            (
+                "server/app.js",
+                "const { ROLE } = process.env;\nif (ROLE === 'jobs' && !process.send) require('./jobs');\nif (ROLE !== 'jobs' || process.send) require('./none');",
+            ),
+            ("server/jobs.js", JOB),
+            ("server/none.js", JOB),
+        ],
+        jobs: &["server/jobs.js:2"],
+    },
+    Checkout {
+        about: "node itself, which has the channel",
+        files: &[
+            app!("script: 'node', args: ['--enable-source-maps', 'app.js', '--jobs']"),
+            ("app.js", "if (process.send && process.argv.includes('--jobs')) require('./jobs');"),
+            ("jobs.js", JOB),
+        ],
+        jobs: &["jobs.js:2"],
+    },
+    Checkout {
+        about: "yarn",
+        files: &[
+            app!("script: 'yarn', args: ['serve'], interpreter: 'none'"),
+            ("package.json", r#"{ "scripts": { "serve": "cross-env NODE_ENV=production node app.js" } }"#),
+            ("app.js", JOB),
+        ],
+        jobs: &["app.js:2"],
+    },
+    Checkout {
+        about: "pnpm in the app's folder",
+        files: &[
+            app!("script: 'pnpm', args: 'run start', cwd: './api'"),
+            ("api/package.json", r#"{ "scripts": { "start": "node dist/main.js" } }"#),
+            ("api/tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" } }"#),
+            ("api/src/main.ts", MODULE),
+        ],
+        jobs: &["api/src/main.ts:2"],
+    },
+    Checkout {
+        about: "npx and tsx",
+        files: &[app!("script: 'npx', args: 'tsx src/main.ts'"), ("package.json", "{}"), ("src/main.ts", MODULE)],
+        jobs: &["src/main.ts:2"],
+    },
+    Checkout {
+        about: "ts-node as script",
+        files: &[
+            app!("script: 'node_modules/.bin/ts-node', args: '-r tsconfig-paths/register src/main.ts'"),
+            ("package.json", "{}"),
+            ("src/main.ts", MODULE),
+        ],
+        jobs: &["src/main.ts:2"],
+    },
+    Checkout {
+        about: "ts-node as interpreter",
+        files: &[app!("script: 'src/main.ts', interpreter: 'ts-node', exec_mode: 'fork'"), ("src/main.ts", MODULE)],
+        jobs: &["src/main.ts:2"],
+    },
+];
+
 /// Where the jobs are that the app comes to.
 fn jobs(checkout: &Checkout) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
@@ -343,4 +425,9 @@ fn imports_lead_to_the_job() {
 #[test]
 fn built_files_lead_to_their_sources() {
     check(BUILT);
+}
+
+#[test]
+fn launchers_lead_to_the_program() {
+    check(LAUNCHED);
 }

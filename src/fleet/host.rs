@@ -108,6 +108,8 @@ pub(super) struct WorkerHost<'m> {
     /// The entry, relative to the checkout.
     pub entry: &'m str,
     pub main_file: MainFile,
+    /// There is a channel to PM2: another program in between has none.
+    pub has_channel: bool,
     pub sightings: Vec<Sighting>,
     /// The sightings of servers and children, of which later calls may tell more.
     pub completable: Vec<usize>,
@@ -281,6 +283,9 @@ impl Host for WorkerHost<'_> {
             "worker_threads.isMainThread" => Some(Value::bool(true)),
             "process.cwd()" => Some(Value::string(format!("/<root>/{}", self.cwd).trim_end_matches('/'))),
             "import.meta.main" => Some(Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER)),
+            "process.connected" | "process.send" if !self.has_channel => {
+                Some(Value::undefined().tainted(Taint::CHANNEL))
+            }
             "process.connected" => Some(Value::bool(true).tainted(Taint::CHANNEL)),
             "process.send" => Some(Value::symbol("process.send", Nature::Object).tainted(Taint::CHANNEL)),
             _ if self.names_instance(symbol) => {

@@ -7,6 +7,7 @@ mod arguments;
 mod classify;
 pub mod effect;
 mod host;
+mod launcher;
 mod message;
 mod per_worker;
 mod shared;
@@ -50,6 +51,8 @@ pub struct App<'e> {
     pub entry: Option<Entry>,
     /// The framework's script that it is.
     pub script: Option<&'e Script>,
+    /// Another program starts it (`npm start`), so that PM2's own code is not in its process.
+    pub is_launched: bool,
     /// Every worker; those of an unknown number stand for all.
     pub workers: Vec<Worker>,
     /// The table.

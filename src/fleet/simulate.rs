@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::host::{MainFile, Role, Sighting, WorkerHost};
+use super::launcher::{self, Launched};
 use super::shared::Containers;
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
@@ -71,6 +72,14 @@ struct Start {
     instance_var: Arc<str>,
     role: Role,
     main_file: MainFile,
+    has_channel: bool,
+}
+
+/// What PM2 comes to run.
+struct Program {
+    source: Arc<str>,
+    /// How, where the script is npm or its like.
+    launched: Option<Launched>,
 }
 
 impl<'m, 'e> Simulation<'m, 'e> {
@@ -80,19 +89,24 @@ impl<'m, 'e> Simulation<'m, 'e> {
 
     fn launch(&mut self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
         let script = launch.script.as_deref().and_then(|script| self.catalog.script(script));
-        let entry = self.entry(app, launch);
-        let source = match &entry {
-            Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => Some(file.clone()),
+        let (entry, launched) = match self.launched(launch) {
+            Some((entry, launched)) => (Some(entry), Some(launched)),
+            None => (self.entry(app, launch), None),
+        };
+        let program = match &entry {
+            Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => {
+                Some(Program { source: file.clone(), launched })
+            }
             _ => None,
         };
         let role = if launch.mode == Mode::Cluster { Role::Cluster } else { Role::Fork };
         let count = launch.workers.at_least().clamp(1, MAX_WORKERS);
         let mut workers: Vec<Worker> = (0..count).map(|instance| Worker { instance, role }).collect();
         let mut runs: Vec<Arc<Run>> = Vec::new();
-        if let Some(source) = &source {
-            runs = workers.iter().map(|worker| self.worker(launch, source, worker)).collect();
+        if let Some(program) = &program {
+            runs = workers.iter().map(|worker| self.worker(launch, program, worker)).collect();
             if role == Role::Fork && runs.iter().any(|run| run.forks()) {
-                self.add_children(launch, source, &mut workers, &mut runs);
+                self.add_children(launch, program, &mut workers, &mut runs);
             }
         }
         let libraries = runs.iter().flat_map(|run| run.libraries.iter().cloned()).collect();
@@ -104,7 +118,8 @@ impl<'m, 'e> Simulation<'m, 'e> {
             script,
             workers,
             effects: table.effects,
-            is_complete: source.is_some() && table.is_complete,
+            is_launched: program.as_ref().is_some_and(|program| program.launched.is_some()),
+            is_complete: program.is_some() && table.is_complete,
             files: table.files,
             entered: table.entered,
             worker_guards: table.worker_guards,
@@ -120,11 +135,21 @@ impl<'m, 'e> Simulation<'m, 'e> {
         Some(entry(self.modules.checkout(), self.modules.resolver(), &launch.cwd.value, config_dir, script))
     }
 
+    /// The program that the script starts, where that is npm or its like, and what it is in the checkout.
+    fn launched(&self, launch: &Launch) -> Option<(Entry, Launched)> {
+        let script = launch.script.as_deref().filter(|_| launch.mode == Mode::Fork)?;
+        let words = std::iter::once(script.to_owned()).chain(launch.args.value.iter().map(|word| word.to_string()));
+        let resolver = self.modules.resolver();
+        let launched = launcher::launched(resolver, &launch.cwd.value, words.collect())?;
+        let entry = entry(self.modules.checkout(), resolver, &launched.cwd, &launched.cwd, &launched.script);
+        (!matches!(entry, Entry::Missing { .. })).then_some((entry, launched))
+    }
+
     /// The workers of an app's own cluster: one stands for all.
     fn add_children(
         &mut self,
         launch: &Launch,
-        source: &Arc<str>,
+        program: &Program,
         workers: &mut Vec<Worker>,
         runs: &mut Vec<Arc<Run>>,
     ) {
@@ -132,20 +157,26 @@ impl<'m, 'e> Simulation<'m, 'e> {
             worker.role = Role::Primary;
         }
         let child = Worker { instance: 0, role: Role::Child };
-        runs.push(self.worker(launch, source, &child));
+        runs.push(self.worker(launch, program, &child));
         workers.push(child);
     }
 
-    fn worker(&mut self, launch: &Launch, source: &Arc<str>, worker: &Worker) -> Arc<Run> {
-        let env = worker_env(launch, worker.instance);
+    fn worker(&mut self, launch: &Launch, program: &Program, worker: &Worker) -> Arc<Run> {
+        let mut env = worker_env(launch, worker.instance);
+        let Program { source, launched } = program;
+        launched.iter().for_each(|launched| launched.assign(&mut env));
         let mut host = WorkerHost::new(self.modules, self.catalog, launch, &env, worker.role, source);
+        if let Some(launched) = launched {
+            host.follow(launched);
+        }
         let start = Start {
             source: source.clone(),
-            cwd: launch.cwd.value.clone(),
-            args: launch.args.value.clone(),
+            cwd: host.cwd.clone(),
+            args: host.args.to_vec(),
             instance_var: launch.instance_var.value.clone(),
             role: worker.role,
             main_file: host.main_file,
+            has_channel: host.has_channel,
         };
         let gets_the_same = |known: &&Known| known.reads.iter().all(|(name, got)| host.shows(name) == *got);
         if let Some(known) = self.runs.iter().filter(|known| known.start == start).find(gets_the_same) {
@@ -196,6 +227,7 @@ impl<'m> WorkerHost<'m> {
             role,
             entry,
             main_file: MainFile::of(launch),
+            has_channel: true,
             sightings: Vec::new(),
             completable: Vec::new(),
             makers: BTreeMap::new(),
@@ -207,5 +239,14 @@ impl<'m> WorkerHost<'m> {
             containers: Containers::default(),
             env_files: EnvFiles::new(modules.checkout(), launch.cwd.value.clone()),
         }
+    }
+
+    /// The worker is the program that was launched in the end.
+    fn follow(&mut self, launched: &'m Launched) {
+        self.args = &launched.args;
+        self.cwd = launched.cwd.as_str().into();
+        self.env_files = EnvFiles::new(self.modules.checkout(), self.cwd.clone());
+        self.main_file = MainFile::Script;
+        self.has_channel = !launched.is_child;
     }
 }

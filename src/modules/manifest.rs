@@ -44,6 +44,11 @@ impl Manifest {
         self.value.get("scripts").and_then(Value::as_object).into_iter().flatten().filter_map(|(_, text)| text.as_str())
     }
 
+    /// The command under `scripts` of that name.
+    pub fn script(&self, name: &str) -> Option<&str> {
+        self.value.get("scripts")?.get(name)?.as_str()
+    }
+
     /// Prefixes that `module-alias` rewrites, and the paths they stand for.
     pub fn module_aliases(&self) -> impl Iterator<Item = (&str, &str)> {
         let aliases = self.value.get("_moduleAliases").and_then(Value::as_object);

@@ -87,6 +87,13 @@ impl Resolver {
         self.manifests.governing(from).find_map(|manifest| manifest.dependency(name).map(str::to_owned))
     }
 
+    /// The package.json script `name` that a package manager runs in `directory`: the package's folder, and the command.
+    pub fn package_script(&self, directory: &str, name: &str) -> Option<(String, String)> {
+        let inside = normalize(directory, "package.json")?;
+        let manifest = self.manifests.governing(&inside).next()?;
+        Some((manifest.directory.clone(), manifest.script(name)?.to_owned()))
+    }
+
     /// The file that Node would load for `path`, a file or folder of the checkout; a build may have yet to make it.
     pub(super) fn require(&self, path: &str) -> Option<String> {
         self.locate("entry.js", "", &format!("./{path}")).ok()

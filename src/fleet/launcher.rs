@@ -1,0 +1,162 @@
+//! Programs that start another one: `npm start`, `npx tsx src/main.ts`. The Node program at the end is mostly a process below the
+//! one that PM2 started: it has the same environment, and no channel to PM2. PM2's own code is never in it.
+
+use std::sync::Arc;
+
+use crate::checkout::{file_name, normalize};
+use crate::commands::shell::{self, Simple};
+use crate::modules::Resolver;
+use crate::pm2::environment::{EnvValue, Variable, WorkerEnv};
+
+/// The Node program that a command line comes to in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Launched {
+    /// As Node is given it.
+    pub script: String,
+    /// Relative to the checkout.
+    pub cwd: String,
+    /// What follows the script.
+    pub args: Vec<Arc<str>>,
+    /// It is a process below the one that PM2 started, without a channel to PM2.
+    pub is_child: bool,
+    /// Variables that are set on the way.
+    pub assigned: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// Package scripts that lead to others, at most.
+const MAX_STEPS: usize = 8;
+
+/// Options of Node and of its loaders that take the next word.
+const VALUED: [&str; 18] = [
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+    "-C",
+    "--conditions",
+    "--env-file",
+    "--env-file-if-exists",
+    "-P",
+    "--project",
+    "-T",
+    "--tsconfig",
+    "-O",
+    "--compiler-options",
+    "--cwd",
+    "--dir",
+    "--title",
+];
+
+/// Node, and Node with a loader.
+const NODES: [&str; 11] = [
+    "node",
+    "nodejs",
+    "ts-node",
+    "ts-node-esm",
+    "ts-node-script",
+    "ts-node-transpile-only",
+    "tsx",
+    "babel-node",
+    "esno",
+    "swc-node",
+    "vite-node",
+];
+
+const PACKAGE_MANAGERS: [&str; 4] = ["npm", "yarn", "pnpm", "bun"];
+
+/// Words between a package manager and the name of a script.
+const RUN: [&str; 2] = ["run", "run-script"];
+
+/// Programs that run the command behind them, as it is.
+const RUNNERS: [&str; 7] = ["npx", "pnpx", "bunx", "cross-env", "cross-env-shell", "env", "exec"];
+
+/// What `words` start in `cwd`; `None`: no Node program, or it is not known which.
+pub(super) fn launched(resolver: &Resolver, cwd: &str, words: Vec<String>) -> Option<Launched> {
+    let launched = Launched {
+        script: String::new(),
+        cwd: cwd.to_owned(),
+        args: Vec::new(),
+        is_child: false,
+        assigned: Vec::new(),
+    };
+    launched.follow(resolver, words, MAX_STEPS)
+}
+
+impl Launched {
+    /// Sets what is set on the way.
+    pub fn assign(&self, env: &mut WorkerEnv) {
+        for (name, value) in &self.assigned {
+            let (value, assumed_unset) = (EnvValue::Known(value.clone()), Vec::new());
+            env.variables.insert(name.clone(), Variable { name: name.clone(), value, place: None, assumed_unset });
+        }
+    }
+
+    fn follow(mut self, resolver: &Resolver, words: Vec<String>, steps: usize) -> Option<Self> {
+        let (program, rest) = words.split_first()?;
+        if let Some((name, value)) = assignment(program) {
+            self.assigned.push((name, value));
+            return self.follow(resolver, rest.to_vec(), steps);
+        }
+        let name = file_name(program);
+        self.is_child |= !NODES.contains(&name);
+        match name {
+            name if NODES.contains(&name) => self.node(rest),
+            name if PACKAGE_MANAGERS.contains(&name) => self.package_script(resolver, rest, steps.checked_sub(1)?),
+            name if RUNNERS.contains(&name) => {
+                let command = rest.iter().skip_while(|word| matches!(&***word, "-y" | "--yes" | "--")).cloned();
+                self.follow(resolver, command.collect(), steps.checked_sub(1)?)
+            }
+            _ => None,
+        }
+    }
+
+    /// The first word that is no option is the script.
+    fn node(mut self, words: &[String]) -> Option<Self> {
+        let mut words = words.iter();
+        let script = loop {
+            let word = words.next()?;
+            if VALUED.contains(&&**word) {
+                words.next();
+            } else if !word.starts_with('-') {
+                break word;
+            }
+        };
+        self.script.clone_from(script);
+        self.args = words.map(|word| word.as_str().into()).collect();
+        (script != "watch").then_some(self)
+    }
+
+    /// `npm start`, `npm run serve -- --port 1`: a script of the package.json here or above. The last of its commands is
+    /// the one that stays.
+    fn package_script(mut self, resolver: &Resolver, words: &[String], steps: usize) -> Option<Self> {
+        let mut words = words.iter().skip_while(|word| matches!(&***word, "-s" | "--silent" | "-q" | "--quiet"));
+        let first = words.next()?;
+        let name = if RUN.contains(&&**first) { words.next()? } else { first };
+        let further = words.filter(|word| *word != "--").cloned();
+        let (directory, text) = resolver.package_script(&self.cwd, name)?;
+        let commands = shell::commands(&text);
+        let (last, before) = commands.split_last()?;
+        if before.iter().any(|command| command.then != "&&") || !last.then.is_empty() {
+            return None;
+        }
+        self.cwd = before.iter().try_fold(directory, moved)?;
+        let words = last.words.iter().cloned().chain(further).collect();
+        self.follow(resolver, words, steps)
+    }
+}
+
+/// The folder after a command: `cd api`.
+fn moved(directory: String, command: &Simple) -> Option<String> {
+    match command.words.as_slice() {
+        [cd, folder] if cd == "cd" => normalize(&directory, folder),
+        _ => Some(directory),
+    }
+}
+
+/// `NAME=value`
+fn assignment(word: &str) -> Option<(Arc<str>, Arc<str>)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| (name.into(), value.into()))
+}

@@ -1,5 +1,5 @@
 //! What the calls of libraries do: the programs of `testdata/libraries.md`, all of them apps of one checkout, and what
-//! `pm2lint fleet` says of each.
+//! `pm2lint fleet` and `pm2lint check` say of each.
 #![allow(clippy::unwrap_used, reason = "a test ends there")]
 
 use std::fmt::Write as _;
@@ -23,21 +23,42 @@ fn programs(page: &str) -> Vec<Program<'_>> {
     sections.collect()
 }
 
-/// The effects of each app, in order.
-fn effects(programs: &[Program<'_>]) -> Vec<Vec<Value>> {
+/// What is said of one app.
+struct Said {
+    effects: Vec<Value>,
+    rules: Vec<String>,
+}
+
+/// What is said of each app, in order.
+fn said(programs: &[Program<'_>]) -> Vec<Said> {
     let folder = tempfile::tempdir().unwrap();
     let mut apps = String::new();
     for (number, program) in programs.iter().enumerate() {
         fs::write(folder.path().join(format!("{number}.js")), program.code).unwrap();
-        write!(apps, "{{ name: 'p{number}', script: '{number}.js' }}, ").unwrap();
+        write!(apps, "{{ name: 'p{number}', script: '{number}.js', exec_mode: 'cluster', instances: 2 }}, ").unwrap();
     }
     let config = format!("module.exports = {{ apps: [{apps}] }};");
     fs::write(folder.path().join("ecosystem.config.js"), config).unwrap();
-    let mut pm2lint = Command::cargo_bin("pm2lint").unwrap();
-    let output = pm2lint.current_dir(folder.path()).args(["fleet", "--format", "json"]).output().unwrap();
-    let fleet: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let apps = fleet["apps"].as_array().unwrap();
-    apps.iter().map(|app| app["effects"].as_array().unwrap().clone()).collect()
+    let json = |arguments: &[&str]| -> Value {
+        let mut pm2lint = Command::cargo_bin("pm2lint").unwrap();
+        let output = pm2lint.current_dir(folder.path()).args(arguments).args(["--format", "json"]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let (fleet, report) = (json(&["fleet"]), json(&["check", "--fail-on", "never"]));
+    let findings = report["findings"].as_array().unwrap();
+    let said = |app: &Value| Said {
+        effects: app["effects"].as_array().unwrap().clone(),
+        rules: findings.iter().filter(|finding| is_of(finding, app)).map(rule).collect(),
+    };
+    fleet["apps"].as_array().unwrap().iter().map(said).collect()
+}
+
+fn is_of(finding: &Value, app: &Value) -> bool {
+    finding["apps"].as_array().unwrap().iter().any(|named| named["name"] == app["name"])
+}
+
+fn rule(finding: &Value) -> String {
+    finding["rule"].as_str().unwrap().to_owned()
 }
 
 /// Whether an effect is of `kind` and has the details `wanted`: words `key=value`, the last value to the end.
@@ -60,15 +81,20 @@ fn is(effect: &Value, kind: &str, wanted: &str) -> bool {
 fn every_program_does_what_its_page_says() {
     let page = fs::read_to_string("testdata/libraries.md").unwrap();
     let programs = programs(&page);
-    let effects = effects(&programs);
-    assert_eq!(effects.len(), programs.len());
+    let said = said(&programs);
+    assert_eq!(said.len(), programs.len());
     let mut wrong = Vec::new();
-    for (program, effects) in programs.iter().zip(&effects) {
+    for (program, Said { effects, rules }) in programs.iter().zip(&said) {
         assert!(!program.expected.is_empty(), "{} expects nothing", program.name);
         for expected in &program.expected {
             let (kind, wanted) = expected.split_once(' ').unwrap_or((expected, ""));
-            if effects.iter().any(|effect| is(effect, kind, wanted)) == (kind == "no") {
-                wrong.push(format!("{}: {expected}; found {effects:?}", program.name));
+            let holds = match kind {
+                "finds" => rules.iter().any(|rule| rule == wanted),
+                "silent" => rules.iter().all(|rule| rule != wanted),
+                _ => effects.iter().any(|effect| is(effect, kind, wanted)) != (kind == "no"),
+            };
+            if !holds {
+                wrong.push(format!("{}: {expected}; found {rules:?}, {effects:?}", program.name));
             }
         }
     }

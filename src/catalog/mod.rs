@@ -184,6 +184,13 @@ fn is_of(symbol: &str, package: &str) -> bool {
     symbol.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(', '/']))
 }
 
+/// The package of `entry` that a call of `symbol` belongs to.
+pub fn package<'e, E: Named>(entry: &'e E, symbol: &str) -> &'e str {
+    let packages = entry.packages();
+    let own = packages.iter().find(|package| is_of(symbol, package)).or(packages.first());
+    own.map_or("a library", |package| package)
+}
+
 /// `http.createServer()` of `http.createServer().on()`.
 fn returned_receiver(symbol: &str) -> Option<&str> {
     let (receiver, method) = symbol.strip_suffix("()")?.rsplit_once('.')?;

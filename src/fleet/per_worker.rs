@@ -20,6 +20,8 @@ pub struct State {
     pub kind: StateKind,
     /// Why it is not certain that the store is local.
     pub doubt: Option<Arc<str>>,
+    /// What to give it, or to use instead, for all workers to share it.
+    pub shared: Option<Arc<str>>,
 }
 
 /// A server whose clients must come back to the same worker.
@@ -125,8 +127,10 @@ fn state(arguments: &Arguments<'_>, entry: &catalog::State) -> Option<(State, Ta
             Store::Local => {}
         }
     }
-    let library = entry.packages.first().map_or("a library", |name| &**name).into();
-    Some((State { library, kind: entry.kind, doubt }, taint))
+    let symbol = if entry.plugin { arguments.registered() } else { None }.unwrap_or(arguments.call.symbol);
+    let library = catalog::package(entry, symbol).into();
+    let shared = entry.shared.as_ref().map(|shared| Arc::from(&**shared));
+    Some((State { library, kind: entry.kind, doubt, shared }, taint))
 }
 
 /// The value at `place`, or what it is looked up in where that is not known.

@@ -19,6 +19,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         };
         let processes = app.processes();
         let library = &state.library;
+        let shared = state.shared.as_deref().unwrap_or("a store that they all reach");
         let message = format!(
             "`{library}` counts requests in the memory of one worker, and {processes} take them in turn: the limit that holds is as \
              many times the one that is set"
@@ -28,7 +29,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                 .at(effect.place.clone(), "each worker counts for itself")
                 .scope(effect.function.as_deref().unwrap_or_default())
                 .related(app.app.option_place("instances").cloned(), processes)
-                .help("give it a store that all workers reach (`rate-limit-redis`, …), or limit in the proxy before PM2")
+                .help(format!("let all workers count together, with {shared}; or limit in the proxy before PM2"))
                 .confidence(confidence)
                 .app(app.reference()),
         );

@@ -31,6 +31,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         };
         let processes = app.processes();
         let library = &state.library;
+        let shared = state.shared.as_deref().unwrap_or("a store that they all reach");
         let message = format!(
             "`{library}` keeps sessions in the memory of one worker, and {processes} take requests in turn: a user who logs in at one \
              is logged out at the others"
@@ -40,7 +41,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
                 .at(effect.place.clone(), "no store that the workers share")
                 .scope(effect.function.as_deref().unwrap_or_default())
                 .related(app.app.option_place("instances").cloned(), processes)
-                .help("give it a store that all workers reach: `store: new RedisStore({ client })`, or keep the session in a signed cookie")
+                .help(format!("keep them where all workers look, with {shared}; or in a signed cookie"))
                 .confidence(confidence)
                 .app(app.reference()),
         );

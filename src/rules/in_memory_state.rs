@@ -33,7 +33,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 struct Kept {
     what: String,
     consequence: &'static str,
-    help: &'static str,
+    help: String,
 }
 
 fn kept(action: &Action) -> Option<Kept> {
@@ -42,12 +42,12 @@ fn kept(action: &Action) -> Option<Kept> {
         Action::Container => Some(Kept {
             what: "this lies in the memory of one worker".into(),
             consequence: "what a request puts there is missing when the next one comes to another worker",
-            help: "keep it where all workers look: Redis, the database; or in the client, signed",
+            help: "keep it where all workers look: Redis, the database; or in the client, signed".into(),
         }),
         Action::Sticky(server) if server.by_one_connection && !server.has_adapter => Some(Kept {
             what: "this server knows the clients of its own worker only".into(),
             consequence: "a broadcast reaches a part of the clients",
-            help: "give it an adapter that carries messages between workers: `io.adapter(createAdapter(client))` of @socket.io/redis-adapter",
+            help: "give it an adapter that carries messages between workers: `io.adapter(createAdapter(client))` of @socket.io/redis-adapter".into(),
         }),
         _ => None,
     }
@@ -59,12 +59,12 @@ fn kept_state(state: &State) -> Option<Kept> {
         StateKind::Messages => Some(Kept {
             what: format!("`{library}` delivers events within one worker"),
             consequence: "a subscriber at another worker hears nothing",
-            help: "publish over something that all workers hear (Redis, …)",
+            help: format!("publish where all workers hear it, with {}", state.shared.as_deref().unwrap_or("Redis or a broker")),
         }),
         StateKind::Metrics => Some(Kept {
             what: format!("`{library}` counts within one worker"),
             consequence: "each scrape sees the numbers of another one",
-            help: "label the metrics with the worker and scrape each (a port per worker), or push them to a collector",
+            help: "label the metrics with the worker and scrape each (a port per worker), or push them to a collector".into(),
         }),
         StateKind::Session | StateKind::RateLimit | StateKind::Cache => None,
     }

@@ -1,5 +1,7 @@
 //! A forced exit that comes after PM2's SIGKILL.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use crate::finding::{Finding, Literal, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
@@ -26,9 +28,11 @@ struct ForcedExit<'a> {
 fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item = ForcedExit<'a>> {
     let limit = context.kill_timeout(app).ms;
     let handlers = context.stop_handlers(app).into_iter();
+    let mut libraries = BTreeSet::new();
     handlers
-        .flat_map(|(effect, seen, signal)| {
-            let own = signal.timeout_ms.filter(|_| signal.exits).map(|delay| ForcedExit { effect, seen, delay });
+        .flat_map(move |(effect, seen, signal)| {
+            let is_first = signal.exits && libraries.insert(&signal.library);
+            let own = signal.timeout_ms.filter(|_| is_first).map(|delay| ForcedExit { effect, seen, delay });
             own.into_iter().chain(timers(app, effect))
         })
         .filter(move |exit| exit.delay >= limit)

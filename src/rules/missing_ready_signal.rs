@@ -17,6 +17,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     let timeout = app.launch.listen_timeout.value;
     let reload = if app.launch.mode == Mode::Cluster { ", and each reload waits as long before it stops the old one" } else { "" };
     let listen = app.listens().next().map(|(effect, _, _)| effect.place.clone());
+    let listens = listen.is_some();
     let mut finding = Finding::new(
         RULE,
         Severity::Error,
@@ -30,7 +31,8 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     .related(listen.clone(), "when this listens, the app is ready")
     .unsafe_fix(listen.map(|listen| Change::WhenListening { listen, statement: "if (process.send) process.send('ready');" }))
     .help(match app.source() {
-        Some(_) => "send it in the callback of `listen`: `if (process.send) process.send('ready')`; or remove `wait_ready`",
+        Some(_) if listens => "send it in the callback of `listen`: `if (process.send) process.send('ready')`; or remove `wait_ready`",
+        Some(_) => "send it when the start is done: `if (process.send) process.send('ready')`; or remove `wait_ready`",
         None => "remove `wait_ready`: this script does not send `ready`",
     })
     .confidence(confidence)

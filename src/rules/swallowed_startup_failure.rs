@@ -126,7 +126,10 @@ fn unnoticed(app: &App<'_>, effect: &Effect, seen: &Seen, failure: &Failure) -> 
         .related(is_else(&call), "the start, which fails as a whole")
         .related(is_else(&failure.risk), "this may fail")
         .related(is_else(&effect.place), "and then this is never reached")
-        .help("end the process so that PM2 starts it again: `main().catch((error) => { console.error(error); process.exit(1); })`")
+        .help(match failure.is_swallowed || own.is_some() {
+            true => "end the process where the failure is handled, so that PM2 starts it again: `process.exit(1)` after it is logged",
+            false => "end the process so that PM2 starts it again: `main().catch((error) => { console.error(error); process.exit(1); })`",
+        })
         .confidence(confidence(effect, seen, failure))
         .at_most(if stays_up(app, failure) { Confidence::High } else { Confidence::Low })
         .app(app.reference())

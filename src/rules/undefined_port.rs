@@ -19,15 +19,15 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, consequence: &str) -> Finding {
     let names: Vec<String> = seen.assumed.iter().map(|name| format!("`{name}`")).collect();
-    let (what, variable) = match names.first() {
-        Some(first) => (format!("nothing in the checkout sets {}", names.join(" or ")), first.clone()),
-        None => ("the port is `undefined`".into(), "the port".into()),
+    let (what, variable) = match seen.assumed.first() {
+        Some(first) => (format!("nothing in the checkout sets {}", names.join(" or ")), &**first),
+        None => ("the port is `undefined`".into(), "PORT"),
     };
     Finding::new(RULE, Severity::Warning, format!("{what}: {consequence}"))
         .at(effect.place.clone(), "no port")
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(app.app.option_place("env").cloned(), "the app's variables")
-        .help(format!("set {variable} in the app's `env`, or give the code a default: `process.env.PORT ?? 3000`"))
+        .help(format!("set `{variable}` in the app's `env`, or give the code a default: `process.env.{variable} ?? 3000`"))
         .confidence(confidence(app, seen))
         .app(app.reference())
 }

@@ -328,6 +328,8 @@ pub struct State {
     /// Values of `store` that are local all the same.
     #[serde(default, deserialize_with = "expanded")]
     pub local_stores: List<Text>,
+    /// What to give it, or to use instead, for all workers to share it.
+    pub shared: Option<Text>,
 }
 
 /// What state is for.

@@ -133,6 +133,7 @@ impl Interpreter<'_> {
                     self.invoke(target, this, bound, site, function, awaited)
                 }
                 Class::Continuation { promise, next, value } => {
+                    let value = self.settled(value);
                     let promised = self.promised.get(&promise).copied();
                     self.waits_for(&Value::object(promise));
                     self.fulfil(&value);

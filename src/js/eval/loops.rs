@@ -53,7 +53,9 @@ impl Interpreter<'_> {
         body: StmtId,
     ) -> Eval<Flow> {
         let turning = self.begin_loop(at, body);
+        let site = at.origin(iterable);
         let iterable = self.eval(at, iterable)?;
+        self.uses_by(&iterable, "values", site);
         let list = self.iterated(&iterable)?;
         self.for_each(at, turning, list, |run, at, element| {
             run.in_scope(at, scope, |run, at| {

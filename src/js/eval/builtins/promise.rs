@@ -29,11 +29,11 @@ impl Interpreter<'_> {
         match name {
             "then" | "catch" | "finally" if is_endless(&settled) => Ok(Some(settled)),
             "then" => match arguments.get(1).filter(|rejected| !rejected.is_undefined()) {
-                None => Ok(Some(self.then(Some(this), arguments.first(), settled, site))),
+                None => Ok(Some(self.then(Some(this), arguments.first(), awaited(this, settled), site))),
                 Some(rejected) => {
                     let (attempt, result) = self.attempt_promise(Some(site), |run| {
                         run.depends_on(run.path.attempt, this);
-                        run.then(None, arguments.first(), settled, site)
+                        run.then(None, arguments.first(), awaited(this, settled), site)
                     });
                     self.reject_to(attempt, rejected, site);
                     Ok(Some(result))
@@ -131,4 +131,9 @@ impl Interpreter<'_> {
         self.promises(&promise, attempt);
         promise
     }
+}
+
+/// What a continuation is given: `settled`, or what `promise` has come to when it runs.
+fn awaited(promise: &Value, settled: Value) -> Value {
+    if promise.as_object().is_some() { promise.clone() } else { settled }
 }

@@ -25,7 +25,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     let catalog = host.catalog;
     let planned = if let Some(job) = decorated(&arguments) {
         job
-    } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+    } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| opens_port(&arguments, entry)) {
         listen(&arguments, entry)
             .with(shutdown_by(&arguments).map(|entry| shutdown(&arguments, entry)))
             .with(catalog.ready(call.symbol).map(|_| Planned::of(Action::Ready)))
@@ -53,6 +53,10 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     };
     let planned = planned.making(&arguments);
     finish(host, call, planned)
+}
+
+fn opens_port(arguments: &Arguments<'_>, entry: &catalog::Listen) -> bool {
+    arguments.all(&entry.only_if) && !arguments.any(&entry.unless)
 }
 
 /// What is to be recorded for a call, and what will run because of it.

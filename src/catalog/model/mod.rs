@@ -41,6 +41,9 @@ pub struct Listen {
     /// All must hold for the call to listen.
     #[serde(default)]
     pub only_if: List<Condition>,
+    /// It does not listen if any of these holds.
+    #[serde(default)]
+    pub unless: List<Condition>,
     /// The last function argument is called when it listens.
     #[serde(default)]
     pub callback: bool,

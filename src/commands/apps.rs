@@ -3,30 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::flag::text;
 use super::{Command, Flag};
 use crate::catalog::Catalog;
-use crate::checkout::{Place, Span, below, normalize};
+use crate::checkout::{Place, below, normalize};
 use crate::ecosystem::{self, Ecosystem, Facts};
 use crate::js::{Entry, Node, NodeKind};
 use crate::modules::Modules;
 use crate::modules::entry::{self, entry};
-use crate::pm2::options::{self, Type};
-
-/// The options that short flags, and those with another name, stand for. lib/binaries/CLI.js:35 (v7.0.4).
-const FLAGS: [(&str, &str); 12] = [
-    ("-c", "cron_restart"),
-    ("-e", "error_file"),
-    ("-f", "force"),
-    ("-i", "instances"),
-    ("-k", "kill_timeout"),
-    ("-l", "log_file"),
-    ("-n", "name"),
-    ("-o", "out_file"),
-    ("-p", "pid_file"),
-    ("-x", "execute_command"),
-    ("--env", ""),
-    ("--write", ""),
-];
 
 /// Programs of package managers, which start what package.json says.
 const LAUNCHERS: [&str; 4] = ["npm", "npx", "pnpm", "yarn"];
@@ -103,22 +87,8 @@ impl Started<'_> {
         Node { origin: Some(self.command.place.clone()), ..Node::new(NodeKind::Object(entries)) }
     }
 
-    /// The option that a flag sets: `--no-autorestart` is `autorestart: false`.
     fn option(&self, flag: &Flag) -> Option<Entry> {
-        let long = flag.name.trim_start_matches('-').replace('-', "_");
-        let known = FLAGS.iter().find(|(name, _)| *name == &*flag.name).map(|(_, option)| *option);
-        let (name, is_on) = match (known, long.strip_prefix("no_")) {
-            (Some(option), _) => (option, true),
-            (None, Some(option)) => (option, false),
-            (None, None) => (&*long, true),
-        };
-        let spec = options::find(name).filter(|_| flag.name.starts_with("--") || known.is_some())?;
-        let value = match &flag.value {
-            Some(value) if spec.name == "watch" => Node::new(NodeKind::Array(vec![text(value)])),
-            Some(value) => text(value),
-            None if spec.types.contains(&Type::Boolean) => Node::new(NodeKind::Bool(is_on)),
-            None => return None,
-        };
+        let (spec, value) = flag.option()?;
         Some(self.entry(spec.name, &flag.name, value))
     }
 
@@ -127,36 +97,9 @@ impl Started<'_> {
         Entry { key: key.into(), key_origin: place.clone(), value: Node { origin: place, ..value } }
     }
 
-    /// Where a word of the command stands; the whole command, where it is not written like this.
     fn place(&self, word: &str) -> Option<Place> {
-        let whole = &self.command.place;
-        let source = self.modules.checkout().source(&whole.file)?;
-        let slice = source.slice(whole.span);
-        let at = slice.match_indices(word).map(|(at, _)| at).find(|at| is_word(slice, *at, word.len()));
-        Some(match at.filter(|_| !word.is_empty()) {
-            Some(at) => {
-                let start = whole.span.start + at as u32;
-                Place::new(whole.file.clone(), Span::new(start, start + word.len() as u32))
-            }
-            None => whole.clone(),
-        })
+        self.command.place_of(word, self.modules.checkout())
     }
-}
-
-/// Whether nothing that belongs to a word stands round a part of the text.
-fn is_word(text: &str, start: usize, length: usize) -> bool {
-    let is_end =
-        |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | '\\' | ',' | ';'));
-    let (before, rest) = text.split_at(start);
-    is_end(before.chars().next_back()) && is_end(rest[length..].chars().next())
-}
-
-/// The value of a word, which a shell may fill in.
-fn text(word: &str) -> Node {
-    Node::new(match word.contains(['$', '`']) || word.contains("{{") {
-        true => NodeKind::Unknown("the shell decides it".into()),
-        false => NodeKind::String(word.into()),
-    })
 }
 
 /// The folder after `cd`, where that is known.

@@ -1,9 +1,11 @@
 //! The `pm2` commands that the checkout runs: in scripts of package.json, Dockerfiles, compose and CI files, shell scripts,
-//! Procfiles, and the deploy sections of process files.
+//! Procfiles, units of systemd, and the deploy sections of process files.
 
 mod apps;
 pub mod dockerfile;
+mod flag;
 mod invocation;
+mod overlay;
 pub mod shell;
 mod sources;
 #[cfg(test)]
@@ -66,8 +68,9 @@ pub struct Flag {
 
 /// Everything that the checkout starts with PM2: its process files, the apps of its commands after them, and all its commands.
 pub fn started(modules: &Modules<'_>, named: &[Arc<str>], facts: &Facts) -> (Vec<Ecosystem>, Vec<Command>) {
-    let mut ecosystems = ecosystem::read(modules, named, facts.version, facts.node.as_ref());
+    let ecosystems = ecosystem::read(modules, named, facts.version, facts.node.as_ref());
     let commands = find(modules, &ecosystems);
+    let mut ecosystems = overlay::overlay(modules, &commands, &ecosystems, facts);
     ecosystems.extend(apps(modules, &commands, named, facts));
     (ecosystems, commands)
 }
@@ -85,6 +88,11 @@ impl Command {
     pub fn value(&self, long: &str, short: &str) -> Option<&Arc<str>> {
         let is_it = |flag: &&Flag| matches!(&*flag.name, name if name == long || name == short);
         self.flags.iter().rfind(is_it)?.value.as_ref()
+    }
+
+    /// Whether it starts what does not run.
+    pub fn starts(&self) -> bool {
+        matches!(&*self.verb, "start" | "startOrRestart" | "startOrReload" | "startOrGracefulReload")
     }
 
     /// Whether it reloads: worker by worker, as far as the mode allows.

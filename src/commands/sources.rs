@@ -72,6 +72,7 @@ fn reader(file: &str) -> Option<Reader> {
         name if is_yaml && (in_ci || ci_names.iter().any(|part| name.contains(part))) => Some(pipeline),
         name if name.ends_with(".sh") || name.ends_with(".bash") => Some(shell),
         name if name.starts_with("Procfile") => Some(procfile),
+        name if name.ends_with(".service") => Some(unit),
         _ => None,
     }
 }
@@ -95,6 +96,25 @@ fn procfile(_: &Modules<'_>, source: &Source, scripts: &mut Vec<Script>) {
         let Some((name, command)) = text.split_once(':') else { continue };
         let start = span.start + name.len() as u32 + 1;
         scripts.push(of_text(source, command, Span::new(start, span.end)));
+    }
+}
+
+/// A unit of systemd: `ExecStart=`, `ExecReload=` ...; signs in front of the program say how it is run.
+fn unit(_: &Modules<'_>, source: &Source, scripts: &mut Vec<Script>) {
+    let mut line = 1;
+    while line <= source.line_count() {
+        let first = source.line_span(line);
+        while line < source.line_count() && source.line_text(line).ends_with('\\') {
+            line += 1;
+        }
+        let span = Span::new(first.start, source.line_span(line).end);
+        line += 1;
+        let Some((key, value)) = source.slice(span).split_once('=') else { continue };
+        let command = value.trim_start_matches(['@', '-', ':', '+', '!', ' ']);
+        if key.trim().starts_with("Exec") {
+            let start = span.end - command.len() as u32;
+            scripts.push(of_text(source, command, Span::new(start, span.end)));
+        }
     }
 }
 

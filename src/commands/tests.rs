@@ -33,6 +33,12 @@ jobs:
           pm2 reload api
 === Procfile
 web: pm2-runtime start api.config.js
+=== deploy/api.service
+[Service]
+ExecStart=/usr/lib/node_modules/pm2/bin/pm2 start ecosystem.config.js \\
+  --env production
+ExecReload=-/usr/bin/pm2 reload all
+# ExecStop=/usr/bin/pm2 kill
 === compose.yml
 services:
   api:
@@ -61,6 +67,8 @@ pm2 scale api 2
         "Procfile:1 start api.config.js",
         "bin/run.sh:2 scale api 2",
         "compose.yml:3 start api.config.js",
+        "deploy/api.service:2 start ecosystem.config.js",
+        "deploy/api.service:4 reload all",
         "ecosystem.config.js:3 startOrReload ecosystem.config.js",
         "package.json:4 restart my api",
     ];
@@ -70,6 +78,33 @@ pm2 scale api 2
 #[test]
 fn broken_files_hold_no_commands() {
     assert!(told("=== package.json\n{ pm2\n=== compose.yml\n- [pm2\n=== Dockerfile\npm2\n").is_empty());
+}
+
+#[test]
+fn what_all_commands_say_holds_for_the_apps_of_a_file() {
+    let told = |scripts: &str| {
+        let files = format!(
+            "=== package.json\n{{ \"scripts\": {{ {scripts} }} }}\n=== a.js\n=== ecosystem.config.js\n\
+             module.exports = {{ apps: [{{ name: 'a', script: 'a.js', watch: false }}, {{ name: 'b', script: 'a.js', namespace: 'own' }}] }};\n"
+        );
+        let fixture = fixture(&files);
+        let resolver = Resolver::new(&fixture.checkout);
+        let modules = Modules::new(&fixture.checkout, &resolver);
+        let (ecosystems, _) = started(&modules, &[], &Facts::default());
+        let launches = ecosystems[0].launches().map(|(app, launch)| {
+            let at = launch.watch.place.as_ref().map_or("", |place| &*place.file).to_owned();
+            format!("{} {} {} {at}", app.name, launch.watch.value, launch.namespace)
+        });
+        launches.collect::<Vec<_>>()
+    };
+    let start = r#""a": "pm2 start ecosystem.config.js --watch --namespace shop""#;
+    assert_eq!(told(start), ["a true shop package.json", "b true own package.json"]);
+    let only = r#""a": "pm2 start ecosystem.config.js --watch --only b""#;
+    assert_eq!(told(only), ["a false default ecosystem.config.js", "b true own package.json"]);
+    let two = r#""a": "pm2 start ecosystem.config.js --watch", "b": "pm2 start ecosystem.config.js""#;
+    assert_eq!(told(two), ["a false default ecosystem.config.js", "b false own "]);
+    let path = r#""a": "pm2 start ecosystem.config.js --watch src""#;
+    assert_eq!(told(path), ["a false default ecosystem.config.js", "b false own "]);
 }
 
 /// The apps that commands start: `file name mode workers script args`, and where `instances` is written.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::discover::{self, candidates, discover, discover_in};
 use super::world::World;
-use super::{Ecosystem, Problem, ProcessFile, Sources, load, problem};
+use super::{App, Ecosystem, Problem, ProcessFile, Sources, load, problem};
 use crate::checkout::{Place, file_name, parent};
 use crate::js::eval::{Interpreter, Interruption, Limits};
 use crate::js::ir::Module;
-use crate::js::{Node, NodeKind, SyntaxError, lower_json, with_large_stack};
+use crate::js::{Entry, Node, NodeKind, SyntaxError, lower_json, with_large_stack};
 use crate::modules::Modules;
 use crate::pm2::plan::Setup;
 use crate::pm2::{Version, resolve};
@@ -65,6 +65,17 @@ pub fn of_command(
         problems: Vec::new(),
         is_command: true,
     })
+}
+
+/// An app with further options, in place of those of the same names.
+pub fn extended(app: &App, further: Vec<Entry>, facts: &Facts, modules: &Modules<'_>) -> App {
+    let mut entries = app.node.entries().to_vec();
+    entries.retain(|own| !further.iter().any(|entry| entry.key == own.key));
+    entries.extend(further);
+    let entry = Node { kind: NodeKind::Object(entries), ..app.node.clone() };
+    let options = resolve::effective(&entry, facts.version);
+    let setup = Setup { config: &app.config, version: facts.version };
+    super::load::app(&app.config, app.index, &entry, options, setup, &FromModules { modules })
 }
 
 /// Process files as the checkout has them.

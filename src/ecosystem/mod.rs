@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub(crate) use discover::is_aside;
 pub use discover::{Found, ProcessFile, candidates, discover, is_taken};
-pub use evaluate::{Facts, evaluate, of_command, read, root};
+pub use evaluate::{Facts, evaluate, extended, of_command, read, root};
 pub use load::{Sources, load};
 pub use masked::{property_to_json, to_json, value_to_text, variable_to_text};
 pub use problem::{Problem, ProblemKind};

@@ -1,22 +1,99 @@
-//! `deploy-misconfigured`: a target of `pm2 deploy` that is refused, or goes to a folder that nobody meant. deploy.js and
-//! schema.json of pm2-deploy 1.0.2.
+//! `deploy-misconfigured`: a target of `pm2 deploy` that is refused, or goes to a folder that nobody meant (deploy.js and
+//! schema.json of pm2-deploy 1.0.2); a deployment that stops all workers at once; a start at boot that starts nothing.
 
-use crate::ecosystem::Ecosystem;
-use crate::finding::{Finding, Severity};
+use super::Context;
+use super::same_cause::add;
+use super::stage::{self, Stage};
+use crate::checkout::file_name;
+use crate::commands::Command;
+use crate::ecosystem::{App, Ecosystem};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::js::{Entry, Node, NodeKind};
+use crate::pm2::{Doubt, Launch, Mode};
 
 const RULE: &str = "deploy-misconfigured";
 
 /// Without one of these the target is refused.
 const REQUIRED: [&str; 4] = ["host", "repo", "path", "ref"];
 
-/// Looks at every target of the deploy section.
-pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
+/// Looks at every target of the deploy sections, and at the commands of deployments.
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    context.ecosystems.iter().for_each(|ecosystem| targets(ecosystem, findings));
+    for command in context.commands.iter().filter(|command| restarts(command) && deploys(command)) {
+        let apps = context.ecosystems.iter().flat_map(Ecosystem::launches);
+        for (app, launch) in apps.filter(|(app, _)| command.concerns(app, context.ecosystems)) {
+            if let Some(finding) = restart(command, app, launch) {
+                add(findings, finding);
+            }
+        }
+    }
+    findings.extend(forgotten_save(context.commands));
+}
+
+fn targets(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
     let targets = ecosystem.root.get("deploy").map(Node::entries).unwrap_or_default();
-    for target in targets.iter().filter(|target| matches!(target.value.kind, NodeKind::Object(_))) {
+    let is_real = |target: &&Entry| matches!(target.value.kind, NodeKind::Object(_)) && !is_template(&target.value);
+    for target in targets.iter().filter(is_real) {
         findings.extend(incomplete(ecosystem, target));
         findings.extend(local_path(ecosystem, target));
     }
+}
+
+fn restarts(command: &Command) -> bool {
+    matches!(&*command.verb, "restart" | "startOrRestart")
+}
+
+/// Whether a command is one of a deployment: in CI, in a deploy section, or in a script that is called so.
+fn deploys(command: &Command) -> bool {
+    let file = &command.place.file;
+    let is_called_so = |name: &str| name.to_ascii_lowercase().contains("deploy") && stage::named(name) != Some(Stage::Development);
+    let is_pipeline = file.ends_with(".yml") || file.ends_with(".yaml");
+    let is_section = crate::ecosystem::is_taken(file) && command.script.is_none() && !file.ends_with("package.json");
+    is_pipeline || is_section || command.script.as_deref().is_some_and(is_called_so) || is_called_so(file_name(file))
+}
+
+fn restart(command: &Command, app: &App, launch: &Launch) -> Option<Finding> {
+    if launch.mode != Mode::Cluster || launch.workers.are_many() != Some(true) {
+        return None;
+    }
+    let message = format!(
+        "`pm2 {}` stops all {} of `{}` at once, and nobody listens until they are up again; `reload` replaces one after the other",
+        command.verb, launch.workers, launch.name
+    );
+    let reload = if &*command.verb == "restart" { "reload" } else { "startOrReload" };
+    Some(
+        Finding::new(RULE, Severity::Info, message)
+            .at(command.place.clone(), "requests fail meanwhile")
+            .related(app.option_place("instances").cloned(), "several workers")
+            .help(format!("write `pm2 {reload}`"))
+            .confidence(Confidence::Medium.min(Doubt::confidence(launch.mode_doubt.as_ref())))
+            .scope(format!("pm2 {}", command.verb))
+            .app(app.reference_in(launch)),
+    )
+}
+
+/// `pm2 startup` makes the host run `pm2 resurrect` at boot, which starts what `pm2 save` has written down.
+fn forgotten_save(commands: &[Command]) -> Option<Finding> {
+    let is_save = |command: &Command| matches!(&*command.verb, "save" | "dump");
+    let startup = commands.iter().find(|command| &*command.verb == "startup")?;
+    (!commands.iter().any(is_save)).then(|| {
+        Finding::new(RULE, Severity::Info, "at boot PM2 starts what `pm2 save` has written down, and nothing in the checkout calls it")
+            .at(startup.place.clone(), "starts an empty list")
+            .help("call `pm2 save` when all apps are up, and after every change of them")
+            .confidence(Confidence::Medium)
+            .scope("pm2 startup")
+    })
+}
+
+/// Whether a target waits to be filled in: `SSH_HOSTMACHINE`, as `pm2 init` writes it, or an address that nobody has.
+fn is_template(target: &Node) -> bool {
+    let host = target.get("host").and_then(|host| host.as_str().or_else(|| host.elements().first()?.as_str()));
+    host.is_some_and(|host| host == "0.0.0.0" || is_placeholder(host))
+}
+
+/// A word in capitals: `DESTINATION_PATH`.
+fn is_placeholder(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
 }
 
 fn incomplete(ecosystem: &Ecosystem, target: &Entry) -> Option<Finding> {
@@ -49,10 +126,9 @@ fn local_path(ecosystem: &Ecosystem, target: &Entry) -> Option<Finding> {
     )
 }
 
-/// Neither absolute on the server nor on Windows, and no word to be filled in (`DESTINATION_PATH` of `pm2 init`).
+/// Neither absolute on the server nor on Windows, and no word to be filled in.
 fn is_relative(path: &str) -> bool {
-    let is_placeholder = path.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    !is_placeholder && !path.starts_with('/') && !path.starts_with('\\') && !path.contains(':') && !path.contains(['$', '<'])
+    !is_placeholder(path) && !path.starts_with('/') && !path.starts_with('\\') && !path.contains(':') && !path.contains(['$', '<'])
 }
 
 #[cfg(test)]
@@ -62,7 +138,7 @@ mod tests {
 
     fn messages(target: &str) -> Vec<String> {
         let text = format!("{{ apps: [{{ script: a.js }}], deploy: {{ production: {target} }} }}");
-        findings(check, text.leak()).into_iter().map(|(_, message)| message).collect()
+        findings(targets, text.leak()).into_iter().map(|(_, message)| message).collect()
     }
 
     #[test]
@@ -75,6 +151,8 @@ mod tests {
     fn complete_targets_and_strays_are_fine() {
         assert!(messages("{ host: [a, b], repo: r, ref: m, path: /srv/app }").is_empty());
         assert!(messages("{ host: h, repo: r, ref: m, path: DESTINATION_PATH }").is_empty());
+        assert!(messages("{ host: SSH_HOSTMACHINE, repo: GIT_REPOSITORY, path: app }").is_empty());
+        assert!(messages("{ host: 0.0.0.0, repo: r, ref: m, path: dist/server.js }").is_empty());
         assert!(messages("x").is_empty());
     }
 }

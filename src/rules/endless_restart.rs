@@ -9,7 +9,7 @@ use crate::pm2::restart::Policy;
 use crate::pm2::{Launch, Setting};
 
 /// No app under PM2 crashes faster than this, from launch to exit, in ms: Node has to start and the script to load.
-const FASTEST_CRASH: u64 = 500;
+pub(super) const FASTEST_CRASH: u64 = 500;
 
 /// Looks at the restart options of every launch that has a wait.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {

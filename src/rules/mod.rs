@@ -63,10 +63,10 @@ registry! {
     Ecosystem crash_taken_for_stop;
     Ecosystem cron_restart_in_cluster;
     All cwd_relative_script;
-    Ecosystem deploy_misconfigured;
+    All deploy_misconfigured;
     All docker_signal_lost;
     App double_listen;
-    Ecosystem dropped_option;
+    All dropped_option;
     Ecosystem duplicate_app_name;
     App early_ready_signal;
     Ecosystem endless_restart;

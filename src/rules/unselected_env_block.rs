@@ -28,8 +28,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn starts(command: &Command, ecosystem: &Ecosystem, context: &Context<'_>) -> bool {
-    let is_start = matches!(&*command.verb, "start" | "startOrRestart" | "startOrReload" | "startOrGracefulReload");
-    is_start && command.process_file(context.ecosystems).is_some_and(|file| file.file == ecosystem.file)
+    command.starts() && command.process_file(context.ecosystems).is_some_and(|file| file.file == ecosystem.file)
 }
 
 /// Nothing of the command can be an `--env`, not what a shell fills in either.

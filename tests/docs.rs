@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use pm2lint::pm2::Version;
+use pm2lint::pm2::options::{self, Spec, Type};
 use pm2lint::rules::pages::PAGES;
 use regex::Regex;
 use serde_json::Value;
@@ -259,4 +261,57 @@ fn hooks_and_the_action_name_what_exists() {
             assert!(PAGES.iter().any(|page| page.id == &found[1]), "{}: no rule {}", page.display(), &found[1]);
         }
     }
+}
+
+/// The table of options is written from the one that is compiled in: `PM2LINT_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_options_is_the_one_in_force() {
+    let file = root().join("docs/options.md");
+    let page = fs::read_to_string(&file).unwrap();
+    let (head, rest) = page.split_once("<!-- options -->\n").unwrap();
+    let (table, tail) = rest.split_once("<!-- end -->\n").unwrap();
+    let rows: Vec<String> = options::all().iter().map(row).collect();
+    let wanted = format!(
+        "\n| option | also written | type | default | unit | meaning | versions |\n|---|---|---|---|---|---|---|\n{}\n\n",
+        rows.join("\n")
+    );
+    if std::env::var_os("PM2LINT_BLESS").is_some() {
+        fs::write(&file, format!("{head}<!-- options -->\n{wanted}<!-- end -->\n{tail}")).unwrap();
+    } else {
+        assert_eq!(table, wanted, "PM2LINT_BLESS=1 cargo test --test docs writes it anew");
+    }
+}
+
+fn row(spec: &Spec) -> String {
+    let code = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let kinds = match spec.choices {
+        [] => types(spec.types),
+        choices => code(choices.to_vec()),
+    };
+    let least = spec.min.map(|min| format!(", at least {min}")).unwrap_or_default();
+    let suffixes = spec.units.iter().map(|(suffix, _)| *suffix).collect::<Vec<_>>();
+    let unit = match (spec.unit, suffixes.is_empty()) {
+        (Some(unit), false) => format!("{unit}, or {}", code(suffixes)),
+        (Some(unit), true) => unit.to_owned(),
+        (None, _) => String::new(),
+    };
+    let versions = match (spec.since, spec.types_in(Version::V4)) {
+        (4, older) if older == spec.types => String::new(),
+        (4, older) => format!("PM2 4: {}", types(older)),
+        (since, _) => format!("from PM2 {since}"),
+    };
+    let cells = [
+        format!("`{}`", spec.name),
+        code(spec.spellings().skip(1).collect()),
+        kinds + &least,
+        spec.default.map(|value| format!("`{value}`")).unwrap_or_default(),
+        unit,
+        spec.meaning.replace('|', "\\|"),
+        versions,
+    ];
+    format!("| {} |", cells.join(" | "))
+}
+
+fn types(types: &[Type]) -> String {
+    types.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect::<Vec<_>>().join(" or ")
 }

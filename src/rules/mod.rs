@@ -75,7 +75,7 @@ registry! {
     App exclusive_listen;
     App fork_port_conflict;
     App fragile_instance_guard;
-    Ecosystem hardcoded_secret;
+    All hardcoded_secret;
     Ecosystem ignored_interpreter;
     App implicit_cluster;
     App in_memory_rate_limit;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pm2lint::archive::{self, Event, EventKind, IncidentKind, Probe, Proof, Sources, Timeline};
+use pm2lint::archive::{self, End, Event, EventKind, IncidentKind, Probe, Proof, Sources, Timeline};
 
 #[derive(serde::Deserialize)]
 struct Expected {
@@ -43,6 +43,41 @@ fn scan(folder: &Path, probes: &[Probe]) -> Timeline {
 
 fn scan_file(file: PathBuf, probes: &[Probe]) -> Timeline {
     archive::scan(&Sources { logs: &[file], jlist: None, ..Sources::default() }, probes)
+}
+
+/// What PM2 says before a stop tells what it was for; a cron job is taken back before each restart, on the full minute by itself.
+#[test]
+fn ends_are_told_apart() {
+    let line = |time: &str, text: &str| format!("2026-11-22T{time}: PM2 log: {text}\n");
+    let started = |time: &str| line(time, "App [api:0] starting in -fork mode-") + &line(time, "App [api:0] online");
+    let stopped = |time: &str, signal: &str| {
+        line(time, "Stopping app:api id:0")
+            + &line(time, &format!("App [api:0] exited with code [0] via signal [{signal}]"))
+    };
+    let deregistered = |time: &str| line(time, "[PM2] Deregistering a cron job on: 0");
+    let memory = "[PM2][WORKER] Process 0 restarted because it exceeds --max-memory-restart value (current_memory=9 max_memory_limit=8 [octets])";
+    let log = [
+        started("11:00:00") + &deregistered("11:05:00") + &stopped("11:05:00", "SIGINT"),
+        started("11:05:01") + &deregistered("11:07:23") + &stopped("11:07:23", "SIGINT"),
+        started("11:07:24")
+            + &line("11:08:01", "Change detected on path a.js for app api - restarting")
+            + &stopped("11:08:01", "SIGINT"),
+        started("11:08:02") + &line("11:09:02", memory) + &stopped("11:09:02", "SIGKILL"),
+        started("11:09:03") + &line("11:09:05", "App [api:0] exited with code [1] via signal [SIGINT]"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pm2.log"), log.concat()).unwrap();
+    let worker = scan_file(folder.path().to_owned(), &[]).apps[0].workers[0].clone();
+    let lives: Vec<_> =
+        worker.lives.iter().map(|life| (life.end.unwrap(), life.uptime_ms.unwrap(), life.signal.as_deref())).collect();
+    let expected = [
+        (End::Cron, 300_000, None),
+        (End::Stopped, 142_000, None),
+        (End::Watch, 37_000, None),
+        (End::Memory, 60_000, Some("SIGKILL")),
+        (End::Own, 2_000, None),
+    ];
+    assert_eq!(lives, expected);
 }
 
 fn counted(events: &[Event], name: &str) -> BTreeMap<String, u64> {

@@ -1,4 +1,4 @@
-//! Runs a command and says how long it took and how much memory it had.
+//! Runs a command and says how long it took, how much of that on a processor, and how much memory it had.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,14 +7,24 @@ use std::time::Instant;
 /// One run.
 pub struct Measured {
     pub seconds: f64,
+    /// Of the processor, for the program and for the system (on Linux, in steps of 10 ms; 0 elsewhere).
+    pub busy: f64,
     /// The largest resident set of the process.
     pub peak_kilobytes: u64,
 }
 
-/// The fastest of `runs`.
-pub fn best(runs: u64, measure: impl Fn() -> Measured) -> Measured {
-    let fastest = |best: Measured, next: Measured| if next.seconds < best.seconds { next } else { best };
-    (0..runs.max(1)).map(|_| measure()).reduce(fastest).unwrap()
+impl Measured {
+    /// The smaller figures of two runs.
+    fn or(self, next: Self) -> Self {
+        let (seconds, busy) = (self.seconds.min(next.seconds), self.busy.min(next.busy));
+        Self { seconds, busy, peak_kilobytes: self.peak_kilobytes.max(next.peak_kilobytes) }
+    }
+}
+
+/// The best of `runs` of each of two commands, by turns: what else the machine does concerns both.
+pub fn best(runs: u64, one: impl Fn() -> Measured, other: impl Fn() -> Measured) -> (Measured, Measured) {
+    let pairs = (0..runs.max(1)).map(|_| (one(), other()));
+    pairs.reduce(|(one, other), next| (one.or(next.0), other.or(next.1))).unwrap()
 }
 
 /// What `rg` calls itself.
@@ -43,13 +53,21 @@ pub fn pm2lint(files: &[PathBuf], threads: u32) -> Measured {
 
 fn timed(mut command: Command, expected: &[i32]) -> Measured {
     let output = std::fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("output")).unwrap();
-    let begin = Instant::now();
+    let (begin, busy) = (Instant::now(), busy());
     let mut child = command.stdout(output).stderr(Stdio::null()).spawn().unwrap();
     let peak = Peak::watch(child.id());
     let status = child.wait().unwrap();
     let seconds = begin.elapsed().as_secs_f64();
     assert!(status.code().is_some_and(|code| expected.contains(&code)), "{command:?}: {status}");
-    Measured { seconds, peak_kilobytes: peak.finish() }
+    Measured { seconds, busy: self::busy() - busy, peak_kilobytes: peak.finish() }
+}
+
+/// Seconds of the processor that ended children have had: `cutime` and `cstime`, in hundredths (proc_pid_stat(5)).
+fn busy() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let behind_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let ticks = behind_name.split(' ').skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }
 
 /// Looks now and then how much memory a process has had (`VmHWM`, on Linux; 0 elsewhere).

@@ -19,8 +19,11 @@ const MINUTES: usize = 20_000;
 pub enum End {
     /// Nobody asked for it: a crash, an exit, a signal from elsewhere.
     Own,
-    /// PM2 was told to stop or restart it; `cron_restart` does that too.
+    /// PM2 was told to stop or restart it.
     Stopped,
+    /// `cron_restart`: PM2 restarted a process that has one on the full minute. The log says nothing else of it, so a restart by
+    /// hand in that second is counted here too.
+    Cron,
     /// A reload put a new worker in its place.
     Reloaded,
     /// A watched file changed.
@@ -46,7 +49,9 @@ pub struct Life {
     pub code: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<Arc<str>>,
-    /// From the order to stop to the end, in milliseconds; PM2's log has whole seconds.
+    /// From `starting` to the end, in milliseconds; PM2's log has whole seconds.
+    pub uptime_ms: Option<u64>,
+    /// From the order to stop to the end, in milliseconds.
     pub drain_ms: Option<u64>,
     #[serde(skip)]
     told: Option<(End, Option<Stamp>)>,
@@ -127,6 +132,7 @@ impl Book {
         life.drain_ms = between(told_at, time);
         (life.ended, life.end, life.code, life.signal) = (time, Some(why), Some(cause.0), cause.1);
         let uptime = between(life.started, time);
+        life.uptime_ms = uptime;
         if let Some(uptime) = uptime {
             self.uptime(uptime, uptime, uptime, 1);
         }

@@ -176,7 +176,8 @@ impl Lives {
             EventKind::Stopping => worker.stop(id, line),
             EventKind::MemoryLimit { current, limit } => worker.exceed(*current, *limit, line),
             EventKind::ForkReload => worker.reload_in_fork_mode(line),
-            EventKind::CronRegistered | EventKind::CronDeregistered => worker.schedule(),
+            EventKind::CronRegistered => worker.schedule(),
+            EventKind::CronDeregistered => worker.unschedule(line.time),
             _ => {}
         }
         false

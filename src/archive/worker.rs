@@ -224,8 +224,17 @@ impl Worker {
         self.memory.add(current, limit, line);
     }
 
+    /// A cron job was registered for it.
     pub(super) fn schedule(&mut self) {
         self.now.cron = true;
+    }
+
+    /// Its cron job was taken back: PM2 does so before it restarts or deletes a process (God/ActionMethods.js:399, v7.0.3).
+    pub(super) fn unschedule(&mut self, time: Option<Stamp>) {
+        self.now.cron = true;
+        if self.now.alive && time.is_some_and(|time| time.at.second() == 0) {
+            self.announce(End::Cron);
+        }
     }
 
     /// Whether PM2 did not ask for it.

@@ -9,6 +9,14 @@ use crate::report::summary::counted;
 
 const UNICODE: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII: [char; 9] = [' ', '.', ':', '-', '=', '+', '*', '#', '@'];
+/// The ends that are told, in words.
+const ENDS: [(End, &str); 5] = [
+    (End::Own, "ended by itself"),
+    (End::Watch, "for a changed file"),
+    (End::Memory, "for memory"),
+    (End::Cron, "by cron"),
+    (End::Reloaded, "reloaded"),
+];
 /// So much room do the words beside the bars need.
 const WORDS: usize = 40;
 /// Longest name shown, in characters.
@@ -43,13 +51,14 @@ fn row(app: &AppLogs, worker: &WorkerLog, axis: &Axis, canvas: &Canvas) -> Strin
     format!("  {label:width$} {frame}{bars}{frame} {}\n", told(worker), width = NAME + 4)
 }
 
-/// `17 restarts, 12 of itself, errored`
+/// `17 restarts, ended by itself 12x, errored`
 fn told(worker: &WorkerLog) -> String {
     let restarts: u64 = worker.restarts_per_minute.iter().map(|minute| minute.restarts).sum();
-    let own = worker.ends.get(&End::Own).copied().unwrap_or(0);
-    let own = if own > 0 { format!(", ended by itself {own}x") } else { String::new() };
+    let counts = ENDS.iter().filter_map(|(end, words)| Some((*worker.ends.get(end)?, *words)));
+    let killed = Some((worker.forced_kills, "killed")).filter(|(count, _)| *count > 0);
+    let ends: String = counts.chain(killed).map(|(count, words)| format!(", {words} {count}x")).collect();
     let errored = if worker.errored { ", errored" } else { "" };
-    format!("{}{own}{errored}", counted(usize::try_from(restarts).unwrap_or(usize::MAX), "restart"))
+    format!("{}{ends}{errored}", counted(usize::try_from(restarts).unwrap_or(usize::MAX), "restart"))
 }
 
 /// The time that the columns stand for, and the highest bar.

@@ -282,6 +282,15 @@ mod tests {
             let probes = [Probe::text("fine")];
             proptest::prop_assert_eq!(read(&text, 1 << 20, &probes), read(&text, chunk, &probes));
         }
+
+        /// With something to search in every line none is taken at sight.
+        #[test]
+        fn lines_that_are_taken_at_sight_tell_the_same(
+            lines in proptest::collection::vec(proptest::sample::select(LINES), 0..60), chunk in 1_usize..300,
+        ) {
+            let text = lines.join("\n");
+            proptest::prop_assert_eq!(read(&text, chunk, &[]), read(&text, chunk, &[Probe::text("never said")]));
+        }
     }
 
     const LINES: &[&str] = &[
@@ -292,6 +301,8 @@ mod tests {
         "Error: listen EADDRINUSE: address already in use :::3000",
         "You have triggered an unhandledRejection, you may have forgotten to catch a Promise rejection:",
         "    at g (/a.js:2:1) {",
+        "    at g (/a.js:2:1)",
+        "Emitted 'error' event on Server instance at:",
         "  code: 'E1'",
         "}",
         "",

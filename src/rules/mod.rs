@@ -1,6 +1,7 @@
 //! The rules: each a question to the process files, to the table of workers and effects, or to both. This file is the registry.
 
 mod closing;
+mod former_variables;
 pub mod pages;
 mod quantity;
 mod same_cause;

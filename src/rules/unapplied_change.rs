@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Context;
+use super::former_variables::former_variables;
 use crate::archive::{Event, EventKind, Mode, Process, Timeline};
 use crate::checkout::{Place, below, parent};
 use crate::ecosystem::App;
@@ -29,6 +30,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let count = if is_scaled { None } else { Some(running.len()) };
         let found = changes(app, process, count).into_iter();
         findings.extend(found.map(|change| finding(app, process, change, context.timeline)));
+        let former = former_variables(app, process, context).into_iter();
+        findings.extend(former.map(|former| {
+            let change = deleted(&format!("env.{}", former.name), "the value of an earlier start".into());
+            let found = finding(app, process, change, context.timeline);
+            if former.is_of_file { found } else { Finding { severity: Severity::Info, ..found }.at_most(Confidence::Low) }
+        }));
     }
 }
 
@@ -155,7 +162,7 @@ fn numbers(launch: &Launch, process: &Process) -> Vec<Change> {
     let memory = launch.max_memory_restart.as_ref().map(|setting| ("max_memory_restart", setting));
     let given = settings.into_iter().chain(memory);
     let absent = launch.max_memory_restart.is_none().then_some("max_memory_restart");
-    let deleted = absent.and_then(|option| deleted(option, number(process, option)?.to_string()));
+    let deleted = absent.and_then(|option| Some(deleted(option, number(process, option)?.to_string())));
     given.filter_map(|(option, setting)| compared(option, setting, number(process, option), u64::to_string)).chain(deleted).collect()
 }
 
@@ -181,7 +188,7 @@ fn words(launch: &Launch, process: &Process) -> Vec<Change> {
     let cron = process.pm2_env.get("cron_restart").and_then(Value::as_str).filter(|cron| !cron.is_empty());
     let cron = match &launch.cron_restart {
         Some(setting) => compared("cron_restart", setting, cron.map(Arc::from), |cron| format!("`{cron}`")),
-        None => cron.and_then(|cron| deleted("cron_restart", format!("`{cron}`"))),
+        None => cron.map(|cron| deleted("cron_restart", format!("`{cron}`"))),
     };
     lists.chain(cron).collect()
 }
@@ -227,13 +234,13 @@ fn compared<T: PartialEq>(option: &str, setting: &Setting<T>, running: Option<T>
             running: running.as_ref().map(show),
             is_fixed: false,
         }),
-        (false, Some(running)) if running != setting.value => deleted(option, show(&running)),
+        (false, Some(running)) if running != setting.value => Some(deleted(option, show(&running))),
         (false, _) => None,
     }
 }
 
-fn deleted(option: &str, running: String) -> Option<Change> {
-    Some(Change { option: option.into(), place: None, written: None, running: Some(running), is_fixed: false })
+fn deleted(option: &str, running: String) -> Change {
+    Change { option: option.into(), place: None, written: None, running: Some(running), is_fixed: false }
 }
 
 /// Variables that the file names. Others may come from the shell that started the app.

@@ -31,6 +31,9 @@ pub(super) struct Lives {
     /// The app that has a number now.
     names: BTreeMap<u32, Arc<str>>,
     last_end: Option<Key>,
+    /// New workers of reloads that listen and whose old ones were not told to stop yet. PM2 does not say which they are, and stops
+    /// the old one right after each such line; several reloads go on at a time.
+    listening: u32,
     /// The daemon is ending: no worker ends of itself.
     down: bool,
     /// Ends of which only the app is known.
@@ -50,7 +53,7 @@ impl Lives {
             EventKind::DaemonStarted => self.restart(),
             EventKind::DaemonStopped => self.down = true,
             EventKind::UnstableLimit { script, .. } => self.give_up(script, line),
-            EventKind::NewWorkerListening => self.listening(),
+            EventKind::NewWorkerListening => self.listening += u32::from(self.workers.values().any(Worker::is_awaited)),
             EventKind::KillTimeout { ms, .. } => self.stopping().for_each(|worker| worker.timeout_ms = Some(*ms)),
             EventKind::WatchChange { path } => self.changed(event.app.as_ref(), path, line),
             kind => return self.take_own(event.app.as_ref(), event.pm_id, kind, line),
@@ -94,7 +97,7 @@ impl Lives {
 
     /// Another daemon's log begins: nothing runs.
     pub fn restart(&mut self) {
-        self.down = false;
+        (self.down, self.listening) = (false, 0);
         self.workers.values_mut().for_each(Worker::restart);
     }
 
@@ -134,12 +137,6 @@ impl Lives {
         }
     }
 
-    fn listening(&mut self) {
-        if let Some(worker) = self.workers.values_mut().find(|worker| worker.is_awaited()) {
-            worker.hear();
-        }
-    }
-
     /// A watcher restarts all processes of its app.
     fn changed(&mut self, app: Option<&Arc<str>>, path: &Arc<str>, line: Told<'_>) {
         let Some(app) = app else { return };
@@ -173,7 +170,13 @@ impl Lives {
             }
             EventKind::Online => worker.online(line),
             EventKind::Exited { code, signal } => return worker.exit(id, (*code, signal.clone()), down, line),
-            EventKind::Stopping => worker.stop(id, line),
+            EventKind::Stopping => {
+                if matches!(id, PmId::Old(_)) && self.listening > 0 && worker.is_awaited() {
+                    self.listening -= 1;
+                    worker.hear();
+                }
+                worker.stop(id, line);
+            }
             EventKind::MemoryLimit { current, limit } => worker.exceed(*current, *limit, line),
             EventKind::ForkReload => worker.reload_in_fork_mode(line),
             EventKind::CronRegistered => worker.schedule(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::finding::{Finding, Literal, Severity};
+use crate::finding::{Confidence, Finding, Literal, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::pm2::Version;
 
@@ -55,6 +55,8 @@ fn is_forced(app: &App<'_>, exit: &Seen) -> bool {
 
 fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Finding {
     let limit = context.kill_timeout(app);
+    // Only a reload of a cluster sends the signal then; stop and restart send a message (measured on PM2 4 to 7).
+    let is_rare = app.launch.shutdown_with_message.value;
     let (delay, timeout, name) = (exit.delay, limit.ms, limit.name);
     let (severity, message) = match delay == timeout {
         true if context.pm2() < Version::V7 => (
@@ -79,5 +81,6 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
         .help(format!("set `kill_timeout: {}` for `{}`, or force the exit earlier", delay + 2000, app.app.name))
         .unsafe_fix(app.app.set("kill_timeout", Literal::Number(delay + 2000)))
         .confidence(exit.seen.confidence())
+        .at_most(if is_rare { Confidence::Medium } else { Confidence::High })
         .app(app.reference())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::{EventKind, PmId, Stamp};
+use crate::archive::{EventKind, Incident, IncidentKind, PmId, Stamp, WorkerLog};
 use crate::finding::{Confidence, Finding};
 
 use super::Join;
@@ -10,8 +10,9 @@ use super::Join;
 /// Something that speaks against a finding: the name that pages use, and what was seen, in words.
 type Contradiction = (&'static str, fn(&Join<'_>, &Finding) -> Option<String>);
 
-pub(super) const CONTRADICTIONS: [Contradiction; 2] = [
+pub(super) const CONTRADICTIONS: [Contradiction; 3] = [
     ("clean-stop", |join, finding| join.clean_stops(finding)),
+    ("side-by-side", |join, finding| join.long_side_by_side(finding)),
     ("quick-ready", |join, finding| join.quick_starts(finding)),
 ];
 
@@ -19,6 +20,9 @@ pub(super) const CONTRADICTIONS: [Contradiction; 2] = [
 const OFTEN: u64 = 2;
 /// A start that takes longer may have waited, in ms; the daemon's log has whole seconds.
 const QUICK_MS: i64 = 1000;
+
+/// Processes that were up together for so long do not keep each other from listening, in ms.
+const LONG_MS: i64 = 3_600_000;
 
 impl Join<'_> {
     /// Takes confidence from a finding that the logs speak against.
@@ -39,6 +43,31 @@ impl Join<'_> {
         let (stops, kills) =
             workers.fold((0, 0), |(stops, kills), worker| (stops + worker.stops, kills + worker.forced_kills));
         (stops >= OFTEN && kills == 0).then(|| format!("{stops} stops ended in time, and none by SIGKILL"))
+    }
+
+    /// Several of its processes were up together for hours, none ended by itself, and no log shows an address in use.
+    fn long_side_by_side(&self, finding: &Finding) -> Option<String> {
+        let concerns = |app: Option<&str>| app.is_some_and(|app| self.concerns(finding, app));
+        let is_refused = |incident: &Incident| {
+            matches!(incident.kind, IncidentKind::PortInUse(_))
+                && incident.app.as_deref().is_none_or(|app| concerns(Some(app)))
+        };
+        let apps = self.timeline.apps.iter().filter(|app| concerns(Some(&app.name)));
+        let workers: Vec<&WorkerLog> = apps.flat_map(|app| &app.workers).filter(|worker| worker.starts > 0).collect();
+        if workers.len() < 2
+            || workers.iter().any(|worker| worker.own_exits > 0 || worker.errored)
+            || self.timeline.incidents.iter().any(is_refused)
+        {
+            return None;
+        }
+        let up: Option<Vec<Stamp>> = workers.iter().map(|worker| worker.lives.last()?.started).collect();
+        let since = up?.into_iter().max_by_key(|started| started.at)?;
+        let until = self.timeline.events.iter().rev().find_map(|event| event.time)?;
+        let ms = until.ms_since(since);
+        let hours = ms / LONG_MS;
+        (hours > 0).then(|| {
+            format!("{} processes were up together for {hours} h and more, and no address was in use", workers.len())
+        })
     }
 
     /// Every start was online at once, and PM2 waits for `ready`.

@@ -79,10 +79,10 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let strangers = if request.has_archive() { join.strangers() } else { Vec::new() };
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &modules, request);
     let mut undecided = fleet::undecided(&fleet, &modules, rules::asking);
-    undecided.extend(strangers);
+    undecided.extend(strangers.iter().cloned());
     let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
     let files = checkout.files_read();
-    Report { files, apps, skipped, findings, undecided, timeline, rules: request.rules(), checkout }
+    Report { files, apps, skipped, findings, undecided, strangers, timeline, rules: request.rules(), checkout }
 }
 
 /// Takes out what the settings leave out: process files, and apps; how many apps there were.
@@ -203,6 +203,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
+    /// Of what could not be decided: apps of the archive that the checkout does not have, and the other way round.
+    pub strangers: Vec<Undecided>,
     /// What the archives tell.
     pub timeline: Timeline,
     /// The rules that were looked for.

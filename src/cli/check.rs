@@ -221,6 +221,7 @@ mod tests {
             rules: Vec::new(),
             findings,
             undecided: Vec::new(),
+            strangers: Vec::new(),
             timeline: crate::archive::Timeline::default(),
             files: 0,
         };

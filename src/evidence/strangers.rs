@@ -16,9 +16,10 @@ impl Join<'_> {
         let is_seen = |app: &App<'_>| known.iter().any(|name| self.identity.is(name, &app.app.name));
         let used: BTreeSet<&Arc<str>> =
             self.fleet.apps.iter().filter(|app| is_seen(app)).map(|app| &app.app.config).collect();
-        let Some(config) = used.first() else { return Vec::new() };
+        let of_none = self.fleet.apps.first().map(|app| &app.app.config);
+        let Some(config) = used.first().copied().or(of_none) else { return Vec::new() };
         let strange = unknown.into_iter().map(|name| Undecided {
-            place: Place::new((*config).clone(), Span::default()),
+            place: Place::new(config.clone(), Span::default()),
             what: format!("what `{name}` of the archive is"),
             why: "no process file of the checkout starts an app of that name or script".into(),
             rules: Vec::new(),

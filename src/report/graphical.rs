@@ -13,6 +13,7 @@ use super::snippet::{Excerpt, Mark, Snippets};
 use super::{Canvas, View, concise, summary};
 use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Evidence, Finding, Severity};
+use crate::fleet::Undecided;
 
 /// How many log lines a finding shows; of more it names the files.
 const LOG_LINES: usize = 2;
@@ -24,7 +25,13 @@ const GUTTER: usize = 12;
 /// All findings shown, and the summary.
 pub fn render(view: &View, canvas: &Canvas) -> String {
     let findings: String = view.shown().map(|finding| draw(view, canvas, finding) + "\n").collect();
-    findings + &canvas.bold(&printable(&summary::line(view))) + "\n"
+    let strangers: String = view.report.strangers.iter().map(|stranger| unknown(canvas, stranger)).collect();
+    findings + &strangers + &canvas.bold(&printable(&summary::line(view))) + "\n"
+}
+
+/// An app that only the archive, or only the checkout, has.
+fn unknown(canvas: &Canvas, stranger: &Undecided) -> String {
+    format!("  {} {}: {}\n", canvas.key("not known:"), printable(&stranger.what), printable(&stranger.why))
 }
 
 /// One finding. miette panics on some texts; what it cannot draw is said in one line.

@@ -113,6 +113,7 @@ fn report() -> Report {
         rules: vec!["fork-port-conflict"],
     };
     Report {
+        strangers: Vec::new(),
         apps: vec![
             summary(None, Instances::Count(4)),
             summary(Some("production"), Instances::Max),

@@ -1,0 +1,1 @@
+module.exports = { apps: [{ name: 'feeds', script: './src/start.js', time: true }] };

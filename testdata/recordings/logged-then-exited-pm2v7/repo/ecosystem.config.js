@@ -1,0 +1,1 @@
+module.exports = { apps: [{ name: 'vault', script: 'src/boot.js' }] };

@@ -1,0 +1,1 @@
+exports.start = ({ port }) => require('http').createServer((q, r) => r.end()).listen(port);

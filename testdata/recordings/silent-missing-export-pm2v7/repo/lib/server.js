@@ -1,0 +1,2 @@
+const { boot } = require('./boot');
+boot({ port: 23142 });

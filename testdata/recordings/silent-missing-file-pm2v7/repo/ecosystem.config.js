@@ -1,0 +1,1 @@
+module.exports = { apps: [{ name: 'ledger', script: 'src/app.js', instances: 2, exec_mode: 'cluster' }] };

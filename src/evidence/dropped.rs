@@ -16,7 +16,8 @@ impl Join<'_> {
     pub(super) fn dropped_rejections(&self) -> Vec<Incident> {
         let open = self.timeline.errors.iter().filter(|error| error.uncaught.is_none() && error.rejections == 0);
         let is_lost = |error: &&LoggedError| {
-            self.failed_import(&error.error, error.app.as_deref()).is_some() || self.is_dropped(error)
+            let app = error.app.as_deref();
+            self.failed_import(&error.error, app).is_some() && !self.loads_at_will(app) || self.is_dropped(error)
         };
         open.filter(is_lost).map(rejection).collect()
     }
@@ -36,8 +37,26 @@ impl Join<'_> {
         let links: Option<Vec<Link>> = own.map(|index| self.link(error, index, logged.app.as_deref())).collect();
         let links = links?;
         let (outermost, inner) = links.split_last()?;
-        let is_loading = error.frames.last().is_some_and(|frame| frame.path.contains(MODULE_LOADER));
+        let is_loading = error.frames.iter().any(|frame| frame.path.contains(MODULE_LOADER));
+        if is_loading && self.loads_at_will(logged.app.as_deref()) {
+            return Some(false);
+        }
         Some(inner.iter().all(|link| !link.promises().is_caught_on_the_way(link)) && outermost.is_forgotten(is_loading))
+    }
+
+    /// Whether the program has an `import()` of what may be a module of its own: it can catch what goes wrong in that.
+    fn loads_at_will(&self, app: Option<&str>) -> bool {
+        let Some(app) = app.and_then(|name| self.app(name)) else { return true };
+        let modules = app.files.iter().filter_map(|file| self.modules.lowered(file)?.ok());
+        modules.into_iter().any(|module| {
+            module.exprs.iter().any(|expr| match expr {
+                Expr::Import(specifier) => match &module.exprs[specifier.index()] {
+                    Expr::String(name) => name.starts_with(['.', '/', '#']),
+                    _ => true,
+                },
+                _ => false,
+            })
+        })
     }
 
     fn link(&self, error: &ErrorBlock, index: usize, app: Option<&str>) -> Option<Link> {
@@ -151,7 +170,7 @@ impl Promises<'_> {
         self.module.stmts.iter().any(|statement| match statement {
             Stmt::Try { block, handler: Some(_), .. } => {
                 let block = self.module.stmt_spans[block.index()];
-                block.contains(line) && function.contains(block)
+                block.start < line.end && line.start < block.end && function.contains(block)
             }
             _ => false,
         })

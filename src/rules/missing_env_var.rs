@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Context;
-use crate::archive::{Incident, IncidentKind};
-use crate::checkout::Place;
+use crate::archive::{ErrorBlock, Incident, IncidentKind};
+use crate::checkout::{Place, file_name};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::js::eval::{Reach, When};
@@ -14,9 +14,15 @@ const RULE: &str = "missing-env-var";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (effect, seen) in app.reached().filter(|(_, seen)| ends_start(seen)) {
-        let Some(name) = seen.assumed.last() else { continue };
+        let Some(name) = seen.assumed.last().filter(|name| !runs_with(app, context, name)) else { continue };
         findings.push(finding(app, context, effect, seen, name));
     }
+}
+
+/// PM2's list shows the app with that variable, from wherever it came.
+fn runs_with(app: &App<'_>, context: &Context<'_>, name: &str) -> bool {
+    let own = context.timeline.processes.iter().filter(|process| process.name == app.launch.name);
+    own.filter_map(|process| process.pm2_env.get(name)).any(|value| value.as_str() != Some(""))
 }
 
 /// The start ends here because of a variable that nothing sets.
@@ -42,7 +48,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, n
         Some((env, _)) => format!("start it with `--env {env}`, or set `{name}` in `env` too"),
         None => format!("set `{name}` in `env`, or make sure that the shell, the image or a `.env` sets it for PM2"),
     };
-    Finding::new(RULE, severity(app, context), message)
+    Finding::new(RULE, severity(app, context, effect), message)
         .at(effect.place.clone(), format!("needs `{name}`"))
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(setter.map(|(_, place)| place), "set for this environment only")
@@ -61,12 +67,22 @@ fn is_es_module(app: &App<'_>, context: &Context<'_>) -> bool {
     own.and_then(|source| context.modules.lowered(source)).is_some_and(|ir| ir.is_ok_and(|ir| ir.is_esm))
 }
 
-/// Only what ran tells which environment was selected: an app that crashed again and again did not have the variable.
-fn severity(app: &App<'_>, context: &Context<'_>) -> Severity {
-    let confirms = |incident: &Incident| {
-        matches!(&incident.kind, IncidentKind::CrashLoop(_)) && incident.app.as_ref() == Some(&app.launch.name)
+/// Only what ran tells which environment was selected: an app that crashed again and again, and not because of an error elsewhere,
+/// did not have the variable.
+fn severity(app: &App<'_>, context: &Context<'_>, effect: &Effect) -> Severity {
+    let confirms = |incident: &Incident| match &incident.kind {
+        IncidentKind::CrashLoop(crash) if incident.app.as_ref() == Some(&app.launch.name) => {
+            crash.error.as_ref().is_none_or(|error| is_from(error, &effect.place.file))
+        }
+        _ => false,
     };
     if context.timeline.incidents.iter().any(confirms) { Severity::Warning } else { Severity::Info }
+}
+
+/// The stack comes through the file, or what is built from it.
+fn is_from(error: &ErrorBlock, file: &str) -> bool {
+    let stem = |path: &str| file_name(&path.replace('\\', "/")).split('.').next().map(str::to_owned);
+    error.frames.iter().any(|frame| stem(&frame.path) == stem(file))
 }
 
 fn place_of(launch: &Launch, name: &str) -> Option<Place> {

@@ -13,17 +13,32 @@ impl Interpreter<'_> {
         member: &ClassMember,
         target: ObjectId,
     ) -> Eval<()> {
-        let Some(Key::Static(key, _)) = &member.key else { return Ok(()) };
-        let (key, target) = (Value::string(key.clone()), Value::object(target));
-        let mut arguments = vec![target.clone(), key.clone()];
-        if let MemberKind::Method(function) = member.kind {
-            self.decorate_parameters(at, function, &target, &key)?;
-            let descriptor = self.heap.allocate(Class::Plain, None);
-            let method = self.get(&target, key.as_str().unwrap_or_default())?;
-            self.heap.set(descriptor, "value", method, None);
-            arguments.push(Value::object(descriptor));
+        let Some(Key::Static(name, _)) = &member.key else { return Ok(()) };
+        let (key, class) = (Value::string(name.clone()), Value::object(target));
+        let MemberKind::Method(function) = member.kind else {
+            return self.decorate(at, &member.decorators, &[class, key]);
+        };
+        self.decorate_parameters(at, function, &class, &key)?;
+        if member.decorators.is_empty() {
+            return Ok(());
         }
-        self.decorate(at, &member.decorators, &arguments)
+        let descriptor = Value::object(self.heap.allocate(Class::Plain, None));
+        let method = self.get(&class, name)?;
+        self.describe_method(&descriptor, method.clone());
+        self.decorate(at, &member.decorators, &[class, key, descriptor.clone()])?;
+        match self.heap.data(&descriptor, "value").cloned() {
+            Some(decorated) if self.heap.is_function(&decorated) && !decorated.same(&method) => {
+                self.define_hidden(target, name.clone(), decorated);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn describe_method(&mut self, descriptor: &Value, method: Value) {
+        if let Some(descriptor) = descriptor.as_object() {
+            self.heap.set(descriptor, "value", method, None);
+        }
     }
 
     /// Decorates a class whose members are, the parameters of its constructor first.
@@ -70,7 +85,11 @@ impl Interpreter<'_> {
                     self.react(reaction, symbol, &decorator, site)?;
                 }
                 None => {
-                    self.invoke(decorator, Value::undefined(), arguments.to_vec(), site, function, false)?;
+                    let made = self.invoke(decorator, Value::undefined(), arguments.to_vec(), site, function, false)?;
+                    let other = self.heap.data(&made, "value").cloned();
+                    if let (Some(descriptor), Some(method)) = (arguments.get(2), other) {
+                        self.describe_method(descriptor, method);
+                    }
                 }
             }
         }

@@ -65,6 +65,8 @@ const MAX_PLACES: usize = 6;
 fn places(rows: &[&Row<'_>]) -> String {
     let mut text = String::new();
     let mut file = None;
+    let mut rows = rows.to_vec();
+    rows.dedup_by_key(|row| (row.file, row.line));
     for row in rows.iter().take(MAX_PLACES) {
         let line = row.line.map_or(String::new(), |line| line.to_string());
         text += &match file.replace(row.file) {

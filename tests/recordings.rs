@@ -45,6 +45,26 @@ fn scan_file(file: PathBuf, probes: &[Probe]) -> Timeline {
     archive::scan(&Sources { logs: &[file], jlist: None, ..Sources::default() }, probes)
 }
 
+/// A start that ends in a rejection leaves a worker that is online and does nothing: its output stays empty.
+#[test]
+fn workers_that_never_spoke_are_named_beside_their_rejection() {
+    let log = "2026-11-22T11:00:00: PM2 log: App [api:0] starting in -cluster mode-\n\
+        2026-11-22T11:00:00: PM2 log: App [api:0] online\n\
+        2026-11-22T11:00:00: PM2 log: App [api:1] starting in -cluster mode-\n\
+        2026-11-22T11:00:00: PM2 log: App [api:1] online\n";
+    let rejection = "You have triggered an unhandledRejection, you may have forgotten to catch a Promise rejection:\n\
+        Error: connect ECONNREFUSED 127.0.0.1:5432\n    at f (/srv/api.js:1:2)\n";
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("pm2.log", log), ("api-error-0.log", rejection), ("api-out-0.log", "")];
+    for (name, text) in files.into_iter().chain([("api-error-1.log", rejection), ("api-out-1.log", "listening\n")]) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let timeline = scan_file(folder.path().to_owned(), &[]);
+    let [incident] = &timeline.incidents[..] else { panic!("{:?}", timeline.incidents) };
+    let IncidentKind::UnhandledRejection(exception) = &incident.kind else { panic!("{incident:?}") };
+    assert_eq!((&incident.workers[..], &exception.silent[..]), (&[0, 1][..], &[0][..]));
+}
+
 /// What PM2 says before a stop tells what it was for; a cron job is taken back before each restart, on the full minute by itself.
 #[test]
 fn ends_are_told_apart() {

@@ -153,6 +153,9 @@ pub struct Exception {
     pub error: Arc<ErrorBlock>,
     /// Why it is held for uncaught, or unhandled.
     pub proof: Proof,
+    /// Of those it happened to, the workers that live on and have never printed anything to their output, sorted: they may be
+    /// online without listening.
+    pub silent: Vec<u32>,
 }
 
 /// What proves that an error was not caught.

@@ -205,10 +205,22 @@ impl<'a> Case<'a> {
         if let Some(missing) = errors::missing(&group.error).filter(|_| group.is_fatal()) {
             return vec![self.incident(IncidentKind::ModuleNotFound(missing), workers(), &group.trace)];
         }
-        let exception = |proof: Proof| Exception { error: group.error.clone(), proof };
-        let uncaught = group.uncaught.map(|proof| IncidentKind::UncaughtException(exception(proof)));
-        let rejected = (group.rejections > 0).then(|| IncidentKind::UnhandledRejection(exception(Proof::Printed)));
+        let exception = |proof, silent| Exception { error: group.error.clone(), proof, silent };
+        let uncaught = group.uncaught.map(|proof| IncidentKind::UncaughtException(exception(proof, Vec::new())));
+        let rejected = (group.rejections > 0)
+            .then(|| IncidentKind::UnhandledRejection(exception(Proof::Printed, self.silent(&group.workers))));
         uncaught.into_iter().chain(rejected).map(|kind| self.incident(kind, workers(), &group.trace)).collect()
+    }
+
+    /// Those of `workers` that never ended and have printed nothing to an output file of their own.
+    fn silent(&self, workers: &BTreeSet<u32>) -> Vec<u32> {
+        let is_silent = |id: &u32| {
+            let output = self.routines.iter().find(|routine| routine.origin.pm_id == Some(*id));
+            let worker = self.workers.iter().find(|(known, _)| known == id);
+            output.is_some_and(|output| !output.has_lines && output.is_whole)
+                && worker.is_some_and(|(_, worker)| worker.book.ends.is_empty())
+        };
+        workers.iter().copied().filter(is_silent).collect()
     }
 
     fn out_of_memory(&self) -> Option<Incident> {

@@ -44,6 +44,8 @@ pub(super) struct Routine {
     pub origin: Origin,
     /// It is all of the output.
     pub is_whole: bool,
+    /// Something was printed, in the window.
+    pub has_lines: bool,
     /// Requests that it logged.
     pub requests: Tally,
     /// By what stays the same in them.
@@ -74,7 +76,8 @@ impl Routine {
 
     /// All of an output without a line.
     pub fn new(place: Place, origin: Origin) -> Self {
-        Self { place, origin, is_whole: true, requests: Tally::default(), sentences: BTreeMap::new() }
+        let (has_lines, requests, sentences) = Default::default();
+        Self { place, origin, is_whole: true, has_lines, requests, sentences }
     }
 
     /// With the lines of `text`.
@@ -92,6 +95,7 @@ impl Routine {
         if !window.holds(output.time) {
             return;
         }
+        self.has_lines |= !plain.trim().is_empty();
         if REQUESTS.iter().any(|request| plain.contains(request)) {
             return self.requests.add(number, output.time, &output.text);
         }

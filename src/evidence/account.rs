@@ -75,12 +75,26 @@ fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
 fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
         format!(
-            "a promise of {name} was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone",
+            "a promise of {name} was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone{}",
             times(incident),
-            head(&exception.error)
+            head(&exception.error),
+            silence(&exception.silent)
         ),
         "handle the rejection; at start-up end the process: `main().catch((error) => { console.error(error); process.exit(1); })`",
     )
+}
+
+/// `; workers 0, 2 never printed anything to the output: ...`
+fn silence(silent: &[u32]) -> String {
+    let numbers: Vec<String> = silent.iter().map(u32::to_string).collect();
+    let workers = if silent.len() == 1 { "worker" } else { "workers" };
+    match silent {
+        [] => String::new(),
+        _ => format!(
+            "; {workers} {} never printed anything to the output: look whether they listen, for PM2 shows them as online",
+            numbers.join(", ")
+        ),
+    }
 }
 
 fn killed(name: &str, timeout_ms: Option<u64>, incident: &Incident) -> Account {

@@ -104,8 +104,13 @@ impl Link {
 }
 
 fn rejection(logged: &LoggedError) -> Incident {
-    let rejected =
-        || IncidentKind::UnhandledRejection(Exception { error: logged.error.clone(), proof: Proof::Dropped });
+    let rejected = || {
+        IncidentKind::UnhandledRejection(Exception {
+            error: logged.error.clone(),
+            proof: Proof::Dropped,
+            silent: Vec::new(),
+        })
+    };
     Incident {
         kind: missing_module(&logged.error).map_or_else(rejected, IncidentKind::ModuleNotFound),
         app: logged.app.clone(),

@@ -11,8 +11,11 @@ const RULE: &str = "memory-limit-above-heap";
 
 const MIB: u64 = 1 << 20;
 
-/// What a process has beside its heap at least, in MiB: code, stacks, buffers.
-const OUTSIDE: u64 = 64;
+/// What a process has beside its heap, in MiB: code, stacks, buffers. An empty one has 54 (measured on Node 20), an app more.
+const OUTSIDE: u64 = 100;
+
+/// What V8 adds to `--max-old-space-size` for young objects, in MiB, on Node 20 and on Node 24 (measured).
+const YOUNG: [u64; 2] = [48, 192];
 
 /// What V8 takes by default, in MiB, on a host with 16 GiB or more; on a smaller one it is less.
 const LARGEST_DEFAULT: u64 = 4144;
@@ -83,11 +86,12 @@ fn old_space<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
     sizes.next_back().filter(|mib| *mib > 0)
 }
 
-/// Memory is more than the heap, by a quarter as a rule; `None`: the limit is reached first.
+/// Memory is more than the heap, by a quarter as a rule, and by what every process has; `None`: the limit is reached first.
 fn confidence(limit: u64, heap: u64) -> Option<Confidence> {
+    let whole = YOUNG.map(|young| heap + (young + OUTSIDE) * MIB);
     match limit {
-        _ if limit > heap / 4 * 5 => Some(Confidence::High),
-        _ if limit > heap + OUTSIDE * MIB => Some(Confidence::Medium),
+        _ if limit > whole[1].max(heap / 4 * 5) => Some(Confidence::High),
+        _ if limit > whole[0] => Some(Confidence::Medium),
         _ if limit > heap => Some(Confidence::Low),
         _ => None,
     }
@@ -96,6 +100,17 @@ fn confidence(limit: u64, heap: u64) -> Option<Confidence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 512 MiB for a heap of 384 MiB was called out of reach: with young objects and all else the process comes near it on Node 20,
+    /// and beyond it on Node 24.
+    #[test]
+    fn small_heaps_have_much_beside_them() {
+        let told = |limit: u64, heap: u64| confidence(limit * MIB, heap * MIB);
+        assert_eq!(told(512, 384), Some(Confidence::Low));
+        assert_eq!(told(600, 384), Some(Confidence::Medium));
+        assert_eq!([told(1024, 512), told(600, 48)], [Some(Confidence::High); 2]);
+        assert_eq!(told(800, 1024), None);
+    }
 
     #[test]
     fn the_last_size_counts_in_all_its_spellings() {

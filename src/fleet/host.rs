@@ -166,6 +166,15 @@ impl WorkerHost<'_> {
         number as u32
     }
 
+    /// Several calls of a model are seen at one place: those with arguments are what the object is made with.
+    fn note_made(&mut self, call: &Call<'_>) {
+        let made = Made { of: call.receiver.origin, with: call.arguments.to_vec() };
+        match made.with.is_empty() {
+            true => drop(self.made.entry(call.site).or_insert(made)),
+            false => drop(self.made.insert(call.site, made)),
+        }
+    }
+
     /// Records something that is no call.
     fn record_beside_calls(&mut self, action: Action, site: Origin, path: Path) {
         self.sightings.push(Sighting {
@@ -355,7 +364,7 @@ impl Host for WorkerHost<'_> {
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
         let is_of_result = call.symbol.ends_with("()");
         if !is_of_result {
-            self.made.insert(call.site, Made { of: call.receiver.origin, with: call.arguments.to_vec() });
+            self.note_made(call);
         }
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);

@@ -44,7 +44,7 @@ impl Arguments<'_> {
         let (list, which, option) = match place {
             Place::Argument { argument, option } => (self.call.arguments, *argument, option),
             Place::Creation { creation, option } => {
-                let made = self.call.receiver.origin.and_then(|origin| self.host.made.get(&origin))?;
+                let made = self.host.made(self.call.receiver)?;
                 (made.with.as_slice(), *creation, option)
             }
             Place::Environment { env } => return self.variable(env),

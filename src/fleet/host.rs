@@ -1,6 +1,7 @@
 //! The world of one worker: its environment, its modules, and what happens when it calls out of the program.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::classify;
@@ -119,8 +120,8 @@ pub(super) struct WorkerHost<'m> {
     pub entered: BTreeSet<(Option<u32>, Origin)>,
     /// The variables that the worker asked for, with what it got: two workers that get the same do the same.
     pub reads: BTreeMap<Arc<str>, String>,
-    /// The calls of libraries, by their place: a library's object knows what it was made with.
-    pub made: BTreeMap<Origin, Made>,
+    /// The calls of libraries, by their place and what was called: a library's object knows what it was made with.
+    pub made: BTreeMap<(Origin, u64), Made>,
     /// Jobs that are registered and not started.
     pub paused: Vec<Paused>,
     /// Libraries that were loaded.
@@ -132,8 +133,8 @@ pub(super) struct WorkerHost<'m> {
 
 /// What a library's object was made by.
 pub(super) struct Made {
-    /// Where the object was made whose method was called.
-    of: Option<Origin>,
+    /// The object whose method was called.
+    of: Value,
     /// The arguments.
     pub with: Vec<Value>,
 }
@@ -166,13 +167,10 @@ impl WorkerHost<'_> {
         number as u32
     }
 
-    /// Several calls of a model are seen at one place: those with arguments are what the object is made with.
-    fn note_made(&mut self, call: &Call<'_>) {
-        let made = Made { of: call.receiver.origin, with: call.arguments.to_vec() };
-        match made.with.is_empty() {
-            true => drop(self.made.entry(call.site).or_insert(made)),
-            false => drop(self.made.insert(call.site, made)),
-        }
+    /// What `value`, a library's, was made by. Several calls of a model are seen at one place: the value's symbol tells
+    /// which of them.
+    pub fn made(&self, value: &Value) -> Option<&Made> {
+        self.made.get(&(value.origin?, made_by(value.as_symbol()?.strip_suffix("()")?)))
     }
 
     /// Records something that is no call.
@@ -350,10 +348,10 @@ impl Host for WorkerHost<'_> {
 
     fn steps(&self, value: &Value) -> Vec<(Arc<str>, Vec<Value>)> {
         let Some(names) = value.as_symbol().and_then(|symbol| symbol.strip_suffix("()")) else { return Vec::new() };
-        let mut origin = value.origin;
+        let mut value = Some(value);
         let step = |name: &str| {
-            let made = origin.and_then(|origin| self.made.get(&origin));
-            origin = made.and_then(|made| made.of);
+            let made = value.and_then(|value| self.made(value));
+            value = made.map(|made| &made.of);
             (Arc::from(name.trim_start_matches('.')), made.map(|made| made.with.clone()).unwrap_or_default())
         };
         let mut steps: Vec<_> = names.split("()").collect::<Vec<_>>().into_iter().rev().map(step).collect();
@@ -364,7 +362,8 @@ impl Host for WorkerHost<'_> {
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
         let is_of_result = call.symbol.ends_with("()");
         if !is_of_result {
-            self.note_made(call);
+            let made = Made { of: call.receiver.clone(), with: call.arguments.to_vec() };
+            self.made.insert((call.site, made_by(call.symbol)), made);
         }
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
@@ -383,4 +382,9 @@ pub(super) fn callback(function: &Value, path: Path, writes: Writes) -> Callback
 /// The path of a callback of effect `cause`, in part `when` of the worker's life.
 pub(super) fn path_of(call: &Call<'_>, when: When, cause: Option<u32>, at_most: Reach) -> Path {
     Path { reach: call.path.reach.min(at_most), when, cause: cause.or(call.path.cause), ..call.path }
+}
+
+/// What stands for the symbol of a call in [`WorkerHost::made`].
+fn made_by(symbol: &str) -> u64 {
+    rustc_hash::FxBuildHasher.hash_one(symbol)
 }

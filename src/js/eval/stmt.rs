@@ -287,14 +287,15 @@ impl Interpreter<'_> {
     ) -> Eval<Flow> {
         match result {
             Err(Abrupt::Throw(error)) => self.rescue(attempt, |run| run.handle(at, handler, error)),
-            Ok(flow) if self.opaque_calls > calls => {
+            // Also where the block ends the process: what came before that may have failed.
+            Ok(_) | Err(Abrupt::Exit) if self.opaque_calls > calls => {
                 let error = Value::unknown("which error is thrown is not known");
                 let (returns, left) = (at.returns.len(), at.left.len());
                 let place = Origin { module: at.module, span: at.ir.stmt_spans[handler.body.index()] };
                 self.rescue(attempt, |run| run.maybe(place, FAILS, |run| run.handle(at, handler, error)))?;
                 at.returns.truncate(returns);
                 at.left.truncate(left);
-                Ok(flow)
+                result
             }
             other => other,
         }

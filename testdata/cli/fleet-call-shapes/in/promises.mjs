@@ -23,7 +23,11 @@ process.send?.('ready');
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
-    await fetch('/bye');
-    process.exit(0);
+    try {
+      await fetch('/bye');
+      process.exit(0);
+    } catch {
+      process.exit(1);
+    }
   });
 }

@@ -19,7 +19,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 }
 
 /// The same port in every process, and none that the system shares out.
-fn is_one_port(effect: &Effect, listen: &Listen) -> bool {
+pub(super) fn is_one_port(effect: &Effect, listen: &Listen) -> bool {
     let same = |seen: &Seen| matches!(&seen.action, crate::fleet::Action::Listen(other) if other.port == listen.port);
     !listen.port_per_worker
         && !matches!(listen.port, Port::Any | Port::Undefined | Port::NotANumber)

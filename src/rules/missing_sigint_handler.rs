@@ -1,6 +1,7 @@
 //! A server that PM2 stops without warning.
 
 use super::{Context, closing};
+use super::fork_port_conflict::is_one_port;
 use super::shutdown_message_mismatch::is_only_way;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
@@ -43,8 +44,7 @@ fn handles_stop(app: &App<'_>, context: &Context<'_>, worker: usize) -> bool {
 }
 
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -> Finding {
-    let single = app.launch.mode == Mode::Fork && app.workers.len() == 1;
-    let severity = if single { Severity::Info } else { Severity::Warning };
+    let severity = if serves_alone(app, effect, seen) { Severity::Info } else { Severity::Warning };
     let signal = context.stop_signal();
     let (what, label) = match seen.action {
         Action::Consume => ("the jobs it works on are lost", "takes jobs that nobody lets finish"),
@@ -70,6 +70,12 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
         })
         .confidence(confidence(app, context).min(seen.confidence()))
         .app(app.reference())
+}
+
+/// Nobody else serves on its port, and it is gone before its successor comes: a restart refuses requests with a handler, too.
+fn serves_alone(app: &App<'_>, effect: &Effect, seen: &Seen) -> bool {
+    let has_own_port = matches!(&seen.action, Action::Listen(listen) if !is_one_port(effect, listen));
+    app.launch.mode == Mode::Fork && (app.workers.len() == 1 || has_own_port)
 }
 
 fn confidence(app: &App<'_>, context: &Context<'_>) -> Confidence {

@@ -1,5 +1,5 @@
-//! Every finding about an option points at the property itself, in whatever way the process file comes by it: written in JavaScript,
-//! JSON or YAML, spread from an object, set to a constant, or taken from another file.
+//! Every finding about a property of a process file points at the property itself, in whatever way the file comes by it: written
+//! in JavaScript, JSON or YAML, spread from an object, set to a constant, or taken from another file.
 #![allow(clippy::unwrap_used, reason = "a test ends there")]
 
 use std::fs;
@@ -15,7 +15,12 @@ struct Case {
     at: &'static str,
 }
 
-const CASES: [Case; 34] = [
+const CASES: [Case; 35] = [
+    Case {
+        rule: "short-kill-timeout",
+        options: &[("script", "\"slow.js\""), ("kill_timeout", "3000")],
+        at: "kill_timeout",
+    },
     Case { rule: "unknown-option", options: &[("exec_mod", "\"cluster\"")], at: "exec_mod" },
     Case { rule: "invalid-option", options: &[("kill_timeout", "\"5s\"")], at: "kill_timeout" },
     Case { rule: "invalid-option", options: &[("instances", "\"50%\"")], at: "instances" },
@@ -109,91 +114,165 @@ const CASES: [Case; 34] = [
     },
 ];
 
-/// What an app has where the options do not say otherwise.
-const BASE: [(&str, &str); 2] = [("name", "\"api\""), ("script", "\"server.js\"")];
-
-fn base(options: &[(&str, &str)]) -> Vec<(&'static str, &'static str)> {
-    BASE.into_iter().filter(|(key, _)| options.iter().all(|(own, _)| own != key)).collect()
+/// Where in the process file the object stands that has the options.
+struct Frame {
+    /// Before and after it, in JSON.
+    around: [&'static str; 2],
+    /// Before its lines, in YAML.
+    yaml: &'static str,
+    /// What it has where the options do not say otherwise.
+    base: &'static [(&'static str, &'static str)],
+    /// The folder of the process file and its programs; from above it `pm2 start` names the file.
+    folder: &'static str,
 }
 
+const APP: Frame = Frame {
+    around: ["{ \"apps\": [", "] }"],
+    yaml: "apps:\n  -\n",
+    base: &[("name", "\"api\""), ("script", "\"server.js\"")],
+    folder: "",
+};
+
+const BELOW: Frame = Frame { folder: "deploy", ..APP };
+
+const SECOND: Frame = Frame {
+    around: ["{ \"apps\": [{ \"name\": \"api\", \"script\": \"server.js\" }, ", "] }"],
+    yaml: "apps:\n  - { name: api, script: server.js }\n  -\n",
+    ..APP
+};
+
+const TARGET: Frame = Frame {
+    around: ["{ \"apps\": [{ \"script\": \"server.js\" }], \"deploy\": { \"production\": ", "} }"],
+    yaml: "apps: [{ script: server.js }]\ndeploy:\n  production:\n",
+    base: &[
+        ("host", "\"web.example.org\""),
+        ("repo", "\"git@example.org:me/api.git\""),
+        ("ref", "\"main\""),
+        ("path", "\"/srv/api\""),
+    ],
+    folder: "",
+};
+
+const WHOLE: Frame = Frame { around: ["", ""], yaml: "", base: &[], folder: "" };
+
+/// What is no option of the only app.
+const FRAMED: [(Frame, Case); 5] = [
+    (SECOND, Case { rule: "duplicate-app-name", options: &[("name", "\"api\"")], at: "name" }),
+    (TARGET, Case { rule: "deploy-misconfigured", options: &[("path", "\"~/api\"")], at: "\"~/api" }),
+    (BELOW, Case { rule: "cwd-relative-script", options: &[("script", "\"./server.js\"")], at: "script" }),
+    (WHOLE, Case { rule: "unreadable-config", options: &[("app", "[{ \"script\": \"server.js\" }]")], at: "app" }),
+    (
+        WHOLE,
+        Case {
+            rule: "esm-config",
+            options: &[("default", "{ \"apps\": [{ \"script\": \"server.js\" }] }")],
+            at: "{ \"apps",
+        },
+    ),
+];
+
 /// What the scripts of the cases are.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("server.js", "require('http').createServer().listen(3000);\n"),
     ("server.ts", "import http from 'node:http';\nhttp.createServer().listen(3000);\n"),
     ("migrate.js", "console.log('migrated');\n"),
     ("backup.sh", "#!/bin/sh\ntar cf /backup.tar /srv\n"),
     ("launch.js", "require('child_process').spawn('redis-server');\nsetInterval(() => {}, 1000);\n"),
+    (
+        "slow.js",
+        "const server = require('http').createServer().listen(3000);
+process.on('SIGINT', () => setTimeout(() => server.close(() => process.exit(0)), 4000));\n",
+    ),
 ];
 
-/// A way to write the options: the files, each option on a line of its own.
-type Form = fn(&[(&str, &str)]) -> Vec<(&'static str, String)>;
+/// A way to write the object that has the properties (those of the frame, then the options): the files, each option on a line
+/// of its own in the first.
+type Form = fn(&Frame, &Properties, &Properties) -> Vec<(&'static str, String)>;
+type Properties = [(&'static str, &'static str)];
 
 const FORMS: [(&str, Form); 6] = [
-    ("JavaScript", |options| {
-        vec![(
-            "ecosystem.config.js",
-            format!("module.exports = {{ apps: [{{\n{}{}}}] }};\n", lines(&base(options)), lines(options)),
-        )]
+    ("JavaScript", |frame, base, options| script("", frame, &format!("{{\n{}{}}}", lines(base), lines(options)))),
+    ("JSON", |Frame { around: [before, after], .. }, base, options| {
+        let entries: Vec<String> =
+            [base, options].concat().iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();
+        vec![("ecosystem.json", format!("{before}{{\n{}\n}}{after}\n", entries.join(",\n")))]
     }),
-    ("JSON", |options| {
-        let all = base(options).into_iter().chain(options.iter().copied());
-        let entries: Vec<String> = all.map(|(key, value)| format!("\"{key}\": {value}")).collect();
-        let text = format!("{{ \"apps\": [{{\n{}\n}}] }}\n", entries.join(",\n"));
-        vec![("ecosystem.json", text)]
+    ("YAML", |frame, base, options| {
+        let entries: String =
+            [base, options].concat().iter().map(|(key, value)| format!("    {key}: {value}\n")).collect();
+        vec![("ecosystem.yml", format!("{}{entries}", frame.yaml))]
     }),
-    ("YAML", |options| {
-        let all = base(options).into_iter().chain(options.iter().copied());
-        let entries: String = all.map(|(key, value)| format!("    {key}: {value}\n")).collect();
-        vec![("ecosystem.yml", format!("apps:\n  -\n{entries}"))]
+    ("spread", |frame, base, options| {
+        let spread = format!("const base = {{\n{}}};\n", lines(options));
+        script(&spread, frame, &format!("{{ ...base, {} }}", lines(base)))
     }),
-    ("spread", |options| {
-        let text = format!(
-            "const base = {{\n{}}};\nmodule.exports = {{ apps: [{{ ...base, {} }}] }};\n",
-            lines(options),
-            lines(&base(options)),
-        );
-        vec![("ecosystem.config.js", text)]
-    }),
-    ("constants", |options| {
+    ("constants", |frame, base, options| {
         let constants: String = options.iter().map(|(key, value)| format!("const {key}_ = {value};\n")).collect();
         let used: String = options.iter().map(|(key, _)| format!("{key}: {key}_,\n")).collect();
-        let text = format!("{constants}module.exports = {{ apps: [{{\n{}{used}}}] }};\n", lines(&base(options)));
-        vec![("ecosystem.config.js", text)]
+        script(&constants, frame, &format!("{{\n{}{used}}}", lines(base)))
     }),
-    ("another file", |options| {
-        let text = format!("module.exports = {{ apps: [{{ ...require('./base'), {} }}] }};\n", lines(&base(options)));
-        vec![("base.js", format!("module.exports = {{\n{}}};\n", lines(options))), ("ecosystem.config.js", text)]
+    ("another file", |frame, base, options| {
+        let mut files = vec![("base.js", format!("module.exports = {{\n{}}};\n", lines(options)))];
+        files.extend(script("", frame, &format!("{{ ...require('./base'), {} }}", lines(base))));
+        files
     }),
 ];
 
-fn lines(options: &[(&str, &str)]) -> String {
+fn script(before: &str, frame: &Frame, object: &str) -> Vec<(&'static str, String)> {
+    let [open, close] = frame.around;
+    vec![("ecosystem.config.js", format!("{before}module.exports = {open}{object}{close};\n"))]
+}
+
+fn lines(options: &Properties) -> String {
     options.iter().map(|(key, value)| format!("{key}: {value},\n")).collect()
 }
 
 #[test]
 fn findings_point_at_the_property_in_every_form() {
-    let mut wrong = Vec::new();
-    for case in &CASES {
-        for (form, files) in &FORMS {
-            let files = files(case.options);
-            let folder = tempfile::tempdir().unwrap();
-            let programs = PROGRAMS.map(|(file, text)| (file, text.to_owned()));
-            for (file, text) in programs.iter().chain(&files) {
-                fs::write(folder.path().join(file), text).unwrap();
-            }
-            let pointed = pointed_at(folder.path(), case.rule);
-            let is_right = pointed
-                .iter()
-                .any(|(file, text)| files[0].0 == file && text.trim_start_matches(['"', '\'']).starts_with(case.at));
-            if !is_right {
-                wrong.push(format!("{} {} in {form}: {pointed:?}", case.rule, case.at));
-            }
-        }
-    }
+    let options_of_the_app = CASES.iter().map(|case| (&APP, case));
+    let others = FRAMED.iter().map(|(frame, case)| (frame, case));
+    let wrong: Vec<String> =
+        options_of_the_app.chain(others).flat_map(|(frame, case)| wrong_forms(frame, case)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The file that each finding of the rule points into, and the text from there to the end of the line.
+/// The forms of the case in which no finding of the rule points at the property, and where they point.
+fn wrong_forms(frame: &Frame, case: &Case) -> Vec<String> {
+    let is_free = |(key, _): &&(&str, &str)| case.options.iter().all(|(own, _)| own != key);
+    let base: Vec<_> = frame.base.iter().filter(is_free).copied().collect();
+    let mut wrong = Vec::new();
+    for (form, write) in &FORMS {
+        let files = write(frame, &base, case.options);
+        let checkout = tempfile::tempdir().unwrap();
+        write_checkout(checkout.path(), frame.folder, &files);
+        let pointed = pointed_at(checkout.path(), case.rule);
+        let is_right = pointed.iter().any(|(file, text)| {
+            let is_it = text.starts_with(case.at) || text.trim_start_matches(['"', '\'']).starts_with(case.at);
+            Path::new(file).ends_with(files[0].0) && is_it
+        });
+        if !is_right {
+            wrong.push(format!("{} {} in {form}: {pointed:?}", case.rule, case.at));
+        }
+    }
+    wrong
+}
+
+fn write_checkout(checkout: &Path, folder: &str, files: &[(&str, String)]) {
+    let inner = checkout.join(folder);
+    fs::create_dir_all(&inner).unwrap();
+    let programs = PROGRAMS.map(|(file, text)| (file, text.to_owned()));
+    for (file, text) in programs.iter().chain(files) {
+        fs::write(inner.join(file), text).unwrap();
+    }
+    if !folder.is_empty() {
+        let (process_file, _) = files.last().unwrap();
+        let package = format!("{{ \"scripts\": {{ \"start\": \"pm2 start {folder}/{process_file}\" }} }}");
+        fs::write(checkout.join("package.json"), package).unwrap();
+    }
+}
+
+/// The file that each finding of the rule points into, and the text from there to the end of the line. Of a finding in a program
+/// it is the property that it is related to.
 fn pointed_at(folder: &Path, rule: &str) -> Vec<(String, String)> {
     let run = Command::cargo_bin("pm2lint")
         .unwrap()
@@ -206,7 +285,8 @@ fn pointed_at(folder: &Path, rule: &str) -> Vec<(String, String)> {
     let findings = report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule);
     findings
         .map(|finding| {
-            let place = &finding["location"];
+            let is_in_program = PROGRAMS.iter().any(|(program, _)| finding["location"]["file"] == *program);
+            let place = if is_in_program { &finding["related"][0] } else { &finding["location"] };
             let file = place["file"].as_str().unwrap().to_owned();
             let text = fs::read_to_string(folder.join(&file)).unwrap();
             let line = text.lines().nth(place["line"].as_u64().unwrap() as usize - 1).unwrap();

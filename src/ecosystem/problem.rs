@@ -81,9 +81,7 @@ pub fn without_script(file: &Arc<str>, entry: &Node, root: &Node) -> Problem {
         (NodeKind::Object(_), Some(name)) => {
             (ProblemKind::NoApps, format!("the app `{name}` has no `script`"), "give it a `script`".into())
         }
-        (NodeKind::Object(_), None) if std::ptr::eq(entry, root) => {
-            (ProblemKind::NoApps, "this file exports neither `apps` nor a `script`".into(), near_apps(root))
-        }
+        (NodeKind::Object(_), None) if std::ptr::eq(entry, root) => return without_apps(place, root),
         (NodeKind::Object(_), None) => {
             (ProblemKind::NoApps, "this app has no `script`".into(), "give it a `script`".into())
         }
@@ -110,14 +108,20 @@ fn without_path(what: &str) -> String {
     format!("{what}: `pm2 start` says \"No script path - aborting\"")
 }
 
-/// The key that was meant as `apps`.
-fn near_apps(root: &Node) -> String {
+/// A file that exports an object which holds no apps, at the key that was meant as `apps` if there is one.
+fn without_apps(place: Place, root: &Node) -> Problem {
     let near = root.entries().iter().find(|entry| {
         matches!(entry.value.kind, NodeKind::Array(_)) && strsim::levenshtein(&entry.key.to_lowercase(), "apps") <= 2
     });
-    match near {
+    let help = match near {
         Some(entry) => format!("rename `{}` to `apps`", entry.key),
         None => "export `{ apps: [{ name, script }] }`".into(),
+    };
+    Problem {
+        kind: ProblemKind::NoApps,
+        place: near.and_then(|entry| entry.key_origin.clone()).unwrap_or(place),
+        message: without_path("this file exports neither `apps` nor a `script`"),
+        help,
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::detail::{detail, when};
+use super::package::Package;
 use super::{Row, line, rows};
 use crate::checkout::Checkout;
 use crate::fleet::{App, Doubt, Fleet, Worker};
@@ -25,6 +26,9 @@ struct AppEntry<'a> {
     mode: &'static str,
     workers: Vec<WorkerEntry>,
     effects: Vec<EffectEntry<'a>>,
+    /// What a package's script does by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_itself: Option<Package<'a>>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +69,7 @@ fn entry<'a>(app: &'a App<'a>, checkout: &Checkout) -> AppEntry<'a> {
         mode: app.launch.mode.name(),
         workers: app.workers.iter().map(worker).collect(),
         effects: rows(&app.effects, checkout).iter().map(|row| effect(row, checkout)).collect(),
+        by_itself: Package::of(app),
     }
 }
 

@@ -3,6 +3,7 @@
 pub(super) mod detail;
 mod json;
 mod notes;
+mod package;
 mod text;
 
 pub use json::render as json;

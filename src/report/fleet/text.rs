@@ -1,6 +1,7 @@
 //! The table for people: a heading for each app, a line for each effect, a mark for each worker.
 
 use super::detail::{moment, words};
+use super::package::Package;
 use super::{Cell, Row, notes, rows};
 use crate::checkout::Checkout;
 use crate::fleet::{App, Fleet, Role, Worker};
@@ -55,10 +56,11 @@ fn draw(table: &Table<'_>, checkout: &Checkout, canvas: &Canvas) -> String {
     let environments = table.environments.join(", ");
     let mode = format!("{}, {}", app.launch.mode.name(), app.launch.workers);
     let head = format!("{name}  {mode}, {}  ({}: {environments})\n", program(app), app.app.config);
-    match (table.rows.is_empty(), app.source()) {
-        (false, _) => head + &grid(app, &table.rows, canvas) + &notes::render(&table.rows, checkout, canvas),
-        (true, Some(_)) => head + "  nothing seen\n",
-        (true, None) => head + "  not followed\n",
+    match (table.rows.is_empty(), app.source(), Package::of(app)) {
+        (false, ..) => head + &grid(app, &table.rows, canvas) + &notes::render(&table.rows, checkout, canvas),
+        (true, _, Some(package)) => head + &package.line(),
+        (true, Some(_), None) => head + "  nothing seen\n",
+        (true, None, None) => head + "  not followed\n",
     }
 }
 

@@ -78,7 +78,7 @@ pub fn check_in(checkout: Checkout, request: &Request) -> Report {
     let findings = join.apply(findings);
     let strangers = if request.has_archive() { join.strangers() } else { Vec::new() };
     let findings = settle(findings, &looked_at(&ecosystems, &fleet, &commands), &modules, request);
-    let mut undecided = fleet::undecided(&fleet, &modules, rules::asking);
+    let mut undecided = fleet::undecided(&ecosystems, &fleet, &modules, rules::asking);
     undecided.extend(strangers.iter().cloned());
     let apps = fleet.apps.into_iter().map(AppSummary::of).collect();
     let files = checkout.files_read();

@@ -13,12 +13,21 @@ use super::root::Target;
 use super::settings;
 use super::terminal::{self, Color};
 use crate::finding::{Confidence, Severity};
+use crate::fleet::Undecided;
 use crate::lint::{self, Report, Request};
 use crate::report::{self, Format, View, summary};
 use crate::settings::{FailOn, Settings, known_rule};
 
-pub(super) const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
+const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \
                        here starts one with `pm2 start`; if yours has another name, name it";
+
+/// What to say where no app was found.
+pub(super) fn no_apps(undecided: &[Undecided]) -> String {
+    match undecided.first() {
+        Some(undecided) => format!("no app was found: it is not known {}: {}", undecided.what, undecided.why),
+        None => NO_APPS.into(),
+    }
+}
 
 /// Checks a checkout, and what its logs say
 ///
@@ -115,7 +124,7 @@ impl Args {
         report.timeline.problems.iter().for_each(|problem| warn(&problem.to_string()));
         let exit = verdict(&report, request.settings.fail_on.unwrap_or(FailOn::Warning), has_directory);
         if exit == Exit::NoApps {
-            warn(NO_APPS);
+            warn(&no_apps(&report.undecided));
         } else if let Some(env) = self.env.as_deref().filter(|env| !has_environment(&report, env)) {
             warn(&format!("no app has env_{env}: each was taken as PM2 starts it without --env"));
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::check::NO_APPS;
+use super::check::no_apps;
 use super::exit::warn;
 use super::root::Target;
 use super::settings;
@@ -17,6 +17,7 @@ use crate::ecosystem::{self, Facts};
 use crate::fleet::{self, App};
 use crate::modules::{Modules, Resolver};
 use crate::report;
+use crate::rules;
 
 /// Shows what each worker of each app does: the table that the rules ask
 #[derive(Debug, clap::Args)]
@@ -70,7 +71,7 @@ impl Args {
             Format::Json => report::fleet::json(&fleet, &checkout),
         })?;
         if fleet.apps.is_empty() && target.has_directory {
-            warn(NO_APPS);
+            warn(&no_apps(&fleet::undecided(&ecosystems, &fleet, &modules, rules::asking)));
             return Ok(Exit::NoApps);
         }
         Ok(Exit::Clean)

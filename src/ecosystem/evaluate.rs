@@ -113,17 +113,34 @@ pub fn root(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, Problem> {
 pub fn evaluate(modules: &Modules<'_>, file: &Arc<str>) -> Result<Node, Problem> {
     let ir = lowered(modules, file)
         .map_err(|error| problem::broken_script(Place::new(file.clone(), error.span), &error.message))?;
+    let mut world = World::new(modules, parent(file));
     let exported = with_large_stack(|| {
-        let mut world = World::new(modules, parent(file));
         let mut run = Interpreter::new(&mut world, Limits::PROCESS_FILE);
         let module = if is_json(file) { run.run_json(file, ir) } else { run.run(file, ir) };
         run.exported(module)
     });
     match exported {
-        Ok(node) => Ok(node),
+        Ok(mut node) => {
+            if let Some(wrapper) = world.wrapper() {
+                open_apps(&mut node, &format!("`{wrapper}` was given them, and may have added some").into());
+            }
+            Ok(node)
+        }
         Err(Interruption::Throws(error, place)) => Err(problem::throwing(place, &error)),
         Err(Interruption::Exits) => Ok(Node::new(NodeKind::Unknown("it ends PM2's own process".into()))),
         Err(Interruption::Spent) => Ok(Node::new(NodeKind::Unknown("it takes too long to follow".into()))),
+    }
+}
+
+/// There may be more than the known apps in what a process file exports.
+fn open_apps(exported: &mut Node, why: &Arc<str>) {
+    match &mut exported.kind {
+        NodeKind::Array(_) => exported.open = Some(why.clone()),
+        NodeKind::Object(entries) => {
+            let lists = entries.iter_mut().filter(|entry| matches!(&*entry.key, "default" | "apps" | "pm2"));
+            lists.for_each(|entry| open_apps(&mut entry.value, why));
+        }
+        _ => {}
     }
 }
 

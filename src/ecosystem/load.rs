@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::discover::{Found, TELLING, is_taken};
 use super::{App, Ecosystem, Problem, ProcessFile, problem, yaml};
+use crate::checkout::{Place, Span};
 use crate::js::{Node, NodeKind};
 use crate::pm2::plan::{self, Setup};
 use crate::pm2::{Options, Version, resolve};
@@ -86,12 +87,34 @@ fn is_of_pm2(root: &Node) -> bool {
     root.get("apps").is_some() || entries(root).iter().any(is_told)
 }
 
-/// `cfg.apps`, else `cfg.pm2`, else `cfg`; anything but an array counts as one app. lib/API.js:947 (v7.0.3).
+impl Ecosystem {
+    /// Where the file may have apps that are not known, and why they are not.
+    pub fn unknown_apps(&self) -> Vec<(Place, Arc<str>)> {
+        let list = list(meant(&self.root, self.version));
+        let doubted = std::iter::once(list).chain(list.elements()).filter_map(|node| Some((node, why_unknown(node)?)));
+        let place = |node: &Node| node.origin.clone().unwrap_or_else(|| Place::new(self.file.clone(), Span::default()));
+        doubted.map(|(node, why)| (place(node), why.clone())).collect()
+    }
+}
+
+/// Why a part of a list of apps, or the list itself, may hold what is not known.
+fn why_unknown(node: &Node) -> Option<&Arc<str>> {
+    match &node.kind {
+        NodeKind::Unknown(why) => Some(why),
+        NodeKind::Object(_) if node.get("script").is_some() => None,
+        _ => node.open.as_ref(),
+    }
+}
+
+/// `cfg.apps`, else `cfg.pm2`, else `cfg`. lib/API.js:947 (v7.0.3).
+fn list(root: &Node) -> &Node {
+    let list = |key: &&str| root.get(key).filter(|apps| apps.truthy() != Some(false));
+    ["apps", "pm2"].iter().find_map(list).unwrap_or(root)
+}
+
+/// The apps of the list; anything but an array counts as one app.
 fn entries(root: &Node) -> Vec<&Node> {
-    let apps = ["apps", "pm2"]
-        .iter()
-        .find_map(|key| root.get(key).filter(|apps| apps.truthy() != Some(false)))
-        .unwrap_or(root);
+    let apps = list(root);
     match &apps.kind {
         NodeKind::Array(elements) => elements.iter().collect(),
         NodeKind::Unknown(_) => Vec::new(),
@@ -109,7 +132,8 @@ impl Loading<'_> {
     fn apps(mut self, file: &ProcessFile, root: &Node) -> Vec<App> {
         let is_app_itself = root.get("apps").or_else(|| root.get("pm2")).is_none();
         let serves_otherwise = root.get("deploy").or_else(|| root.get("static")).is_some();
-        if is_app_itself && (serves_otherwise || root.open.is_some()) && root.get("script").is_none() {
+        let is_open = root.open.is_some() && root.elements().is_empty();
+        if is_app_itself && (serves_otherwise || is_open) && root.get("script").is_none() {
             return Vec::new();
         }
         let entries = entries(root).into_iter().enumerate();

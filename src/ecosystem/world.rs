@@ -18,12 +18,29 @@ pub(super) struct World<'m> {
     /// Where PM2 is run: the folder of the process file.
     folder: Arc<str>,
     env_files: EnvFiles<'m>,
+    /// The first library that was given the apps.
+    wrapper: Option<Arc<str>>,
 }
 
 impl<'m> World<'m> {
     /// Nothing has run yet.
     pub fn new(modules: &'m Modules<'m>, folder: &str) -> Self {
-        Self { modules, folder: folder.into(), env_files: EnvFiles::new(modules.checkout(), folder) }
+        Self { modules, folder: folder.into(), env_files: EnvFiles::new(modules.checkout(), folder), wrapper: None }
+    }
+
+    /// The first library's function that was given the apps, and is taken to have handed them back.
+    pub fn wrapper(self) -> Option<Arc<str>> {
+        self.wrapper
+    }
+
+    /// `defineConfig({ apps: [...] })`: what it is given is what the file exports. No library is known that drops apps.
+    fn wrap(&mut self, heap: &Heap, call: &Call<'_>) -> Option<Reaction> {
+        let [given] = call.arguments else { return None };
+        if call.is_of_node() || !is_shaped_so(heap, given) {
+            return None;
+        }
+        self.wrapper.get_or_insert_with(|| call.symbol.into());
+        Some(Reaction { result: Some(given.clone()), callbacks: Some(Vec::new()), ..Reaction::default() })
     }
 }
 
@@ -70,7 +87,17 @@ impl Host for World<'_> {
     fn call(&mut self, heap: &Heap, call: &Call<'_>) -> Reaction {
         match call.symbol {
             "process.exit" => Reaction { exits: true, ..Reaction::default() },
-            _ => self.env_files.react(heap, call).or_else(|| data(call)).unwrap_or_default(),
+            _ => {
+                let known = self.env_files.react(heap, call).or_else(|| data(call));
+                known.or_else(|| self.wrap(heap, call)).unwrap_or_default()
+            }
         }
     }
+}
+
+/// Whether a value has the shape of what a process file exports: a list of apps, or an object with one.
+fn is_shaped_so(heap: &Heap, value: &Value) -> bool {
+    let is_app = |element: &Value| heap.data(element, "script").is_some();
+    let are_apps = heap.elements(value).is_some_and(|elements| elements.iter().any(is_app));
+    are_apps || heap.data(value, "apps").is_some_and(|apps| heap.elements(apps).is_some())
 }

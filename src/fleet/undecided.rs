@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::checkout::{Place, Span, normalize, parent};
+use crate::ecosystem::Ecosystem;
 use crate::js::{NodeKind, SyntaxError};
 use crate::modules::Modules;
 use crate::modules::entry::Entry;
@@ -37,8 +38,9 @@ pub enum Question {
 /// How many of the paths looked for are named.
 const NAMED_TRIES: usize = 3;
 
-/// What of `fleet` is not known, each once at its first place, in the order of the places; `asking` gives the rules that ask a question.
+/// What of `ecosystems` and their `fleet` is not known, each once at its first place, in the order of the places; `asking` gives the rules that ask a question.
 pub fn undecided(
+    ecosystems: &[Ecosystem],
     fleet: &Fleet<'_>,
     modules: &Modules<'_>,
     asking: fn(Question) -> Vec<&'static str>,
@@ -47,6 +49,7 @@ pub fn undecided(
     for (file, error) in modules.syntax_errors() {
         undecided.unread(Place::new(file, error.span), &error);
     }
+    ecosystems.iter().for_each(|ecosystem| undecided.apps(ecosystem));
     for app in &fleet.apps {
         undecided.entry(app);
         undecided.run(app, modules);
@@ -73,6 +76,14 @@ impl Undecideds {
     fn unread(&mut self, place: Place, error: &SyntaxError) {
         let what = format!("what `{}` does", place.file);
         self.add(Question::Program, place, what, format!("it does not parse: {}", error.message));
+    }
+
+    /// Which apps there are.
+    fn apps(&mut self, ecosystem: &Ecosystem) {
+        for (place, why) in ecosystem.unknown_apps() {
+            let further = if ecosystem.apps.is_empty() { "" } else { "further " };
+            self.add(Question::Program, place, format!("which {further}apps `{}` has", ecosystem.file), &*why);
+        }
     }
 
     /// What the app runs.

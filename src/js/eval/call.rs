@@ -355,7 +355,7 @@ pub(super) fn member_of(symbol: &str, key: &str) -> Value {
 }
 
 /// Whether a function is Node's own: none of them changes an object that it is given.
-fn is_of_node(symbol: &str) -> bool {
+pub(super) fn is_of_node(symbol: &str) -> bool {
     let module = symbol.split(['.', '/', '(']).next().unwrap_or_default();
     NODE_MODULES.contains(&module) || is_global(module)
 }

@@ -131,6 +131,13 @@ pub struct Call<'a> {
     pub code: Code<'a>,
 }
 
+impl Call<'_> {
+    /// Whether it is Node's own function that is called, or a global one.
+    pub fn is_of_node(&self) -> bool {
+        super::call::is_of_node(self.symbol)
+    }
+}
+
 /// The code behind the functions of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Code<'a>(pub(super) &'a [Instance]);

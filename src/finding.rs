@@ -1,6 +1,7 @@
 //! What pm2lint says: a finding, where it points, whom it concerns and what proves it.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use clap::ValueEnum;
@@ -93,6 +94,9 @@ pub struct Evidence {
     pub last: Option<String>,
     /// The first such line, cut to a readable length.
     pub excerpt: String,
+    /// The bytes of `excerpt` that say so, where it is known which: for drawing.
+    #[serde(skip)]
+    pub hit: Option<Range<usize>>,
 }
 
 /// A change of the sources that mends a finding, as its rule states it; [`crate::fix`] knows how it is written.

@@ -60,6 +60,31 @@ fn a_handler_that_is_seen_to_end_the_process_in_time() {
 }
 
 #[test]
+fn starts_that_do_not_wait_were_told_that_the_app_is_ready() {
+    let config = "module.exports = { apps: [{ name: 'web', script: 'server.js', wait_ready: true }] };\n";
+    let dump =
+        r#"[{"name":"web","pm_id":0,"pm_exec_path":"/srv/web/server.js","pm_cwd":"/srv/web","wait_ready":true}]"#;
+    let starts = |online: &str| -> String {
+        let start = |hour| {
+            format!(
+                "2026-03-02T1{hour}:00:00: PM2 log: App [web:0] starting in -fork mode-\n\
+                 2026-03-02T1{hour}:00:{online}: PM2 log: App [web:0] online\n"
+            )
+        };
+        (0..3).map(start).collect()
+    };
+    let files = |dump, log| {
+        [("ecosystem.config.js", config), ("server.js", LISTENS), (".pm2/dump.pm2", dump), (".pm2/pm2.log", log)]
+    };
+    let (quick, slow) = (starts("01"), starts("04"));
+    is_contradicted("missing-ready-signal", &files(dump, &quick), "3 starts were online within a second");
+    let is_sure = |files: &[(&str, &str)]| findings("missing-ready-signal", files)[0]["confidence"] == "high";
+    assert!(is_sure(&files(dump, &slow)), "these waited");
+    let impatient = dump.replace("true", "false");
+    assert!(is_sure(&files(&impatient, &quick)), "PM2 was not told to wait");
+}
+
+#[test]
 fn processes_that_live_side_by_side_do_not_fight_for_a_port() {
     let later = "2026-03-02T15:10:00: PM2 log: Stopping app:web id:1\n";
     let files = |log| [("ecosystem.config.js", TWO_FORKS), ("server.js", LISTENS), (".pm2/pm2.log", log)];

@@ -1,5 +1,6 @@
 //! What went wrong: incidents, and the errors that apps printed.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -244,6 +245,13 @@ impl ErrorBlock {
     /// The innermost frame in the app's own code: neither Node's nor of `node_modules`.
     pub fn app_frame(&self) -> Option<&Frame> {
         self.frames.iter().find(|frame| frame.is_app())
+    }
+
+    /// The bytes of `line` that are its class and message; empty if it has them in other words.
+    pub(super) fn place_in(&self, line: &str) -> Range<usize> {
+        let Some(at) = line.find(&*self.message) else { return 0..0 };
+        let start = line.get(..at).and_then(|before| before.rfind(&*self.class)).unwrap_or(at);
+        start..at + self.message.len()
     }
 }
 

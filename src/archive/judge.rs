@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::errors::{self, ErrorGroup};
 use super::event::{Mode, Stamp};
+use super::excerpt::excerpt;
 use super::incident::{
     CrashLoop, DroppedByReload, Exception, Incident, IncidentKind, ListenCall, PortInUse, Proof, ReadyTimeout,
 };
@@ -12,7 +13,7 @@ use super::lives::Lives;
 use super::outlook::{self, Measured, Outlook};
 use super::routine::Routine;
 use super::siblings;
-use super::sighted::{Sighted, Tally, Trace, excerpt};
+use super::sighted::{Sighted, Tally, Trace};
 use super::stack::Head;
 use super::timeline::{LoggedError, Process};
 use super::watch::Watch;
@@ -377,5 +378,6 @@ fn status(process: &Process) -> Evidence {
         first: None,
         last: None,
         excerpt: excerpt(&format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable")),
+        hit: None,
     }
 }

@@ -10,6 +10,7 @@ mod decode;
 mod envelope;
 mod errors;
 mod event;
+mod excerpt;
 mod fingerprint;
 mod format;
 mod incident;

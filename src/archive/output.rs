@@ -1,5 +1,7 @@
 //! Reads the output of one process: its lines -> what was seen.
 
+use std::ops::Range;
+
 use aho_corasick::AhoCorasick;
 
 use super::assemble::{Assembler, Form, Printed, REJECTION, TextLine};
@@ -71,29 +73,29 @@ impl<'p> Search<'p> {
         self.probes.is_none() && self.own.is_none()
     }
 
-    /// The signature of a line of an error log.
-    pub fn read(&self, text: &str) -> Option<Read> {
+    /// The signature of a line of an error log, and where it stands.
+    pub fn read(&self, text: &str) -> Option<(Read, Range<usize>)> {
         let reading = self.signatures.read(text)?;
-        Some((reading.id.clone(), reading.named()))
+        Some(((reading.id.clone(), reading.named()), reading.hit()))
     }
 
-    /// The user's own signature of a line.
-    fn own(&self, text: &str) -> Option<Read> {
+    /// The user's own signature of a line, and where it stands.
+    fn own(&self, text: &str) -> Option<(Read, Range<usize>)> {
         let reading = self.own.as_ref()?.read(text)?;
-        Some((reading.id.clone(), reading.named()))
+        Some(((reading.id.clone(), reading.named()), reading.hit()))
     }
 
-    /// The probes that ask for `text`; of several those that say most of it.
-    fn probes(&self, text: &str) -> Vec<u32> {
+    /// The probes that ask for `text`, and for which bytes; of several those that say most of it.
+    fn probes(&self, text: &str) -> Vec<(u32, Range<usize>)> {
         let hits = self.probes.iter().flat_map(|probes| probes.find_overlapping_iter(text));
         let asked = hits.filter_map(|hit| self.asked.get(hit.pattern().as_usize()));
-        let fitting: Vec<&(u32, &Probe)> = asked.filter(|(_, probe)| probe.fits(text)).collect();
-        let most = fitting.iter().map(|(_, probe)| probe.weight()).max();
-        let telling = fitting.into_iter().filter(|(_, probe)| Some(probe.weight()) == most);
-        let mut ids: Vec<u32> = telling.map(|(id, _)| *id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+        let fitting: Vec<_> = asked.filter_map(|(id, probe)| Some((id, probe, probe.find(text)?))).collect();
+        let most = fitting.iter().map(|(_, probe, _)| probe.weight()).max();
+        let telling = fitting.into_iter().filter(|(_, probe, _)| Some(probe.weight()) == most);
+        let mut found: Vec<(u32, Range<usize>)> = telling.map(|(id, _, hit)| (*id, hit)).collect();
+        found.sort_unstable_by_key(|(id, _)| *id);
+        found.dedup_by_key(|(id, _)| *id);
+        found
     }
 }
 
@@ -152,8 +154,8 @@ impl<'a> Reader<'a> {
         if !self.search.window.holds(line.time) {
             return self.close();
         }
-        for id in self.search.probes(&line.text) {
-            self.sighted.probes.entry((id, self.pm_id)).or_default().add(&line);
+        for (id, hit) in self.search.probes(&line.text) {
+            self.sighted.probes.entry((id, self.pm_id)).or_default().add(&line, hit);
         }
         if let Some(read) = self.search.own(&line.text) {
             self.sighted.signature(read, &line);
@@ -168,7 +170,7 @@ impl<'a> Reader<'a> {
         self.printed(printed);
     }
 
-    fn signature(&self, text: &str) -> Option<Read> {
+    fn signature(&self, text: &str) -> Option<(Read, Range<usize>)> {
         let read = if stack::may_be_frame(text) { None } else { self.search.read(text) };
         read.filter(|_| self.is_of_an_error(text))
     }

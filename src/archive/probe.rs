@@ -1,5 +1,7 @@
 //! Texts that a program prints, as somebody asks for them: literal parts with anything between.
 
+use std::ops::Range;
+
 /// A text that the program prints and that somebody wants to know about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Probe {
@@ -28,18 +30,24 @@ impl Probe {
 
     /// Whether `line` may be what is asked for.
     pub fn fits(&self, line: &str) -> bool {
+        self.find(line).is_some()
+    }
+
+    /// The bytes of `line` that are what is asked for, from the first part to the last.
+    pub(super) fn find(&self, line: &str) -> Option<Range<usize>> {
         let mut parts = self.parts.iter();
-        let mut rest = line;
+        let mut found: Option<Range<usize>> = None;
         if self.begins {
             let first = parts.next().map_or("", |part| part.trim_start());
-            let Some(behind) = line.trim_start().strip_prefix(first) else { return false };
-            rest = behind;
+            let start = line.len() - line.trim_start().len();
+            found = Some(start..start + line.trim_start().strip_prefix(first).map(|_| first.len())?);
         }
-        parts.all(|part| {
-            let found = rest.split_once(part.as_str());
-            rest = found.map_or("", |(_, behind)| behind);
-            found.is_some()
-        })
+        for part in parts {
+            let from = found.as_ref().map_or(0, |found| found.end);
+            let at = from + line.get(from..)?.find(part.as_str())?;
+            found = Some(found.map_or(at, |found| found.start)..at + part.len());
+        }
+        Some(found.unwrap_or_default())
     }
 }
 

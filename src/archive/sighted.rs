@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::assemble::{Form, Printed, TextLine};
 use super::decode::Origin;
 use super::event::Stamp;
+use super::excerpt::{around, cut, excerpt};
 use super::fingerprint::fingerprint;
 use super::incident::ErrorBlock;
 use super::ndjson::pairs;
@@ -24,8 +26,6 @@ const MOMENTS: usize = 100_000;
 pub(super) const KEPT: usize = 3;
 /// So many moments of a probe's text are kept.
 const SECONDS: usize = 2000;
-/// Longest excerpt, in characters.
-const EXCERPT: usize = 200;
 
 /// The file that evidence points at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,14 +63,21 @@ pub(super) struct Tally {
     pub first: Option<Stamp>,
     pub last: Option<Stamp>,
     excerpt: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hit: Option<Range<usize>>,
 }
 
 impl Tally {
     /// Counts one more.
     pub fn add(&mut self, number: u64, time: Option<Stamp>, text: &str) {
+        self.add_hit(number, time, text, 0..0);
+    }
+
+    /// Counts one more, of which the bytes `hit` were looked for; empty: all of it.
+    pub fn add_hit(&mut self, number: u64, time: Option<Stamp>, text: &str, hit: Range<usize>) {
         if self.count == 0 || number < self.line {
             self.line = number;
-            self.excerpt = excerpt(text);
+            (self.excerpt, self.hit) = around(text, hit);
         }
         self.count += 1;
         self.first = self.first.or(time);
@@ -80,7 +87,7 @@ impl Tally {
     /// Adds what was counted after, or in another stream of the same file.
     pub fn merge(&mut self, other: &Self) {
         if self.count == 0 || (other.count > 0 && other.line < self.line) {
-            (self.line, self.excerpt) = (other.line, other.excerpt.clone());
+            (self.line, self.excerpt, self.hit) = (other.line, other.excerpt.clone(), other.hit.clone());
         }
         self.count += other.count;
         self.first = [self.first, other.first].into_iter().flatten().min_by_key(|time| time.at);
@@ -103,6 +110,7 @@ impl Tally {
             first: self.first.map(|time| time.to_string()),
             last: self.last.map(|time| time.to_string()),
             excerpt: self.excerpt.clone(),
+            hit: self.hit.clone(),
         }
     }
 }
@@ -116,9 +124,9 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// Counts one more.
-    pub fn add(&mut self, line: &TextLine) {
-        self.tally.add(line.number, line.time, &line.text);
+    /// Counts one more, which stands at the bytes `hit`.
+    pub fn add(&mut self, line: &TextLine, hit: Range<usize>) {
+        self.tally.add_hit(line.number, line.time, &line.text, hit);
         if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
             *self.seconds.entry(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at)).or_default() += 1;
         }
@@ -197,22 +205,6 @@ impl Trace {
     pub fn evidence(&self) -> impl Iterator<Item = Evidence> {
         self.0.iter().map(|(place, tally)| tally.evidence(place))
     }
-}
-
-/// `text` in a length that can be shown.
-pub(super) fn excerpt(text: &str) -> String {
-    let mut excerpt = String::new();
-    cut(text, &mut excerpt);
-    excerpt
-}
-
-fn cut(text: &str, excerpt: &mut String) {
-    let text = text.trim();
-    // No character is shorter than a byte.
-    let end = if text.len() <= EXCERPT { None } else { text.char_indices().nth(EXCERPT) };
-    let end = end.map(|(end, _)| end);
-    excerpt.push_str(end.and_then(|end| text.get(..end)).unwrap_or(text));
-    excerpt.push_str(if end.is_some() { "..." } else { "" });
 }
 
 /// One of the times that an error was printed.
@@ -359,7 +351,8 @@ impl Sighted {
             raw: 0,
             timed: 0,
         });
-        seen.tally.add(line.number, line.time, &line.text);
+        let hit = seen.error.place_in(&line.text);
+        seen.tally.add_hit(line.number, line.time, &line.text, hit);
         seen.kept.add(&line);
         seen.led += u64::from(led);
         seen.rejections += u64::from(rejection);
@@ -428,10 +421,10 @@ impl Sighted {
         }
     }
 
-    /// Counts a line that a signature matched.
-    pub fn signature(&mut self, read: Read, line: &TextLine<'_>) {
+    /// Counts a line that a signature matched at the bytes `hit`.
+    pub fn signature(&mut self, (read, hit): (Read, Range<usize>), line: &TextLine<'_>) {
         if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
-            self.signatures.entry(read).or_default().add(line.number, line.time, &line.text);
+            self.signatures.entry(read).or_default().add_hit(line.number, line.time, &line.text, hit);
         }
     }
 }
@@ -457,11 +450,6 @@ mod tests {
         let mut timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
         timed.sort_unstable();
         assert_eq!(timed, [("logged", 0), ("lone", 0), ("thrown", 1)]);
-    }
-
-    #[test]
-    fn excerpts_are_cut_between_characters() {
-        assert_eq!(excerpt(&"é".repeat(201)), format!("{}...", "é".repeat(200)));
     }
 
     #[test]

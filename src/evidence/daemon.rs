@@ -40,6 +40,7 @@ impl Join<'_> {
             first: first.time.map(|time| time.to_string()),
             last: last.time.map(|time| time.to_string()),
             excerpt: words(first),
+            hit: None,
         })
     }
 }

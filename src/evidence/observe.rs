@@ -147,6 +147,7 @@ impl Join<'_> {
                 process.status.as_deref().unwrap_or("saved"),
                 process.restart_time
             ),
+            hit: None,
         });
         said.take(1).collect()
     }
@@ -166,6 +167,7 @@ impl Join<'_> {
             first: None,
             last: None,
             excerpt: String::new(),
+            hit: None,
         };
         files.take(MOST).map(absent).collect()
     }

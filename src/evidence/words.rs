@@ -122,6 +122,7 @@ mod tests {
             first: None,
             last: None,
             excerpt: "report sent".into(),
+            hit: None,
         };
         let seconds = seconds.iter().map(|second| (second.parse().unwrap(), 1)).collect();
         ProbeHit { app: Some("api".into()), pm_id: Some(pm_id), evidence, seconds }

@@ -71,14 +71,14 @@ impl Drawing {
         let mut excerpts = code(view, finding, width);
         excerpts.extend(logs(finding).take(LOG_LINES).map(|(line, evidence)| {
             let title = printable(&format!("{}:{line}", view.evidence_file(evidence)));
-            Excerpt::of_log(title, line, &evidence.excerpt, occurrences(evidence), width)
+            Excerpt::of_log(title, line, evidence, occurrences(evidence), width)
         }));
         Drawing {
             code: format!("{}[{}]", finding.severity, finding.rule),
             severity: finding.severity,
             message: printable(&finding.message),
             help: finding.help.lines().map(printable).collect::<Vec<_>>().join("\n"),
-            snippets: Snippets::new(excerpts),
+            snippets: Snippets::new(excerpts, canvas.width),
         }
     }
 }

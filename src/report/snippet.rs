@@ -7,15 +7,23 @@
 use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use textwrap::core::display_width;
 
 use super::canvas::printable;
 use crate::checkout::{Source, Span};
 use crate::ecosystem::conceal;
+use crate::finding::Evidence;
 
 /// Marks this many lines apart share an excerpt.
 const NEAR: u32 = 3;
-/// How much of a long line is kept before what is marked.
+/// How much of a long line is kept at most before what is marked.
 const LEAD: usize = 20;
+/// For so many columns of a label there should be room.
+const LABEL: usize = 16;
+/// What miette draws on a label's line beside it: `  │ ` with the line number between, and `╰── `.
+const FRAME: usize = 8;
+/// How miette draws a tab.
+const TAB: usize = 4;
 
 /// A place in one file and what is said about it.
 pub struct Mark {
@@ -49,15 +57,18 @@ pub struct Line<'e> {
 }
 
 impl Excerpt {
-    /// One line of a log, marked as a whole.
-    pub fn of_log(title: String, line: u64, text: &str, label: String, width: usize) -> Excerpt {
+    /// Line `line` of a log, of which `evidence` speaks; `width` as for [`Excerpt::of_source`].
+    pub fn of_log(title: String, line: u64, evidence: &Evidence, label: String, width: usize) -> Excerpt {
         let first_line = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX - 1);
         let mut excerpt = Excerpt { title, first_line, text: String::new(), labels: Vec::new() };
-        excerpt.push_line(&conceal(text.trim()), &[(0..text.trim().len(), label)], width);
+        let text = evidence.excerpt.trim_end();
+        let hit = evidence.hit.clone().unwrap_or(text.len() - text.trim_start().len()..text.len());
+        excerpt.push_line(&conceal(text), &[(hit, label)], width);
         excerpt
     }
 
-    /// The lines round `marks`, which must be in order of their spans; `context` lines more before and after.
+    /// The lines round `marks`, which must be in order of their spans; `context` lines more before and after. Of a line
+    /// over `width` characters the part round its first mark is kept.
     pub fn of_source(source: &Source, marks: Vec<Mark>, context: u32, width: usize) -> Vec<Excerpt> {
         clusters(source, marks).iter().map(|cluster| Excerpt::of_cluster(source, cluster, context, width)).collect()
     }
@@ -124,10 +135,21 @@ impl Excerpt {
         self.labels.iter().filter(move |(range, _)| line.contains(&range.start))
     }
 
-    /// Adds a line with the labels on it. A line over `width` is cut to the part round its first label.
+    /// The columns for a label of `range` on a canvas of `width`: miette hangs it under the middle.
+    fn room(&self, range: &Range<usize>, width: usize) -> usize {
+        let text = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        let line = text(0..range.start).rfind('\n').map_or(0, |end| end + 1);
+        let middle = usize::midpoint(columns(text(line..range.start)), columns(text(line..range.end)));
+        let number = (self.first_line + self.text.lines().count()).to_string().len();
+        width.saturating_sub(number + FRAME + middle).max(LABEL / 4)
+    }
+
+    /// Adds a line with the labels on it.
     fn push_line(&mut self, line: &str, labels: &[(Range<usize>, String)], width: usize) {
-        let focus = labels.first().map_or(0, |(range, _)| range.start);
-        let kept = window(line, focus, width);
+        let kept = match labels.first() {
+            Some((focus, label)) => window(line, focus, label, width),
+            None => window(line, &(0..0), "", width),
+        };
         let ellipsis = if kept.start > 0 { "…" } else { "" };
         let base = self.text.len() + ellipsis.len();
         self.text += ellipsis;
@@ -169,39 +191,54 @@ fn clusters(source: &Source, marks: Vec<Mark>) -> Vec<Vec<Mark>> {
     clusters
 }
 
-/// The bytes of `line` to show: all, or `width` characters round byte `focus`.
-fn window(line: &str, focus: usize, width: usize) -> Range<usize> {
-    if line.len() <= width {
-        return 0..line.len();
-    }
-    let before = line.get(..focus).unwrap_or_default();
-    let start =
-        if before.len() <= width / 2 { 0 } else { before.char_indices().rev().nth(LEAD).map_or(0, |(at, _)| at) };
+/// The bytes of `line` to show: all, or `width` characters from its beginning or, where `focus` or the label under its
+/// middle would not fit in them, from a bit before `focus`.
+fn window(line: &str, focus: &Range<usize>, label: &str, width: usize) -> Range<usize> {
+    let characters = |range: Range<usize>| line.get(range).unwrap_or_default().chars().count();
+    let (before, marked) = (characters(0..focus.start), characters(focus.clone()));
+    let reach = (before + marked).max(before + marked / 2 + columns(label).min(LABEL));
+    let start = match line.get(..focus.start).unwrap_or_default() {
+        _ if reach <= width => 0,
+        _ if before <= width / 2 => 0,
+        near => near.char_indices().rev().nth(LEAD.min(width / 3)).map_or(0, |(at, _)| at),
+    };
     let rest = line.get(start..).unwrap_or_default();
     start..rest.char_indices().nth(width).map_or(line.len(), |(at, _)| start + at)
 }
 
+/// How wide `text` is drawn at the beginning of a line.
+fn columns(text: &str) -> usize {
+    let pieces = text.split('\t').map(display_width);
+    pieces.reduce(|before, piece| (before / TAB + 1) * TAB + piece).unwrap_or(0)
+}
+
 /// The excerpts of one finding, as one source.
 #[derive(Debug)]
-pub struct Snippets(Vec<(usize, Excerpt)>);
+pub struct Snippets {
+    /// Each with its first byte.
+    excerpts: Vec<(usize, Excerpt)>,
+    /// Of what is drawn on, in columns.
+    width: usize,
+}
 
 impl Snippets {
-    /// Drawn in this order.
-    pub fn new(excerpts: Vec<Excerpt>) -> Snippets {
+    /// Drawn in this order, `width` columns wide.
+    pub fn new(excerpts: Vec<Excerpt>, width: usize) -> Snippets {
         let mut base = 0;
         let place = |excerpt: Excerpt| {
             let start = base;
             base += excerpt.text.len() + 1;
             (start, excerpt)
         };
-        Snippets(excerpts.into_iter().map(place).collect())
+        Snippets { excerpts: excerpts.into_iter().map(place).collect(), width }
     }
 
     /// The labels of all excerpts.
     pub fn labels(&self) -> impl Iterator<Item = LabeledSpan> + '_ {
-        self.0.iter().flat_map(|(base, excerpt)| {
+        self.excerpts.iter().flat_map(move |(base, excerpt)| {
             excerpt.labels.iter().map(move |(range, text)| {
-                let text = Some(printable(text)).filter(|text| !text.is_empty());
+                let lines = textwrap::wrap(&printable(text), excerpt.room(range, self.width)).join("\n");
+                let text = Some(lines).filter(|text| !text.is_empty());
                 LabeledSpan::new(text, base + range.start, range.len())
             })
         })
@@ -221,7 +258,7 @@ impl SourceCode for Snippets {
             base <= span.offset() && span.offset() + span.len() <= base + excerpt.text.len()
         };
         let (base, excerpt) =
-            self.0.iter().find(|(base, excerpt)| holds(*base, excerpt)).ok_or(MietteError::OutOfBounds)?;
+            self.excerpts.iter().find(|(base, excerpt)| holds(*base, excerpt)).ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
             excerpt.title.clone(),
             excerpt.text.as_bytes(),

@@ -39,6 +39,7 @@ fn evidence(kind: &'static str, file: &str, line: Option<u64>, count: u64, excer
         first: time("2026-08-01T03:00:00.021"),
         last: time(if count > 1 { "2026-08-03T03:00:00.019" } else { "2026-08-01T03:00:00.021" }),
         excerpt: excerpt.into(),
+        hit: None,
     }
 }
 
@@ -84,6 +85,11 @@ fn findings(checkout: &Checkout) -> Vec<Finding> {
         1200,
         "PM2 | App [api:0] exited with code [1] via signal [SIGINT]",
     )];
+    let printed =
+        format!("{}Error: no such table: invoices{}", "a request of a user, ".repeat(6), " and more".repeat(6));
+    let hit = printed.find("Error").map(|start| start..start + "Error: no such table: invoices".len());
+    let printed = evidence("log", "logs/api-error-0.log", Some(1_234_567), 2, &printed);
+    incident.evidence.push(Evidence { hit, ..printed });
     let gone = Finding::new("unreadable-config", Severity::Error, "cannot be read")
         .at(Place::new("gone & <lost>.json", Span::default()), "");
     let mut waived =
@@ -185,6 +191,18 @@ fn a_poor_terminal_gets_ascii_and_a_rich_one_colours() {
     expect("graphical.ascii.txt", &render(Format::Graphical, &Canvas { width: 60, color: false, unicode: false }));
     assert!(render(Format::Graphical, &Canvas { color: true, ..Canvas::PLAIN }).contains("\x1b[31m"));
     assert!(!render(Format::Graphical, &Canvas::PLAIN).contains('\x1b'));
+}
+
+#[test]
+fn labels_stay_on_the_terminal() {
+    let canvas = |width| Canvas { width, ..Canvas::PLAIN };
+    expect("graphical.80.txt", &render(Format::Graphical, &canvas(80)));
+    for width in 40..120 {
+        let drawn = render(Format::Graphical, &canvas(width));
+        for label in drawn.lines().filter(|line| line.contains(" · ")) {
+            assert!(textwrap::core::display_width(label) <= width, "{width}: {label}");
+        }
+    }
 }
 
 /// Every tag of a page, in order.

@@ -79,6 +79,7 @@ fn lowest_gone(timeline: &Timeline, app: &str) -> Option<Evidence> {
         first: event.time.map(|time| time.to_string()),
         last: event.time.map(|time| time.to_string()),
         excerpt: format!("App [{app}:{id}] was stopped and not started again, others were"),
+        hit: None,
     })
 }
 

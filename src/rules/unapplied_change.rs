@@ -319,6 +319,7 @@ fn finding(app: &App, process: &Process, change: Change, timeline: &Timeline) ->
         first: None,
         last: None,
         excerpt: format!("{}: {option} is {running}", process.name),
+        hit: None,
     });
     if matches!(&*change.option, "exec_mode" | "instances") {
         finding.evidence.extend(starts(app, timeline));
@@ -343,5 +344,6 @@ fn starts(app: &App, timeline: &Timeline) -> Option<Evidence> {
         first: first.time.map(|time| time.to_string()),
         last: None,
         excerpt: format!("App [{}] starting in -{mode}- mode", app.name),
+        hit: None,
     })
 }

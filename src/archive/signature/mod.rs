@@ -8,6 +8,7 @@ pub use user::WrittenSignature;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
@@ -54,6 +55,11 @@ impl<'t> Reading<'_, 't> {
     /// The text of the capture `name`.
     pub fn get(&self, name: &str) -> Option<&'t str> {
         self.captures.name(name).map(|found| found.as_str())
+    }
+
+    /// The bytes that it matches.
+    pub fn hit(&self) -> Range<usize> {
+        self.captures.get_match().range()
     }
 
     /// All captures, by name.

@@ -129,7 +129,7 @@ fn logs<'e>(archives: &[String], evidence: impl Iterator<Item = &'e Evidence>) -
     let located = evidence.filter_map(|evidence| Some((evidence.line?, evidence)));
     let excerpt = |(line, evidence): (u64, &Evidence)| {
         let title = format!("{}:{line}", evidence_file(archives, evidence));
-        Excerpt::of_log(title, line, &evidence.excerpt, graphical::occurrences(evidence), WIDTH)
+        Excerpt::of_log(title, line, evidence, graphical::occurrences(evidence), WIDTH)
     };
     located.take(LOG_LINES).map(excerpt).collect()
 }

@@ -23,8 +23,11 @@ const FLAGS: [(&str, &str); 12] = [
 
 impl Flag {
     /// The option of an app that it sets, with the value: `--no-autorestart` is `autorestart: false`. `None`: it says what the
-    /// command does.
+    /// command does, or no command line knows it.
     pub fn option(&self) -> Option<(&'static Spec, Node)> {
+        if !self.is_known() {
+            return None;
+        }
         let long = self.name.trim_start_matches('-').replace('-', "_");
         let known = FLAGS.iter().find(|(name, _)| *name == &*self.name).map(|(_, option)| *option);
         let (name, is_on) = match (known, long.strip_prefix("no_")) {

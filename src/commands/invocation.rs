@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::known::takes;
 use super::shell::{self, Simple};
 use super::sources::Script;
 use super::{Command, Flag, Runner, apps};
@@ -35,66 +36,6 @@ const RUNNERS: [&str; 22] = [
     "cross-env",
     "node",
 ];
-
-/// Options that take the next word.
-const VALUED: [&str; 53] = [
-    "--env",
-    "-n",
-    "--name",
-    "-i",
-    "--instances",
-    "--only",
-    "-o",
-    "--output",
-    "-e",
-    "--error",
-    "-l",
-    "--log",
-    "--cwd",
-    "-c",
-    "--cron",
-    "--cron-restart",
-    "--max-memory-restart",
-    "-u",
-    "--user",
-    "--uid",
-    "--gid",
-    "--namespace",
-    "--kill-timeout",
-    "--listen-timeout",
-    "--max-restarts",
-    "--node-args",
-    "--interpreter",
-    "--interpreter-args",
-    "--restart-delay",
-    "--exp-backoff-restart-delay",
-    "-p",
-    "--pid",
-    "--watch-delay",
-    "--log-type",
-    "--log-date-format",
-    "--instance-var",
-    "--stop-exit-codes",
-    "--filter-env",
-    "--parallel",
-    "-h",
-    "--hp",
-    "--service-name",
-    "--lines",
-    "--secret",
-    "--public",
-    "--machine-name",
-    "--delay",
-    "--port",
-    "--increment-var",
-    "-k",
-    "--ignore-watch",
-    "--ext",
-    "--min-uptime",
-];
-
-/// Options that take the next word unless it is an option itself: `--watch [paths]`. lib/binaries/CLI.js:79 (v7.0.4).
-const PERHAPS_VALUED: [&str; 1] = ["--watch"];
 
 /// The commands of PM2 in a script.
 pub(super) fn in_script(script: &Script) -> Vec<Command> {
@@ -141,10 +82,6 @@ fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> 
     };
     read(&mut command, words.map(|word| &**word));
     Some(command)
-}
-
-fn takes(flag: &str, next: &str) -> bool {
-    VALUED.contains(&flag) || (PERHAPS_VALUED.contains(&flag) && !next.starts_with('-'))
 }
 
 /// `NAME=value`, in front of a command.
@@ -212,6 +149,20 @@ mod tests {
         assert_eq!(told, expected.map(|(verb, targets)| (verb, targets.to_owned())));
         assert_eq!(found[1].value("--env", "").map(|env| &**env), Some("prod"));
         assert_eq!(found[0].place.span, Span::new(0, 20));
+    }
+
+    /// `--instance-var` was taken for an option; PM2 7.0.4 says "error: unknown option `--instance-var'", with exit code 1.
+    #[test]
+    fn a_flag_that_pm2_does_not_know_is_no_option() {
+        let found = commands(
+            "pm2 start a.js --instance-var WORKER\npm2-runtime a.js --instance-var WORKER\npm2 start a.js --kill-timeout 5 -fx $MORE -- --port 1",
+        );
+        let unknown = |command: &Command| command.unknown_flag().map(|flag| flag.name.to_string());
+        assert_eq!(found.iter().map(unknown).collect::<Vec<_>>(), [Some("--instance-var".into()), None, None]);
+        assert!(
+            found[..2].iter().all(|command| command.flags[0].option().is_none() && *command.targets == ["a.js".into()])
+        );
+        assert!(found[2].flags[0].option().is_some());
     }
 
     /// A script that was taken for a second app: `--watch dist` watches `dist`.

@@ -5,6 +5,7 @@ mod apps;
 pub mod dockerfile;
 mod flag;
 mod invocation;
+mod known;
 mod overlay;
 pub mod shell;
 mod sources;

@@ -132,7 +132,7 @@ registry! {
     App undefined_port;
     App unguarded_cron;
     App unguarded_process_send;
-    Ecosystem unknown_option;
+    All unknown_option;
     Ecosystem unreadable_config;
     App unresolved_module;
     All unselected_env_block;

@@ -57,8 +57,8 @@ fn restart(command: &Command, app: &App, launch: &Launch) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "`pm2 {}` stops all {} of `{}` at once, and nobody listens until they are up again; `reload` replaces one after the other",
-        command.verb, launch.workers, launch.name
+        "`pm2 {}` stops `{}` at once ({}), and nobody listens until it is up again; `reload` replaces one after the other",
+        command.verb, launch.name, launch.workers
     );
     let reload = if &*command.verb == "restart" { "reload" } else { "startOrReload" };
     Some(

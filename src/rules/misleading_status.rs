@@ -13,11 +13,13 @@ use crate::pm2::{Launch, Setting};
 /// Looks for waits before a start that never comes.
 pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
     for (app, launch) in ecosystem.launches() {
-        let waits = [("restart_delay", &launch.restart_delay), ("exp_backoff_restart_delay", &launch.exp_backoff)];
-        for (option, wait) in waits.into_iter().filter(|(_, wait)| wait.value > 0) {
-            if let Some(end) = end(launch) {
-                add(findings, finding(app, launch, option, wait, &end));
-            }
+        // The growing wait replaces the other one.
+        let (option, wait) = match launch.exp_backoff.value {
+            0 => ("restart_delay", &launch.restart_delay),
+            _ => ("exp_backoff_restart_delay", &launch.exp_backoff),
+        };
+        if let Some(end) = end(launch).filter(|_| wait.value > 0) {
+            add(findings, finding(app, launch, option, wait, &end));
         }
     }
 }
@@ -89,6 +91,8 @@ mod tests {
         assert_eq!(places("autorestart: false, restart_delay: 3000"), ["restart_delay"]);
         assert_eq!(places("stop_exit_codes: [3], restart_delay: 3000"), ["restart_delay"]);
         assert_eq!(places("max_restarts: 3, min_uptime: 5000, restart_delay: 300"), ["restart_delay"]);
+        let both = "autorestart: false, restart_delay: 3000, exp_backoff_restart_delay: 100";
+        assert_eq!(places(both), ["exp_backoff_restart_delay"]);
         assert!(places("max_restarts: 3, restart_delay: 3000").is_empty());
         assert!(places("restart_delay: 3000").is_empty());
         assert!(places("autorestart: false, restart_delay: 0").is_empty());

@@ -25,6 +25,7 @@ mod names;
 mod ndjson;
 mod outlook;
 mod output;
+mod pairs;
 mod probe;
 mod process;
 mod production;

@@ -14,7 +14,7 @@ use super::event::Stamp;
 use super::excerpt::{around, cut, excerpt};
 use super::fingerprint::fingerprint;
 use super::incident::ErrorBlock;
-use super::ndjson::pairs;
+use super::pairs;
 use super::timeline::Stream;
 use crate::finding::Evidence;
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Mode, PmId, Stamp};
 use super::life::{Book, End};
 use super::lives::Told;
-use super::ndjson::pairs;
+use super::pairs;
 use super::sighted::Trace;
 use super::timeline::WorkerLog;
 

@@ -4,6 +4,18 @@ use serde::Deserialize;
 
 use super::*;
 
+/// Other symbols of the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Same {
+    /// The symbol that the other entries use.
+    pub value: Text,
+    /// The others.
+    #[serde(rename = "as", deserialize_with = "expanded")]
+    pub others: List<Text>,
+}
+
 /// Calls `$with!` with every kind of entry that is found by symbol.
 macro_rules! kinds {
     ($with:ident) => {

@@ -13,7 +13,7 @@ mod value;
 use serde::Deserialize;
 
 pub(crate) use entries::kinds;
-pub use entries::{Entries, Named};
+pub use entries::{Entries, Named, Same};
 use value::expanded;
 pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
 
@@ -483,18 +483,6 @@ pub struct Handle {
     pub calls: List<Text>,
     /// What the receiver gets, in a few words.
     pub becomes: Text,
-}
-
-/// Other symbols of the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Same {
-    /// The symbol that the other entries use.
-    pub value: Text,
-    /// The others.
-    #[serde(rename = "as", deserialize_with = "expanded")]
-    pub others: List<Text>,
 }
 
 fn yes() -> bool {

@@ -369,15 +369,6 @@ fn over_all(ranges: impl Iterator<Item = (u64, u64)>) -> Option<(u64, u64)> {
 fn status(process: &Process) -> Evidence {
     let Process { name, status, restart_time, unstable_restarts, .. } = process;
     let status = status.as_deref().unwrap_or_default();
-    Evidence {
-        kind: "status",
-        archive: process.archive,
-        file: process.file.clone(),
-        line: None,
-        count: 1,
-        first: None,
-        last: None,
-        excerpt: excerpt(&format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable")),
-        hit: None,
-    }
+    let says = format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable");
+    process.evidence(excerpt(&says))
 }

@@ -293,6 +293,21 @@ impl Process {
     pub fn waits_ready(&self) -> bool {
         self.pm2_env.get("wait_ready").is_some_and(|value| *value == true)
     }
+
+    /// What the list says of it, as evidence.
+    pub fn evidence(&self, says: String) -> Evidence {
+        Evidence {
+            kind: "status",
+            archive: self.archive,
+            file: self.file.clone(),
+            line: None,
+            count: 1,
+            first: None,
+            last: None,
+            excerpt: says,
+            hit: None,
+        }
+    }
 }
 
 impl Timeline {

@@ -133,21 +133,9 @@ impl Join<'_> {
     /// What the saved list says of the processes of the finding's apps.
     fn status(&self, finding: &Finding) -> Vec<Evidence> {
         let own = self.timeline.processes.iter().filter(|process| self.concerns(finding, &process.name));
-        let said = own.map(|process| Evidence {
-            kind: "status",
-            archive: process.archive,
-            file: process.file.clone(),
-            line: None,
-            count: 1,
-            first: None,
-            last: None,
-            excerpt: format!(
-                "{}: {}, {} restarts",
-                process.name,
-                process.status.as_deref().unwrap_or("saved"),
-                process.restart_time
-            ),
-            hit: None,
+        let said = own.map(|process| {
+            let status = process.status.as_deref().unwrap_or("saved");
+            process.evidence(format!("{}: {status}, {} restarts", process.name, process.restart_time))
         });
         said.take(1).collect()
     }

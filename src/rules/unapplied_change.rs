@@ -310,17 +310,7 @@ fn finding(app: &App, process: &Process, change: Change, timeline: &Timeline) ->
         finding = finding.at(place, "not what runs");
     }
     let running = change.running.as_deref().unwrap_or("not set");
-    finding.evidence.push(Evidence {
-        kind: "status",
-        archive: process.archive,
-        file: Arc::clone(&process.file),
-        line: None,
-        count: 1,
-        first: None,
-        last: None,
-        excerpt: format!("{}: {option} is {running}", process.name),
-        hit: None,
-    });
+    finding.evidence.push(process.evidence(format!("{}: {option} is {running}", process.name)));
     if matches!(&*change.option, "exec_mode" | "instances") {
         finding.evidence.extend(starts(app, timeline));
     }

@@ -204,6 +204,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What the logs say.
     pub evidence: Vec<Evidence>,
+    /// The rule whose finding tells of what happened, where this one has a share in it only.
+    pub told_by: Option<&'static str>,
     /// How to mend it, where that can be written down.
     pub fix: Option<Fix>,
     /// The reason of the waiver that covers it.
@@ -263,6 +265,7 @@ impl Finding {
             scope: String::new(),
             related: Vec::new(),
             evidence: Vec::new(),
+            told_by: None,
             fix: None,
             waived: None,
         }

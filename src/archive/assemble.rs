@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::event::Stamp;
 use super::incident::{ErrorBlock, Frame};
-use super::stack::{self, Head};
+use super::stack::{self, Head, SHOWN};
 
 /// What PM2 prints above a rejection in cluster mode (ProcessContainer.js:239, v7.0.3).
 pub(super) const REJECTION: &str = "You have triggered an unhandledRejection, you may have forgotten to catch";
@@ -189,12 +189,17 @@ impl State {
         if line.text.starts_with(REJECTION) {
             self.recent.clear();
             self.announced = true;
+        } else if self.announced && self.may_be_shown(&line.text) {
+            self.recent.push_back(line.into_owned());
         } else if std::mem::take(&mut self.announced) {
-            self.open = Some(Open::new(line.into_owned(), true, Part::Message));
+            let shown = self.shown();
+            self.recent.clear();
+            self.open = Some(Open::new(line.into_owned(), true, Part::Message).shown(shown));
         } else if let Some(frame) = frame {
-            let head = self.head();
+            let (head, shown) = self.head().unzip();
             let orphan = head.is_none();
-            let mut open = Open::new(head.unwrap_or_else(|| line.clone().into_owned()), false, Part::Message);
+            let head = head.unwrap_or_else(|| line.clone().into_owned());
+            let mut open = Open::new(head, false, Part::Message).shown(shown.flatten());
             open.orphan = orphan;
             self.recent.drain(..).for_each(|line| open.message(&line.text));
             open.push(frame, line.text.ends_with('{'));
@@ -207,17 +212,31 @@ impl State {
         }
     }
 
-    /// The head of the error whose first frame comes now; what stays is the rest of its message.
-    fn head(&mut self) -> Option<TextLine<'static>> {
+    /// Whether a line may belong to the source that Node shows above an error in it.
+    fn may_be_shown(&self, text: &str) -> bool {
+        let is_next =
+            if self.recent.is_empty() { stack::source_line(text).is_some() } else { self.recent.len() < SHOWN };
+        is_next && Head::parse(text).is_none()
+    }
+
+    /// The place in the source that the last lines show.
+    fn shown(&self) -> Option<Frame> {
+        stack::shown_place(self.recent.iter().rev().map(|line| &*line.text))
+    }
+
+    /// The head of the error whose first frame comes now, and the place that is shown above it; what stays is the rest of its
+    /// message.
+    fn head(&mut self) -> Option<(TextLine<'static>, Option<Frame>)> {
         let strict = |line: &TextLine| Head::parse(&line.text).is_some_and(|head| !head.led);
         let at = self.recent.iter().rposition(strict).or_else(|| {
             let last = self.recent.back().is_some_and(|line| !line.text.trim().is_empty());
             last.then(|| self.recent.len() - 1)
         })?;
         let mut rest = self.recent.split_off(at);
-        let head = rest.pop_front();
+        let head = rest.pop_front()?;
+        let shown = self.shown();
         self.recent = rest;
-        head
+        Some((head, shown))
     }
 }
 
@@ -228,6 +247,13 @@ impl Open {
         let bare = || ErrorBlock { message: line.text.trim().into(), ..ErrorBlock::default() };
         let error = head.map_or_else(bare, |head| head.block());
         Self { printed: Printed { error, line, led, rejection, by_node: false }, orphan: false, lines: 0, part }
+    }
+
+    /// The place in the source that is shown above an error in it comes before all frames.
+    fn shown(mut self, place: Option<Frame>) -> Self {
+        let is_of_source = Head::parse(&self.printed.line.text).is_some_and(|head| head.is_of_source());
+        self.printed.error.frames.extend(place.filter(|_| is_of_source));
+        self
     }
 
     /// Takes a line that belongs to it; `false`: it does not.
@@ -357,6 +383,18 @@ mod tests {
             printed.iter().map(|p| (said(p), p.rejection)).collect::<Vec<_>>(),
             [((2, "undefined", 0), true), ((3, "b", 1), false)]
         );
+    }
+
+    #[test]
+    fn an_error_in_the_source_begins_where_node_shows_it() {
+        let shown = "file:///srv/a/index.js:2\nimport { x } from './y.js';\n         ^\n";
+        let error = "SyntaxError: The requested module './y.js' does not provide an export named 'x'\n    at async /a.mjs:1:1\n";
+        let rejected = format!("{REJECTION} a Promise rejection:\n{shown}{error}");
+        for (text, line) in [(rejected, 5), (format!("{shown}\n{error}"), 5)] {
+            let printed = assemble(&text);
+            let frames: Vec<_> = printed[0].error.frames.iter().map(|frame| (&*frame.path, frame.line)).collect();
+            assert_eq!((printed[0].line.number, &frames[..1]), (line, &[("/srv/a/index.js", 2)][..]), "{text}");
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct ErrorGroup {
     pub rejections: u64,
     /// Why it is held for uncaught.
     pub uncaught: Option<Proof>,
+    /// How often a logger printed it and the worker ended then.
+    pub parting: u64,
     /// The first few times that it was printed in each file, and the last few.
     occurrences: Vec<Occurrence>,
 }
@@ -50,6 +52,7 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
                 workers: BTreeSet::new(),
                 rejections: 0,
                 uncaught: None,
+                parting: 0,
                 occurrences: Vec::new(),
             });
             group.occurrences.extend(seen.kept.all().map(|one| occurrence(one, &file.place)));
@@ -57,6 +60,7 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
             group.workers.extend(file.origin.pm_id);
             group.rejections += seen.rejections;
             group.uncaught = group.uncaught.max(writers.proof(seen));
+            group.parting += writers.parting(seen);
         }
     }
     let mut groups: Vec<ErrorGroup> = groups.into_values().collect();
@@ -108,6 +112,12 @@ impl<'a> Writers<'a> {
             _ if seen.tally.first.is_none() && is_candidate(seen) && counted => Some(Proof::Counted),
             _ => None,
         }
+    }
+
+    /// How often the program may have ended itself because of it: where no line has a time, as often as it ended.
+    fn parting(&self, seen: &ErrorTally) -> u64 {
+        let is_counted = seen.tally.first.is_none() && seen.led == self.exits;
+        if is_counted { seen.led } else { seen.parting }
     }
 }
 

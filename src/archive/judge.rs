@@ -140,15 +140,23 @@ impl<'a> Case<'a> {
         let mut errored: BTreeSet<u32> = given_up.filter_map(|process| process.pm_id).collect();
         errored.extend(looping.iter().filter(|(_, worker)| worker.is_errored()).map(|(id, _)| *id));
         let workers: BTreeSet<u32> = looping.iter().map(|(id, _)| *id).chain(errored.iter().copied()).collect();
-        let error = self.groups.iter().find(|group| group.is_fatal() && !group.workers.is_disjoint(&workers));
-        let error = error.or_else(|| self.groups.iter().find(|group| group.is_fatal() && group.workers.is_empty()));
+        let ends: u64 = looping.iter().map(|(_, worker)| worker.own.trace.count()).sum();
+        let error = self.error_behind(&workers, |group| group.is_fatal());
+        let error = error.or_else(|| self.error_behind(&workers, |group| ends > 0 && group.parting * 2 >= ends));
         let policy = outlook::policy(self.processes.first().copied());
         let kind = IncidentKind::CrashLoop(crash_loop(&looping, errored, error, &policy));
         let mut incident = self.incident(kind, workers, &trace);
-        incident.evidence.extend(limits.evidence().chain(status));
-        incident.evidence.extend(error.into_iter().flat_map(|group| group.trace.evidence()));
-        incident.evidence.truncate(EVIDENCE);
+        let ends = std::mem::take(&mut incident.evidence);
+        let cause = error.into_iter().flat_map(|group| group.trace.evidence());
+        incident.evidence = cause.chain(ends).chain(limits.evidence()).chain(status).take(EVIDENCE).collect();
         Some(incident)
+    }
+
+    /// The error that is such, of one of `workers`, or in a log that does not say whose it is.
+    fn error_behind(&self, workers: &BTreeSet<u32>, is_such: impl Fn(&ErrorGroup) -> bool) -> Option<&ErrorGroup> {
+        let mut such = self.groups.iter().filter(|group| is_such(group));
+        let of_them = such.clone().find(|group| !group.workers.is_disjoint(workers));
+        of_them.or_else(|| such.find(|group| group.workers.is_empty()))
     }
 
     fn ports_in_use(&self) -> Vec<Incident> {

@@ -21,6 +21,7 @@ mod life;
 mod lines;
 mod listing;
 mod lives;
+mod moments;
 mod names;
 mod ndjson;
 mod outlook;

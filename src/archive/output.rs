@@ -10,13 +10,15 @@ use super::event::Stamp;
 use super::lines::{Line, Sink};
 use super::sighted::{Read, Sighted};
 use super::signature::{self, Signature, Signatures};
-use super::stack::{self, Head};
+use super::stack::{self, Head, SHOWN};
 use super::stamp::LastDate;
 use super::timeline::Stream;
 use super::{Probe, Window};
 
 /// What every line of a stack holds.
 const FRAME: &str = "    at ";
+/// What every line of a JSON logger holds that has a stack.
+const LOGGED_STACK: &str = "\"stack";
 
 /// What is searched in the apps' logs; made once for all files.
 pub(super) struct Search<'p> {
@@ -28,7 +30,7 @@ pub(super) struct Search<'p> {
     /// By their numbers in what was asked.
     asked: Vec<(u32, &'p Probe)>,
     errors_and_probes: Option<AhoCorasick>,
-    own_and_probes: Option<AhoCorasick>,
+    stacks_and_asked: Option<AhoCorasick>,
     /// Lines of other times are left out.
     pub window: Window,
 }
@@ -42,7 +44,7 @@ impl<'p> Search<'p> {
         let asked_for = || texts.iter().copied().chain(own.iter().map(Signature::literal));
         let all = signatures.literals().chain([FRAME, REJECTION]).chain(asked_for());
         let errors_and_probes = signature::needles(all).ok();
-        let own_and_probes = signature::needles(asked_for()).ok();
+        let stacks_and_asked = signature::needles(asked_for().chain([LOGGED_STACK])).ok();
         let own = Some(Signatures::new(own)).filter(|_| !own.is_empty());
         Self {
             signatures,
@@ -50,7 +52,7 @@ impl<'p> Search<'p> {
             probes: AhoCorasick::new(&texts).ok().filter(|_| !texts.is_empty()),
             asked,
             errors_and_probes,
-            own_and_probes,
+            stacks_and_asked,
             window: Window::default(),
         }
     }
@@ -63,7 +65,7 @@ impl<'p> Search<'p> {
     /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
     pub fn needles(&self, stream: Stream) -> Option<&AhoCorasick> {
         match stream {
-            Stream::Out => self.own_and_probes.as_ref().filter(|needles| needles.patterns_len() > 0),
+            Stream::Out => self.stacks_and_asked.as_ref(),
             Stream::Error | Stream::Combined => self.errors_and_probes.as_ref(),
         }
     }
@@ -129,14 +131,26 @@ impl<'a> Reader<'a> {
         self.time = output.time.or(self.time);
         self.pm_id = output.origin.as_ref().and_then(|origin| origin.pm_id);
         self.sighted.wrapped |= output.form == Form::Wrapped || self.date.was_seen();
-        let line = |text| TextLine { number, offset, time: self.time, text, form: output.form };
-        if memchr::memchr(b'\n', output.text.as_bytes()).is_none() {
-            self.text(line((&*output.text).into()));
-        } else {
-            let lines: Vec<TextLine<'_>> = output.text.lines().map(|text| line(text.into())).collect();
-            lines.into_iter().for_each(|line| self.text(line));
+        if !self.search.window.holds(self.time) {
+            self.close();
+            return false;
+        }
+        let (time, form, is_of_an_error) = (self.time, output.form, self.may_tell_of_an_error(output));
+        // A blank line is one, too.
+        let lines = output.text.strip_suffix('\n').unwrap_or(&output.text).split('\n');
+        for text in lines.map(|text| text.strip_suffix('\r').unwrap_or(text)) {
+            let line = TextLine { number, offset, time, text: text.into(), form };
+            self.look_for_what_was_asked(&line);
+            if is_of_an_error {
+                self.text(line);
+            }
         }
         self.assembler.is_open()
+    }
+
+    /// What an app prints to its output is no error unless its logger says so: users' texts are printed, too.
+    fn may_tell_of_an_error(&self, output: &Output<'_>) -> bool {
+        self.sighted.stream != Stream::Out || (output.form == Form::Logged && output.text.contains(FRAME))
     }
 
     /// Takes a line of a stack that was printed before, without a date or under the one of the line above; `false`: it is none.
@@ -150,19 +164,16 @@ impl<'a> Reader<'a> {
         is_known
     }
 
-    fn text(&mut self, line: TextLine<'_>) {
-        if !self.search.window.holds(line.time) {
-            return self.close();
-        }
+    fn look_for_what_was_asked(&mut self, line: &TextLine<'_>) {
         for (id, hit) in self.search.probes(&line.text) {
-            self.sighted.probes.entry((id, self.pm_id)).or_default().add(&line, hit);
+            self.sighted.probes.entry((id, self.pm_id)).or_default().add(line, hit);
         }
         if let Some(read) = self.search.own(&line.text) {
-            self.sighted.signature(read, &line);
+            self.sighted.signature(read, line);
         }
-        if self.sighted.stream == Stream::Out {
-            return;
-        }
+    }
+
+    fn text(&mut self, line: TextLine<'_>) {
         if let Some(read) = self.signature(&line.text) {
             self.sighted.signature(read, &line);
         }
@@ -223,14 +234,16 @@ impl Sink for Reader<'_> {
 
     /// Back to the head of an error, and to a date.
     fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>) {
-        let (mut needed, mut head, mut date) = (Vec::new(), false, false);
+        let (mut needed, mut shown, mut date) = (Vec::new(), None, false);
         for line in lines {
             let text = decode::text(line.bytes);
             let output = decode::output_after(&mut self.date, &text);
-            head |= output.text.lines().any(|text| Head::parse(text).is_some_and(|head| !head.led));
+            let mut heads = output.text.lines().filter_map(Head::parse).filter(|head| !head.led);
+            shown =
+                shown.map(|more: usize| more.saturating_sub(1)).or_else(|| heads.next().map(|head| lines_above(&head)));
             date |= output.time.is_some();
             needed.push(line);
-            if head && date {
+            if date && shown == Some(0) {
                 break;
             }
         }
@@ -238,6 +251,11 @@ impl Sink for Reader<'_> {
             self.line(line);
         });
     }
+}
+
+/// How many lines above the head of an error tell of it.
+fn lines_above(head: &Head<'_>) -> usize {
+    if head.is_of_source() { SHOWN } else { 0 }
 }
 
 #[cfg(test)]

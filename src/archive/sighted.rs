@@ -14,14 +14,13 @@ use super::event::Stamp;
 use super::excerpt::{around, cut, excerpt};
 use super::fingerprint::fingerprint;
 use super::incident::ErrorBlock;
+use super::moments::Moments;
 use super::pairs;
 use super::timeline::Stream;
 use crate::finding::Evidence;
 
 /// So many different errors, or signatures with different captures, are told apart in one file.
 const KINDS: usize = 1000;
-/// So many seconds with an error are kept per file, to compare them with the ends of workers.
-const MOMENTS: usize = 100_000;
 /// So often is one error kept from the beginning, and as often from the end.
 pub(super) const KEPT: usize = 3;
 /// So many moments of a probe's text are kept.
@@ -273,6 +272,9 @@ pub(super) struct ErrorTally {
     pub raw: u64,
     /// Followed within the second by the end of the worker.
     pub timed: u64,
+    /// The same of those that a logger printed: the program may have ended itself because of them.
+    #[serde(default)]
+    pub parting: u64,
 }
 
 impl ErrorTally {
@@ -284,20 +286,7 @@ impl ErrorTally {
         self.by_node += other.by_node;
         self.raw += other.raw;
         self.timed += other.timed;
-    }
-}
-
-/// When an error was printed that may have ended a worker, and which: the last of a second.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Moment {
-    time: Stamp,
-    error: Arc<str>,
-}
-
-impl Moment {
-    fn is_in_the_second_of(&self, time: Stamp) -> bool {
-        let second = |time: Stamp| (time.at.second(), time.at.minute(), time.at.hour(), time.at.date(), time.offset);
-        second(self.time) == second(time)
+        self.parting += other.parting;
     }
 }
 
@@ -314,7 +303,10 @@ pub(super) struct Sighted {
     pub wrapped: bool,
     pub errors: BTreeMap<Arc<str>, ErrorTally>,
     /// What may have ended a worker, in order; to be settled when all ends are known.
-    moments: Vec<Moment>,
+    moments: Moments,
+    /// The same of errors that a logger printed.
+    #[serde(default)]
+    partings: Moments,
     #[serde(with = "pairs")]
     pub signatures: BTreeMap<Read, Tally>,
     /// By probe, and by the process where the lines of a shared file name it. Those of one run: another one asks for other texts.
@@ -325,8 +317,8 @@ pub(super) struct Sighted {
 impl Sighted {
     /// Nothing yet.
     pub fn new(place: Place, origin: Origin, stream: Stream) -> Self {
-        let (errors, moments, signatures, probes) = Default::default();
-        Self { place, origin, stream, wrapped: false, errors, moments, signatures, probes }
+        let (errors, moments, partings, signatures, probes) = Default::default();
+        Self { place, origin, stream, wrapped: false, errors, moments, partings, signatures, probes }
     }
 
     /// Counts a printed error.
@@ -338,8 +330,9 @@ impl Sighted {
             return;
         }
         let key = known.unwrap_or_else(|| text.into());
-        if let Some(time) = line.time.filter(|_| !led && !rejection) {
-            self.moment(Moment { time, error: key.clone() });
+        if let Some(time) = line.time.filter(|_| !rejection) {
+            let moments = if led { &mut self.partings } else { &mut self.moments };
+            moments.add(time, key.clone());
         }
         let seen = self.errors.entry(key).or_insert_with(|| ErrorTally {
             error: Arc::new(error),
@@ -350,6 +343,7 @@ impl Sighted {
             by_node: 0,
             raw: 0,
             timed: 0,
+            parting: 0,
         });
         let hit = seen.error.place_in(&line.text);
         seen.tally.add_hit(line.number, line.time, &line.text, hit);
@@ -360,49 +354,39 @@ impl Sighted {
         seen.raw += u64::from(line.form == Form::Raw);
     }
 
-    fn moment(&mut self, moment: Moment) {
-        let has_room = self.moments.len() < MOMENTS;
-        match self.moments.last_mut().filter(|last| last.is_in_the_second_of(moment.time)) {
-            Some(last) => *last = moment,
-            None if has_room => self.moments.push(moment),
-            None => {}
-        }
-    }
-
     /// Nothing of this waits to be compared with ends.
     pub fn is_settled(&self) -> bool {
-        self.moments.is_empty()
+        self.moments.is_empty() && self.partings.is_empty()
     }
 
     /// Finds the errors that ended a worker, now that the ends are known: `end` gives the one that follows a moment within
-    /// the second. Of several errors before one end, only the last can have caused it.
+    /// the second.
     pub fn settle(&mut self, end: impl Fn(Stamp) -> Option<usize>) {
-        let moments = std::mem::take(&mut self.moments);
-        let mut ended = moments.iter().map(|moment| (moment, end(moment.time))).peekable();
-        while let Some((moment, end)) = ended.next() {
-            let is_last = ended.peek().is_none_or(|(_, next)| *next != end);
-            if let Some(seen) = self.errors.get_mut(&moment.error).filter(|_| end.is_some() && is_last) {
-                seen.timed += 1;
-            }
+        for key in std::mem::take(&mut self.moments).before_ends(&end) {
+            self.errors.get_mut(key).into_iter().for_each(|seen| seen.timed += 1);
+        }
+        for key in std::mem::take(&mut self.partings).before_ends(&end) {
+            self.errors.get_mut(key).into_iter().for_each(|seen| seen.parting += 1);
         }
     }
 
     /// The worker to which `origin` belongs ended right after all this.
     pub fn ended(&mut self, origin: Origin) {
         self.origin = origin;
-        self.moments.clear();
+        self.unended();
         self.errors.values_mut().for_each(|seen| seen.timed = seen.tally.count);
     }
 
     /// Nothing of this can have ended a worker: none ended near.
     pub fn unended(&mut self) {
-        self.moments.clear();
+        (self.moments, self.partings) = Default::default();
     }
 
     /// Adds what another part of the same file told of the same process.
     pub fn merge(&mut self, other: Self) {
         self.wrapped |= other.wrapped;
         self.moments.extend(other.moments);
+        self.partings.extend(other.partings);
         for (key, seen) in other.errors {
             let room = self.errors.len() < KINDS;
             match self.errors.get_mut(&key) {
@@ -432,25 +416,6 @@ impl Sighted {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_last_error_before_an_end_caused_it() {
-        let place = Place { archive: 0, file: "a-error.log".into(), kind: PlaceKind::Log };
-        let mut sighted = Sighted::new(place, Origin::default(), Stream::Error);
-        for (number, (message, time)) in
-            [("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")].into_iter().enumerate()
-        {
-            let error = ErrorBlock { message: message.into(), ..ErrorBlock::default() };
-            let time = super::super::stamp::parse(&format!("2026-11-22 {time}"));
-            let number = number as u64 + 1;
-            let line = TextLine { number, offset: 0, time, text: message.into(), form: Form::Raw };
-            sighted.error(Printed { error, line, led: false, rejection: false, by_node: false });
-        }
-        sighted.settle(|time| (time.at.minute() == 32).then_some(0));
-        let mut timed: Vec<_> = sighted.errors.values().map(|seen| (&*seen.error.message, seen.timed)).collect();
-        timed.sort_unstable();
-        assert_eq!(timed, [("logged", 0), ("lone", 0), ("thrown", 1)]);
-    }
 
     #[test]
     fn a_tally_keeps_the_first_line_and_both_ends_of_time() {

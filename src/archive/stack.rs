@@ -17,6 +17,11 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
+    /// Whether it is about the source itself.
+    pub fn is_of_source(&self) -> bool {
+        self.class == "SyntaxError"
+    }
+
     /// Reads `Error: x`, `TypeError [ERR_X]: y`, `[cause]: Error: z`, `failed: Error: x`.
     pub fn parse(line: &'a str) -> Option<Self> {
         let text = line.trim_start();
@@ -54,6 +59,25 @@ fn is_code(text: &str) -> bool {
     text.len() > 2 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
+/// Lines that Node shows above an error in the source itself: its place, the line, the marks and a blank one.
+pub(super) const SHOWN: usize = 4;
+
+/// The place that Node shows above an error in the source itself, by the lines above its head, the nearest first.
+pub(super) fn shown_place<'l>(above: impl Iterator<Item = &'l str>) -> Option<Frame> {
+    let mut above = above.skip_while(|line| line.trim().is_empty());
+    let marks = above.next().filter(|line| line.trim().bytes().all(|b| b == b'^'))?;
+    let column = u32::try_from(marks.find('^')?).ok()? + 1;
+    let (path, line) = source_line(above.nth(1)?)?;
+    Some(Frame { function: None, path: local(path).into(), line, column })
+}
+
+/// Reads `file:///srv/a/index.js:2`, the first of those lines.
+pub(super) fn source_line(text: &str) -> Option<(&str, u32)> {
+    let (path, line) = text.trim_end().rsplit_once(':')?;
+    let is_path = path.contains(['/', '\\']) && !path.starts_with(char::is_whitespace);
+    Some((path, line.parse().ok()?)).filter(|_| is_path)
+}
+
 /// Whether `line` begins as a line of a stack does.
 pub(super) fn may_be_frame(line: &str) -> bool {
     line.starts_with([' ', '\t']) && line.trim_ascii_start().starts_with("at ")
@@ -79,9 +103,13 @@ pub(super) fn frame(line: &str) -> Option<Option<Frame>> {
 fn placed(function: Option<&str>, place: &str) -> Option<Frame> {
     let mut parts = place.rsplitn(3, ':');
     let (column, line, path) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+    Some(Frame { function: function.map(Arc::from), path: local(path).into(), line, column })
+}
+
+/// A path without what makes it an address: `file:///C:/a.mjs` is `C:/a.mjs`.
+fn local(path: &str) -> &str {
     let path = path.strip_prefix("file://").unwrap_or(path);
-    let windows = path.strip_prefix('/').filter(|path| path.as_bytes().get(1) == Some(&b':'));
-    Some(Frame { function: function.map(Arc::from), path: windows.unwrap_or(path).into(), line, column })
+    path.strip_prefix('/').filter(|path| path.as_bytes().get(1) == Some(&b':')).unwrap_or(path)
 }
 
 /// The value of `code: 'X',` among the properties that Node prints behind a stack.
@@ -156,6 +184,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_place_above_an_error_in_the_source_is_read() {
+        let above = ["", "         ^", "import { x } from './y.js';", "file:///srv/a/index.js:2"];
+        let frame = Frame { function: None, path: "/srv/a/index.js".into(), line: 2, column: 10 };
+        assert_eq!(shown_place(above.into_iter()), Some(frame.clone()));
+        assert_eq!(shown_place(above.into_iter().skip(1)), Some(frame));
+        assert_eq!(shown_place(["listening", "on :3000", "x:1"].into_iter()), None);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_panics(line in "\\PC*", near in "[ ]{0,4}(at )?[a-zE:r\\[\\]() {:/0-9.]{0,40}") {
@@ -163,6 +200,7 @@ mod tests {
                 Head::parse(text);
                 frame(text);
                 code_property(text);
+                shown_place([" ^", text, text].into_iter());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What happened and what to do about it, in words.
 
+use std::borrow::Cow;
+
 use crate::archive::{
     CrashLoop, DroppedByReload, DuplicateJob, ErrorBlock, Exception, Incident, IncidentKind, ListenCall, Missing, Mode,
     Outlook, PortInUse, UnevenLoad,
@@ -26,7 +28,7 @@ impl Account {
         let incident = cause.incident;
         let name = &incident.app.as_deref().map_or("an app".to_owned(), |name| format!("`{name}`"));
         let mut account = match &incident.kind {
-            IncidentKind::CrashLoop(crash) => error(crash_loop(name, crash, incident), crash_help(crash)),
+            IncidentKind::CrashLoop(crash) => error(crash_loop(name, crash, incident), &crash_help(crash)),
             IncidentKind::PortInUse(port) => error(port_in_use(name, port, incident), &port_help(port, known)),
             IncidentKind::UncaughtException(exception) => uncaught(name, exception, incident),
             IncidentKind::UnhandledRejection(exception) => rejected(name, exception, incident),
@@ -68,7 +70,9 @@ fn warning(message: String, help: &str) -> Account {
 fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
         format!("`{}` ended an instance of {name} {}", head(&exception.error), times(incident)),
-        "mend what throws here; a handler of uncaughtException that lives on would only hide it",
+        unreachable(&exception.error)
+            .as_deref()
+            .unwrap_or("mend what throws here; a handler of uncaughtException that lives on would only hide it"),
     )
 }
 
@@ -248,19 +252,49 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
         }
         None => String::new(),
     };
-    let life = crash.lifetime_ms.map_or(String::new(), |(shortest, longest)| match shortest == longest {
-        true => format!(", each time after about {shortest} ms"),
-        false => format!(", after {shortest} to {longest} ms"),
-    });
+    let life = crash.lifetime_ms.map_or(String::new(), |lives| format!(", each time {}", lived(lives)));
     format!("{name}: {}{life}{cause}", ends(crash, incident))
 }
 
-fn crash_help(crash: &CrashLoop) -> &'static str {
-    match crash.error {
-        Some(_) => "mend the error; PM2 gives a crashing app up only where it dies faster than `min_uptime`",
-        None if crash.clean => "if it is a job that ends when it is done, set `autorestart: false`",
-        None => "start the script with plain `node` and the same environment to see the error",
+/// `within about a second`, `after about 5 s`, `after 1 to 3 s`: the shortest and the longest life, in ms; PM2's log has whole
+/// seconds.
+pub(super) fn lived((shortest, longest): (u64, u64)) -> String {
+    let seconds = |ms: u64| ms as f64 / 1000.0;
+    match longest {
+        ..=1000 if shortest < 1000 => "within about a second".to_owned(),
+        _ if shortest == longest => format!("after about {} s", seconds(longest)),
+        _ => format!("after {} to {} s", seconds(shortest), seconds(longest)),
     }
+}
+
+fn crash_help(crash: &CrashLoop) -> Cow<'static, str> {
+    match &crash.error {
+        Some(error) => unreachable(error).map_or(
+            "mend the error; PM2 gives a crashing app up only where it dies faster than `min_uptime`".into(),
+            Cow::Owned,
+        ),
+        None if crash.clean => "if it is a job that ends when it is done, set `autorestart: false`".into(),
+        None => "start the script with plain `node` and the same environment to see the error".into(),
+    }
+}
+
+/// What to do where the error is that something else did not answer: no line of the program is wrong but the one that does not
+/// expect it.
+fn unreachable(error: &ErrorBlock) -> Option<String> {
+    let peer =
+        |call: &str| Some(error.message.split_once(call)?.1.split_whitespace().next()?.trim_end_matches([',', ';']));
+    if let Some(peer) = peer("connect ECONNREFUSED ") {
+        return Some(format!(
+            "nothing accepts connections at {peer}: see that it runs and that the app has the right address; an app that waits and tries again needs no restart"
+        ));
+    }
+    if let Some(host) = peer("getaddrinfo ENOTFOUND ").or_else(|| peer("getaddrinfo EAI_AGAIN ")) {
+        return Some(format!(
+            "the name `{host}` was not found: see that it is spelt right and that the host can resolve it"
+        ));
+    }
+    let peer = peer("connect ETIMEDOUT ")?;
+    Some(format!("{peer} did not answer: see that it runs and that no firewall is between"))
 }
 
 fn port_in_use(name: &str, port: &PortInUse, incident: &Incident) -> String {

@@ -13,11 +13,15 @@ pub struct Cause<'a> {
 }
 
 impl Cause<'_> {
+    /// The cause and its effects.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        std::iter::once(self.incident).chain(self.effects.iter().copied())
+    }
+
     /// The lines that prove it, its own first, each once.
     pub fn evidence(&self) -> Vec<&Evidence> {
-        let incidents = std::iter::once(self.incident).chain(self.effects.iter().copied());
         let mut evidence: Vec<&Evidence> = Vec::new();
-        for line in incidents.flat_map(|incident| &incident.evidence) {
+        for line in self.incidents().flat_map(|incident| &incident.evidence) {
             if !evidence.contains(&line) {
                 evidence.push(line);
             }

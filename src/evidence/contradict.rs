@@ -10,10 +10,11 @@ use super::Join;
 /// Something that speaks against a finding: the name that pages use, and what was seen, in words.
 type Contradiction = (&'static str, fn(&Join<'_>, &Finding) -> Option<String>);
 
-pub(super) const CONTRADICTIONS: [Contradiction; 3] = [
+pub(super) const CONTRADICTIONS: [Contradiction; 4] = [
     ("clean-stop", |join, finding| join.clean_stops(finding)),
     ("side-by-side", |join, finding| join.long_side_by_side(finding)),
     ("quick-ready", |join, finding| join.quick_starts(finding)),
+    ("failed-ends", |join, finding| join.failed_ends(finding)),
 ];
 
 /// So often it must have been seen.
@@ -67,6 +68,16 @@ impl Join<'_> {
         let hours = ms / LONG_MS;
         (hours > 0).then(|| {
             format!("{} processes were up together for {hours} h and more, and no address was in use", workers.len())
+        })
+    }
+
+    /// Its processes ended again and again, and with a code that says that they failed.
+    fn failed_ends(&self, finding: &Finding) -> Option<String> {
+        self.timeline.incidents.iter().find_map(|incident| match &incident.kind {
+            IncidentKind::CrashLoop(crash) if crash.code != 0 && self.concerns(finding, incident.app.as_deref()?) => {
+                Some(format!("{} ends with code {}, which is a failure", crash.exits, crash.code))
+            }
+            _ => None,
         })
     }
 

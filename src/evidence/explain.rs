@@ -5,6 +5,7 @@ use crate::checkout::Place;
 use crate::finding::{Confidence, Evidence, Finding, Related};
 
 use super::Join;
+use super::account::lived;
 use super::cause::{error_of, is_port_conflict};
 use super::incident::is_silent;
 use super::known::Known;
@@ -25,6 +26,7 @@ impl Explanation {
         let (rule, place) = (findings[self.best].rule, findings[self.best].location.clone());
         for at in &self.others {
             let finding = &mut findings[*at];
+            finding.told_by = Some(rule);
             let is_told =
                 finding.location == place || finding.related.iter().any(|other| Some(&other.place) == place.as_ref());
             let place = place.clone().filter(|_| !is_told && finding.rule != rule);
@@ -33,14 +35,35 @@ impl Explanation {
                 .extend(place.map(|place| Related { place, message: format!("what happened is told there: {rule}") }));
         }
     }
+
+    /// Names in `finding`, which carries the incident by itself, those that may have a share in it.
+    pub fn relate(&self, mut finding: Finding, findings: &mut [Finding]) -> Finding {
+        for at in std::iter::once(&self.best).chain(&self.others) {
+            let other = &mut findings[*at];
+            other.told_by = Some(finding.rule);
+            let is_told = finding.related.iter().any(|known| Some(&known.place) == other.location.as_ref());
+            let place = other.location.clone().filter(|_| !is_told);
+            finding = finding.related(place, format!("may have a share in it: {}", other.rule));
+        }
+        finding
+    }
 }
 
 /// How long the lives were that a loop consisted of.
 fn lifetimes(incident: &Incident) -> Option<String> {
     let IncidentKind::CrashLoop(crash) = &incident.kind else { return None };
-    let (shortest, longest) = crash.lifetime_ms?;
-    let lives = if shortest == longest { format!("about {longest} ms") } else { format!("{shortest} to {longest} ms") };
-    Some(format!("; the logs show {} ends, each after {lives}", crash.exits))
+    Some(format!("; the logs show {} ends, each {}", crash.exits, lived(crash.lifetime_ms?)))
+}
+
+/// What the app said, what the daemon said, and what a list says.
+fn first_of_each_kind(incident: &Incident) -> Vec<&Evidence> {
+    let mut first: Vec<&Evidence> = Vec::new();
+    for evidence in &incident.evidence {
+        if first.iter().all(|known| known.kind != evidence.kind) {
+            first.push(evidence);
+        }
+    }
+    first
 }
 
 /// How sure a finding is once an incident confirms it.
@@ -57,7 +80,7 @@ fn is_just_behind(finding: &Finding, said: &Place) -> bool {
 }
 
 impl Join<'_> {
-    /// Gives the incident's evidence to the finding that explains it best, and its first line to the others that it confirms.
+    /// Gives the incident's evidence to the finding that explains it best, and its first lines to the others that it confirms.
     /// `None`: it confirms none.
     pub(super) fn explain(&self, incident: &Incident, findings: &mut [Finding]) -> Option<Explanation> {
         let confirmed: Vec<usize> =
@@ -79,8 +102,8 @@ impl Join<'_> {
             if *at == best && is_cause {
                 finding.message.extend(lifetimes(incident));
             }
-            let shown = if *at == best { incident.evidence.len() } else { 1 };
-            finding.evidence.extend(incident.evidence.iter().take(shown).cloned());
+            let shown = if *at == best { incident.evidence.iter().collect() } else { first_of_each_kind(incident) };
+            finding.evidence.extend(shown.into_iter().cloned());
         }
         let others = confirmed.into_iter().filter(|at| *at != best).collect();
         Some(Explanation { best, others, is_explained })

@@ -11,26 +11,23 @@ use crate::js::eval::When;
 
 use super::Join;
 use super::account::Account;
-use super::cause::{Cause, causes, error_of};
+use super::cause::{Cause, error_of};
 use super::frame::Found;
 
 impl Join<'_> {
-    /// One finding for each cause.
-    pub(super) fn report(&self, incidents: &[&Incident]) -> Vec<Finding> {
-        causes(incidents).iter().filter_map(|cause| self.finding(cause)).collect()
-    }
-
-    fn finding(&self, cause: &Cause<'_>) -> Option<Finding> {
+    /// A cause as a finding.
+    pub(super) fn finding(&self, cause: &Cause<'_>) -> Option<Finding> {
         let incident = cause.incident;
         let rule = (self.pages.reported_as)(incident.kind.rule())?;
         let name = incident.app.as_deref().unwrap_or("an app");
         let Account { severity, message, help } = Account::of(cause, &self.known(name))?;
         let app = incident.app.as_deref().and_then(|name| self.app(name));
         let Told { places, is_approximate, mut evidence } = self.told(app, incident);
+        let help = if evidence.is_empty() || !is_silent(incident) { help } else { LAST_WORDS.to_owned() };
         let message = if is_approximate { format!("{message}; {APPROXIMATE}") } else { message };
         let mut finding = Finding::new(rule, severity, message).help(help);
         let mut places = places.into_iter();
-        let fallback = || Some((app.and_then(|app| place_of(app, incident))?, label(incident).into()));
+        let fallback = || app.and_then(|app| place_of(app, incident)).map(|(place, label)| (place, label.into()));
         if let Some((place, label)) = places.next().or_else(fallback) {
             finding = finding.at(place, label);
         }
@@ -59,25 +56,25 @@ impl Join<'_> {
             return Told { places: vec![(place, "this import fails".into())], ..Told::default() };
         }
         let Some(app) = app else { return Told::default() };
-        if let Some(error) = error {
-            let made = self.made_at(error, app);
+        let made = error.map_or_else(Vec::new, |error| self.made_at(error, app));
+        if !made.is_empty() {
             let what = if made.len() == 1 { "its message is made here" } else { "its message may be made here" };
-            return Told {
-                places: made.into_iter().take(MAX_SUSPECTS).map(|place| (place, what.into())).collect(),
-                ..Told::default()
-            };
+            let places = made.into_iter().take(MAX_SUSPECTS).map(|place| (place, what.into()));
+            return Told { places: places.collect(), ..Told::default() };
         }
-        if !is_silent(incident) {
-            return Told::default();
-        }
-        match self.last_words(app, incident) {
+        match self.last_words(app, incident).filter(|_| is_end(incident)) {
             Some((place, line)) => {
                 Told { places: vec![(place, "said before each end".into())], evidence: vec![line], ..Told::default() }
             }
-            None => Told { places: suspects(app), ..Told::default() },
+            None if is_silent(incident) => Told { places: suspects(app), ..Told::default() },
+            None => Told::default(),
         }
     }
 }
+
+/// What to do about an app that says something before it ends.
+const LAST_WORDS: &str =
+    "what it says right before it ends tells why: mend that; the same script under plain `node` shows it at once";
 
 /// What the code tells of an incident.
 #[derive(Default)]
@@ -91,6 +88,11 @@ struct Told {
 /// Said where the checkout is not what ran.
 const APPROXIMATE: &str =
     "the place is approximate, for what ran was not built from this very file: it was found by what it does";
+
+/// The app ended by itself.
+fn is_end(incident: &Incident) -> bool {
+    matches!(&incident.kind, IncidentKind::CrashLoop(_) | IncidentKind::UncaughtException(_))
+}
 
 /// A crash loop whose error no log shows.
 pub(super) fn is_silent(incident: &Incident) -> bool {
@@ -116,25 +118,26 @@ fn suspects(app: &App<'_>) -> Vec<(Place, Cow<'static, str>)> {
 /// Places shown.
 const MAX_SUSPECTS: usize = 3;
 
-/// The place that is concerned, where no stack tells.
-fn place_of(app: &App<'_>, incident: &Incident) -> Option<Place> {
+/// The place that is concerned, where no stack tells, and what is said of it.
+fn place_of(app: &App<'_>, incident: &Incident) -> Option<(Place, &'static str)> {
     let option = |key: &str| app.app.option_place(key).cloned();
-    let listen = || {
-        let IncidentKind::PortInUse(PortInUse { port: Some(port), .. }) = &incident.kind else { return None };
-        app.listens()
-            .find(|(_, _, listen)| listen.port == Port::Number(*port))
-            .map(|(effect, _, _)| effect.place.clone())
-    };
     let own = match &incident.kind {
-        IncidentKind::PortInUse(_) => listen(),
-        IncidentKind::UnevenLoad(_) => app.listens().next().map(|(effect, ..)| effect.place.clone()),
-        IncidentKind::DuplicateJob(_) => app.schedules().next().map(|(effect, ..)| effect.place.clone()),
-        IncidentKind::ForcedKill { .. } => option("kill_timeout"),
-        IncidentKind::ReadyTimeout(_) => option("wait_ready"),
-        IncidentKind::MemoryRestartLoop { .. } => option("max_memory_restart"),
-        _ => None,
+        IncidentKind::PortInUse(port) => (listen_of(app, port), "the port was taken"),
+        IncidentKind::UnevenLoad(_) => (app.listens().next().map(|(effect, ..)| effect.place.clone()), "this server"),
+        IncidentKind::DuplicateJob(_) => (app.schedules().next().map(|(effect, ..)| effect.place.clone()), "this job"),
+        IncidentKind::ForcedKill { .. } => (option("kill_timeout"), "so long PM2 waits"),
+        IncidentKind::ReadyTimeout(_) => (option("wait_ready"), "PM2 waits for it"),
+        IncidentKind::MemoryRestartLoop { .. } => (option("max_memory_restart"), "the limit"),
+        _ => (None, ""),
     };
-    own.or_else(|| option("script")).or_else(|| app.app.place().cloned())
+    let app = || Some((option("script").or_else(|| app.app.place().cloned())?, "this app"));
+    own.0.map(|place| (place, own.1)).or_else(app)
+}
+
+/// Where the program opens the port.
+fn listen_of(app: &App<'_>, taken: &PortInUse) -> Option<Place> {
+    let port = Port::Number(taken.port?);
+    app.listens().find(|(_, _, listen)| listen.port == port).map(|(effect, ..)| effect.place.clone())
 }
 
 fn label(incident: &Incident) -> &'static str {

@@ -84,19 +84,26 @@ impl<'a> Join<'a> {
         let dropped = self.dropped_rejections();
         let (mut explained, mut open, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
         for incident in self.timeline.incidents.iter().chain(&dropped) {
-            let explanation = self.explain(incident, &mut findings);
-            let is_explained = explanation.as_ref().is_some_and(|explanation| explanation.is_explained);
-            if is_explained {
-                explained.push(incident)
-            } else {
-                open.push(incident)
+            match self.explain(incident, &mut findings) {
+                Some(explanation) if explanation.is_explained => {
+                    explained.push(incident);
+                    explanations.push(explanation);
+                }
+                explanation => open.push((incident, explanation)),
             }
-            explanations.extend(explanation);
         }
         explanations.iter().for_each(|explanation| explanation.refer(&mut findings));
-        let is_told = |incident: &&Incident| explained.iter().any(|cause| is_effect_of(incident, cause));
-        let unexplained: Vec<&Incident> = open.into_iter().filter(|incident| !is_told(incident)).collect();
-        findings.extend(self.report(&unexplained));
+        open.retain(|(incident, _)| !explained.iter().any(|cause| is_effect_of(incident, cause)));
+        let unexplained: Vec<&Incident> = open.iter().map(|(incident, _)| *incident).collect();
+        for cause in causes(&unexplained) {
+            let Some(mut finding) = self.finding(&cause) else { continue };
+            let of_cause =
+                open.iter().filter(|(incident, _)| cause.incidents().any(|own| std::ptr::eq(own, *incident)));
+            for explanation in of_cause.filter_map(|(_, explanation)| explanation.as_ref()) {
+                finding = explanation.relate(finding, &mut findings);
+            }
+            findings.push(finding);
+        }
         findings.iter_mut().for_each(|finding| tidy(&mut finding.evidence));
         findings
     }

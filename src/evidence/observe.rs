@@ -17,8 +17,9 @@ pub(super) const MOST: usize = 4;
 /// Something that an archive may show: the name that pages use, and what it shows of a finding's apps.
 type Observation = (&'static str, fn(&Join<'_>, &Finding) -> Vec<Evidence>);
 
-const OBSERVATIONS: [Observation; 6] = [
+const OBSERVATIONS: [Observation; 7] = [
     ("printed", |join, finding| lines(join.printed(finding))),
+    ("never-printed", |join, finding| join.absence(finding)),
     ("served", |join, finding| join.served(finding)),
     ("ready-printed", |join, finding| join.ready_printed(finding)),
     ("interleaved", |join, finding| join.interleaved(finding)),
@@ -50,13 +51,18 @@ impl Join<'_> {
 
     /// What the functions behind the finding's effects printed.
     pub(super) fn printed(&self, finding: &Finding) -> Vec<&ProbeHit> {
+        self.hits(finding, self.words_behind(finding))
+    }
+
+    /// The texts that they would print.
+    fn words_behind(&self, finding: &Finding) -> BTreeSet<usize> {
         let mut positions = BTreeSet::new();
         for place in places(finding) {
             let apps = self.fleet.apps.iter().filter(|app| is_told(finding, app));
             let functions = apps.flat_map(|app| self.functions_behind(app, place));
             positions.extend(functions.flat_map(|function| self.probes.within(function)).map(|(_, at)| *at));
         }
-        self.hits(finding, positions)
+        positions
     }
 
     /// The functions that run because of an effect at `place`: those that were followed, else its callback.
@@ -140,8 +146,12 @@ impl Join<'_> {
         said.take(1).collect()
     }
 
-    /// The files that were searched for words that never came.
+    /// The files that were searched for words of the functions behind the finding's effects, none of which ever came.
     pub(super) fn absence(&self, finding: &Finding) -> Vec<Evidence> {
+        let words = self.words_behind(finding);
+        if words.is_empty() || !self.hits(finding, words).is_empty() {
+            return Vec::new();
+        }
         let apps = self.timeline.apps.iter().filter(|app| self.concerns(finding, &app.name));
         let files = apps
             .flat_map(|app| &app.files)

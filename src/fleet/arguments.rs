@@ -18,6 +18,9 @@ pub(super) struct Arguments<'a> {
     pub host: &'a WorkerHost<'a>,
 }
 
+/// Objects within objects that hold a function.
+const MAX_HELD: usize = 3;
+
 impl Arguments<'_> {
     /// Argument number `index`.
     pub fn at(&self, index: usize) -> Option<&Value> {
@@ -37,6 +40,19 @@ impl Arguments<'_> {
     /// The last argument that is a function.
     pub fn last_function(&self) -> Option<Value> {
         self.call.arguments.iter().rev().find(|value| self.heap.is_function(value)).cloned()
+    }
+
+    /// The function that a library's object among the arguments holds, as a job holds a task that was made with it.
+    pub fn held_function(&self) -> Option<Value> {
+        self.call.arguments.iter().find_map(|value| self.function_in(value, MAX_HELD))
+    }
+
+    fn function_in(&self, value: &Value, depth: usize) -> Option<Value> {
+        if self.heap.is_function(value) {
+            return Some(value.clone());
+        }
+        let made = self.host.made(value).filter(|_| depth > 0)?;
+        made.with.iter().find_map(|value| self.function_in(value, depth - 1))
     }
 
     /// The value at `place`, if one is given.

@@ -33,7 +33,8 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         catalog.schedule(call.symbol).filter(|entry| !entry.decorator && arguments.all(&entry.only_if))
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
-        schedule(&arguments, entry, job.or_else(|| arguments.last_function()))
+        let job = job.or_else(|| arguments.last_function()).or_else(|| arguments.held_function());
+        schedule(&arguments, entry, job)
     } else if let Some(entry) = shutdown_by(&arguments) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
@@ -477,13 +478,17 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
     }
 }
 
-/// `server.on('error', handler)` with a handler that does nothing but log.
+/// `server.on('error', handler)` with a handler that does nothing but log. The application of a framework has an event of that
+/// name too: Koa's is about requests, and none hears of its server.
 fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
     let catalog = arguments.host.catalog;
-    let server = arguments.call.symbol.rsplit_once('.').map(|(server, _)| catalog.canonical(server));
-    let listens = |server: std::rc::Rc<str>| catalog.listen(&format!("{server}.listen")).is_some();
+    let is_server = |object: &str| {
+        let canonical = catalog.canonical(object);
+        (object.ends_with("listen()") || canonical.ends_with("createServer()"))
+            && catalog.listen(&format!("{canonical}.listen")).is_some()
+    };
     is_error
-        && server.is_some_and(listens)
+        && arguments.call.symbol.rsplit_once('.').is_some_and(|(object, _)| is_server(object))
         && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
 }

@@ -1,5 +1,7 @@
 //! For people: what, why, the line, the log line, what to do.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,9 +24,17 @@ const NAMED_APPS: usize = 6;
 /// What the frame and the line number take of the width.
 const GUTTER: usize = 12;
 
-/// All findings shown, and the summary.
+/// All findings shown, and the summary. What the logs confirm comes first, what only had a share in it after what tells of it.
 pub fn render(view: &View, canvas: &Canvas) -> String {
-    let findings: String = view.shown().map(|finding| draw(view, canvas, finding) + "\n").collect();
+    let mut shown: Vec<&Finding> = view.shown().collect();
+    shown.sort_by_key(|finding| {
+        let is_seen = finding.evidence.iter().any(|evidence| evidence.count > 0);
+        let seen = is_seen.then_some((Reverse(finding.severity), finding.told_by.is_some()));
+        (!is_seen, seen)
+    });
+    let mut told = Told::default();
+    let findings: String =
+        shown.into_iter().map(|finding| draw(view, canvas, finding, &told.lines(finding)) + "\n").collect();
     let strangers: String = view.report.strangers.iter().map(|stranger| unknown(canvas, stranger)).collect();
     findings + &strangers + &canvas.bold(&printable(&summary::line(view))) + "\n"
 }
@@ -34,17 +44,45 @@ fn unknown(canvas: &Canvas, stranger: &Undecided) -> String {
     format!("  {} {}: {}\n", canvas.key("not known:"), printable(&stranger.what), printable(&stranger.why))
 }
 
+/// The lines of logs that were told, and the rule whose finding has them.
+#[derive(Default)]
+struct Told<'f>(BTreeMap<(usize, &'f str, u64), &'static str>);
+
+/// The lines of logs that confirm a finding.
+struct Lines<'f> {
+    own: Vec<(u64, &'f Evidence)>,
+    /// Those that were told above, by the rule whose finding has them.
+    above: BTreeMap<&'static str, Vec<(u64, &'f Evidence)>>,
+}
+
+impl<'f> Told<'f> {
+    /// The lines of `finding`: each is told once.
+    fn lines(&mut self, finding: &'f Finding) -> Lines<'f> {
+        let mut lines = Lines { own: Vec::new(), above: BTreeMap::new() };
+        for (number, evidence) in logs(finding) {
+            match self.0.get(&(evidence.archive, &*evidence.file, number)) {
+                Some(rule) => lines.above.entry(*rule).or_default().push((number, evidence)),
+                None => lines.own.push((number, evidence)),
+            }
+        }
+        self.0.extend(
+            lines.own.iter().map(|(number, evidence)| ((evidence.archive, &*evidence.file, *number), finding.rule)),
+        );
+        lines
+    }
+}
+
 /// One finding. miette panics on some texts; what it cannot draw is said in one line.
-fn draw(view: &View, canvas: &Canvas, finding: &Finding) -> String {
+fn draw(view: &View, canvas: &Canvas, finding: &Finding, lines: &Lines<'_>) -> String {
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let mut drawn = String::new();
-        handler(canvas).render_report(&mut drawn, &Drawing::new(view, canvas, finding)).map(|()| drawn)
+        handler(canvas).render_report(&mut drawn, &Drawing::new(view, canvas, finding, lines)).map(|()| drawn)
     }));
     let drawn = match drawn {
         Ok(Ok(drawn)) => drawn,
         _ => concise::line(view, finding) + "\n",
     };
-    drawn + &notes(view, canvas, finding)
+    drawn + &notes(view, canvas, finding, lines)
 }
 
 fn handler(canvas: &Canvas) -> GraphicalReportHandler {
@@ -52,7 +90,11 @@ fn handler(canvas: &Canvas) -> GraphicalReportHandler {
         characters: if canvas.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
         styles: if canvas.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
-    GraphicalReportHandler::new_themed(theme).with_width(canvas.width).without_primary_span_start()
+    // Dates and options stay whole.
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(canvas.width)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .without_primary_span_start()
 }
 
 /// A finding as miette sees it.
@@ -66,12 +108,12 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(view: &View, canvas: &Canvas, finding: &Finding) -> Drawing {
+    fn new(view: &View, canvas: &Canvas, finding: &Finding, lines: &Lines<'_>) -> Drawing {
         let width = canvas.width.saturating_sub(GUTTER).max(GUTTER);
         let mut excerpts = code(view, finding, width);
-        excerpts.extend(logs(finding).take(LOG_LINES).map(|(line, evidence)| {
+        excerpts.extend(lines.own.iter().take(LOG_LINES).map(|(line, evidence)| {
             let title = printable(&format!("{}:{line}", view.evidence_file(evidence)));
-            Excerpt::of_log(title, line, evidence, occurrences(evidence), width)
+            Excerpt::of_log(title, *line, evidence, occurrences(evidence), width)
         }));
         Drawing {
             code: format!("{}[{}]", finding.severity, finding.rule),
@@ -157,21 +199,33 @@ pub(super) fn occurrences(evidence: &Evidence) -> String {
 }
 
 /// What is no snippet: other evidence, whom it concerns, how sure it is.
-fn notes(view: &View, canvas: &Canvas, finding: &Finding) -> String {
+fn notes(view: &View, canvas: &Canvas, finding: &Finding, lines: &Lines<'_>) -> String {
     let mut notes = String::new();
-    let mut note = |key: &str, text: &str| {
-        let _ = writeln!(notes, "  {} {}", canvas.key(key), printable(text));
-    };
+    let mut note = |key: &str, text: &str| notes += &paragraph(canvas, key, &printable(text));
     if let Some(place) = unreadable(view, finding) {
         note("file:", &place.file);
     }
-    for evidence in finding.evidence.iter().filter(|evidence| evidence.line.is_none()) {
+    let (absent, other): (Vec<&Evidence>, Vec<&Evidence>) =
+        finding.evidence.iter().filter(|evidence| evidence.line.is_none()).partition(|evidence| is_absence(evidence));
+    if !absent.is_empty() {
+        let files: Vec<String> = absent.iter().map(|evidence| view.evidence_file(evidence)).collect();
+        note("logs:", &format!("no sign of it in {}", files.join(", ")));
+    }
+    for evidence in other {
         note("logs:", &unlocated(view, evidence));
     }
-    let more: Vec<String> =
-        logs(finding).skip(LOG_LINES).map(|(line, e)| format!("{}:{line}", view.evidence_file(e))).collect();
-    if !more.is_empty() {
-        note("logs:", &format!("also {}", more.join(", ")));
+    let at = |lines: &[(u64, &Evidence)]| {
+        lines
+            .iter()
+            .map(|(line, evidence)| format!("{}:{line}", view.evidence_file(evidence)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    for (rule, lines) in &lines.above {
+        note("logs:", &format!("told above by {rule}: {}", at(lines)));
+    }
+    if let Some(more) = lines.own.get(LOG_LINES..).filter(|more| !more.is_empty()) {
+        note("logs:", &format!("also {}", at(more)));
     }
     if !finding.apps.is_empty() {
         note("apps:", &apps(&finding.apps));
@@ -182,9 +236,24 @@ fn notes(view: &View, canvas: &Canvas, finding: &Finding) -> String {
     notes
 }
 
+/// `text` after its key, in lines below one another.
+fn paragraph(canvas: &Canvas, key: &str, text: &str) -> String {
+    let room = canvas.width.saturating_sub(key.len() + 3).max(GUTTER);
+    // A path stays whole, to be copied.
+    let whole = textwrap::Options::new(room).word_separator(textwrap::WordSeparator::AsciiSpace).break_words(false);
+    let lines = textwrap::wrap(text, whole.word_splitter(textwrap::WordSplitter::NoHyphenation));
+    let indent = format!("\n   {}", " ".repeat(key.len()));
+    format!("  {} {}\n", canvas.key(key), lines.join(&indent))
+}
+
 /// The place of `finding`, if its file cannot be shown.
 fn unreadable<'a>(view: &View, finding: &'a Finding) -> Option<&'a Place> {
     finding.location.as_ref().filter(|place| view.positions(place).is_none())
+}
+
+/// Words that never came; which is nothing to quote.
+fn is_absence(evidence: &Evidence) -> bool {
+    evidence.kind == "absence" && evidence.excerpt.is_empty()
 }
 
 /// Evidence without a line: a line that never came, or what `pm2 jlist` says.

@@ -212,6 +212,16 @@ fn columns(text: &str) -> usize {
     pieces.reduce(|before, piece| (before / TAB + 1) * TAB + piece).unwrap_or(0)
 }
 
+/// The end of `text` that fits in `width` columns, after an ellipsis where it is not all.
+fn tail(text: &str, width: usize) -> String {
+    if display_width(text) <= width {
+        return text.to_owned();
+    }
+    let fits = |(at, _): &(usize, char)| display_width(text.get(*at..).unwrap_or_default()) < width;
+    let start = text.char_indices().find(fits).map_or(text.len(), |(at, _)| at);
+    format!("…{}", text.get(start..).unwrap_or_default())
+}
+
 /// The excerpts of one finding, as one source.
 #[derive(Debug)]
 pub struct Snippets {
@@ -260,7 +270,7 @@ impl SourceCode for Snippets {
         let (base, excerpt) =
             self.excerpts.iter().find(|(base, excerpt)| holds(*base, excerpt)).ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            excerpt.title.clone(),
+            tail(&excerpt.title, self.width.saturating_sub(FRAME + LABEL / 2)),
             excerpt.text.as_bytes(),
             (*base, excerpt.text.len()).into(),
             excerpt.first_line,

@@ -4,13 +4,14 @@
 //! wait for the next restart of the file. Those that were deleted from the file stay in force until the app is deleted.
 //! Measured on PM2 4.5, 5.4, 6.0 and 7.0.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Context;
 use super::former_variables::former_variables;
-use crate::archive::{Event, EventKind, Mode, Process, Timeline};
+use crate::archive::{Event, EventKind, Mode, PmId, Process, Timeline};
 use crate::checkout::{Place, below, parent};
 use crate::ecosystem::App;
 use crate::finding::{Confidence, Evidence, Finding, Severity};
@@ -20,14 +21,14 @@ const RULE: &str = "unapplied-change";
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_scaled = context.commands.iter().any(|command| &*command.verb == "scale");
-    for app in context.ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps) {
+    for app in context.ecosystems.iter().flat_map(|ecosystem| named_once(&ecosystem.apps)) {
         let listed = || context.timeline.processes.iter().filter(|process| process.name == app.name);
         // Of several lists the one that was given as such comes last, and another one may hold the same processes again.
         let Some(last) = listed().next_back() else { continue };
         let is_of_list = |other: &&Process| (other.archive, &other.file) == (last.archive, &last.file);
         let running: Vec<&Process> = listed().filter(is_of_list).collect();
         let Some(process) = running.first() else { continue };
-        let count = if is_scaled { None } else { Some(running.len()) };
+        let count = Some(running.len()).filter(|count| !is_scaled && !is_scaled_down(app, *count, context.timeline));
         let found = changes(app, process, count).into_iter();
         findings.extend(found.map(|change| finding(app, process, change, context.timeline)));
         let former = former_variables(app, process, context).into_iter();
@@ -37,6 +38,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if former.is_of_file { found } else { Finding { severity: Severity::Info, ..found }.at_most(Confidence::Low) }
         }));
     }
+}
+
+/// Of several apps with one name the list does not tell whose a process is.
+fn named_once(apps: &[App]) -> impl Iterator<Item = &App> {
+    apps.iter().filter(|app| apps.iter().filter(|other| other.name == app.name).count() == 1)
 }
 
 /// An option of which PM2 runs another value than the process file has.
@@ -68,7 +74,8 @@ fn changes(app: &App, process: &Process, count: Option<usize>) -> Vec<Change> {
 }
 
 fn mode(app: &App, launch: &Launch, process: &Process) -> Option<Change> {
-    let running = process.pm2_env.get("exec_mode")?.as_str()?.trim_end_matches("_mode");
+    // Whatever is not this very text is fork mode: a variable of that name overwrites it (lib/God.js:178, v7.0.3).
+    let running = if process.pm2_env.get("exec_mode")?.as_str()? == "cluster_mode" { "cluster" } else { "fork" };
     let differs = launch.mode_doubt.is_none() && launch.mode.name() != running;
     differs.then(|| Change {
         option: "exec_mode".into(),
@@ -90,6 +97,14 @@ fn instances(app: &App, launch: &Launch, count: Option<usize>) -> Option<Change>
         running: Some(Workers::Count(u32::try_from(running).unwrap_or(u32::MAX)).to_string()),
         is_fixed: true,
     })
+}
+
+/// Whether PM2 once ran as many processes as the file says and somebody took some away since, as `pm2 scale` and `pm2 delete` of a
+/// number do.
+fn is_scaled_down(app: &App, running: usize, timeline: &Timeline) -> bool {
+    let ids: BTreeSet<PmId> = starts_of(app, timeline).filter_map(|event| event.pm_id).collect();
+    let is_whole = |launch: &Launch| matches!(launch.workers, Workers::Count(written) if written as usize <= ids.len());
+    running < ids.len() && app.launches.iter().any(is_whole)
 }
 
 /// The script differs where the running path does not end in the written one.
@@ -319,12 +334,11 @@ fn finding(app: &App, process: &Process, change: Change, timeline: &Timeline) ->
 
 /// The starts of the app in the daemon's log, which has the mode that it really got.
 fn starts(app: &App, timeline: &Timeline) -> Option<Evidence> {
-    let is_start =
-        |event: &&Event| event.app.as_ref() == Some(&app.name) && matches!(event.kind, EventKind::Starting { .. });
-    let mut starts = timeline.events.iter().filter(is_start);
+    let mut starts = starts_of(app, timeline);
     let first = starts.next()?;
     let EventKind::Starting { mode } = &first.kind else { return None };
     let mode = if *mode == Mode::Cluster { "cluster" } else { "fork" };
+    let id = first.pm_id.map(|id| format!(":{id}")).unwrap_or_default();
     Some(Evidence {
         kind: "daemon",
         archive: first.source.archive,
@@ -333,7 +347,13 @@ fn starts(app: &App, timeline: &Timeline) -> Option<Evidence> {
         count: 1 + starts.count() as u64,
         first: first.time.map(|time| time.to_string()),
         last: None,
-        excerpt: format!("App [{}] starting in -{mode}- mode", app.name),
+        excerpt: format!("App [{}{id}] starting in -{mode} mode-", app.name),
         hit: None,
     })
+}
+
+fn starts_of<'t>(app: &'t App, timeline: &'t Timeline) -> impl Iterator<Item = &'t Event> {
+    let is_start =
+        |event: &&Event| event.app.as_ref() == Some(&app.name) && matches!(event.kind, EventKind::Starting { .. });
+    timeline.events.iter().filter(is_start)
 }

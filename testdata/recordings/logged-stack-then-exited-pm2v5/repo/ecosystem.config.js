@@ -1,0 +1,9 @@
+module.exports = {
+  apps: [
+    {
+      name: 'tax',
+      script: 'src/server.js',
+      exec_mode: 'fork',
+    },
+  ],
+};

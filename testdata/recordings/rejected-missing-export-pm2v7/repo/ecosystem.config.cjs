@@ -1,0 +1,1 @@
+module.exports = { apps: [{ name: 'cdn', script: 'index.js', instances: 2 }] };

@@ -31,6 +31,7 @@ const fn way(program: &'static str, expected: [&'static str; 3]) -> Way {
 const FIRST: [&str; 3] = ["x..", "x..", "x"];
 const ALL: [&str; 3] = ["xxx", "xxx", "x"];
 const NONE: [&str; 3] = ["...", "...", "."];
+const UNKNOWN: [&str; 3] = ["???", "???", "?"];
 
 /// `NODE_APP_INSTANCE`, which is a string in both modes, with any number of instances.
 const INSTANCE: &[Way] = &[
@@ -119,22 +120,90 @@ const INSTANCE: &[Way] = &[
     way("delete process.env.NODE_APP_INSTANCE; if (process.env.NODE_APP_INSTANCE === '0') job()", NONE),
     way("delete process.env.NODE_APP_INSTANCE; if (!process.env.NODE_APP_INSTANCE) job()", ALL),
     way("if (process.env.instances === '3') job()", ["xxx", "xxx", "."]),
+    way("if (process.env.NODE_APP_INSTANCE === '0') job(); delete process.env.NODE_APP_INSTANCE", FIRST),
+    // A file of variables does not change those that are set, unless it is told to.
+    Way {
+        files: &[(".env", "NODE_APP_INSTANCE=0")],
+        ..way(
+            "require('dotenv').config({ path: __dirname + '/.env' }); if (process.env.NODE_APP_INSTANCE === '0') job()",
+            FIRST,
+        )
+    },
+    Way {
+        files: &[(".env", "NODE_APP_INSTANCE=0")],
+        ..way(
+            "require('dotenv').config({ path: __dirname + '/.env', override: true }); if (process.env.NODE_APP_INSTANCE === '0') job()",
+            ALL,
+        )
+    },
+    Way {
+        files: &[(".env", "NODE_APP_INSTANCE=1")],
+        ..way(
+            "require('dotenv').config({ path: __dirname + '/.env', override: true }); if (process.env.NODE_APP_INSTANCE === '0') job()",
+            NONE,
+        )
+    },
+    Way {
+        options: "increment_var: 'PORT', env: { PORT: 3000 }",
+        ..way("if (process.env.PORT === '3000') job()", FIRST)
+    },
+    // Options that switch a job, and what starts one.
+    way("cron.schedule('* * * * *', work, { scheduled: process.env.NODE_APP_INSTANCE === '0' })", FIRST),
+    way("cron.schedule('* * * * *', work, { scheduled: process.env.NODE_APP_INSTANCE === 0 })", NONE),
+    way(
+        "const { CronJob } = require('cron'); new CronJob('* * * * *', work, null, process.env.NODE_APP_INSTANCE === '0')",
+        FIRST,
+    ),
+    way(
+        "const { CronJob } = require('cron'); const one = new CronJob('* * * * *', work); if (process.env.NODE_APP_INSTANCE === '0') one.start()",
+        FIRST,
+    ),
+    way(
+        "const { CronJob } = require('cron'); const one = new CronJob('* * * * *', work); if (process.env.NODE_APP_INSTANCE === 0) one.start()",
+        NONE,
+    ),
+    way("const { CronJob } = require('cron'); new CronJob('* * * * *', work)", NONE),
+    way("cron.schedule('* * * * *', work, { scheduled: require('fs').readFileSync('/etc/on').length > 0 })", UNKNOWN),
 ];
 
 /// `pm_id`, which other apps have a part in.
 const PM_ID: &[Way] = &[
-    way("if (process.env.pm_id === '0') job()", ["???", "???", "?"]),
+    way("if (process.env.pm_id === '0') job()", UNKNOWN),
     way("if (process.env.pm_id === 0) job()", NONE),
-    way("if (process.env.pm_id == 0) job()", ["???", "???", "?"]),
-    way("(() => { if (process.env.pm_id % require('os').cpus().length !== 0) return; job() })()", ["???", "???", "?"]),
+    way("if (process.env.pm_id == 0) job()", UNKNOWN),
+    way("(() => { if (process.env.pm_id % require('os').cpus().length !== 0) return; job() })()", UNKNOWN),
     way("if (process.env.pm_id === undefined) job()", NONE),
     way("if ('pm_id' in process.env) job()", ALL),
     way("if (process.env.PM2_HOME) job()", ALL),
     way("if (typeof process.env.pm_id !== 'undefined') job()", ALL),
     way(
         "require('pm2').list((error, list) => { const ids = list.filter((one) => one.name === process.env.name).map((one) => one.pm_id); if (Math.min(...ids) === Number(process.env.pm_id)) job() })",
-        ["???", "???", "?"],
+        UNKNOWN,
     ),
+    // The command line sets it, `pm2-runtime` does not.
+    way("if (process.env.PM2_USAGE) job()", UNKNOWN),
+    way("if (process.env.PM2_USAGE === 'CLI') job()", UNKNOWN),
+];
+
+/// Workers that come to terms with each other over PM2's bus or list.
+const BUS: &[Way] = &[
+    way(
+        "require('pm2').connect(() => require('pm2').list((error, list) => { if (list && list[0].pm_id == process.env.pm_id) job() }))",
+        UNKNOWN,
+    ),
+    way(
+        "const pm2 = require('pm2'); const { promisify } = require('util'); (async () => { const list = await promisify(pm2.list).call(pm2); if (list[0].pm_id == process.env.pm_id) job() })()",
+        UNKNOWN,
+    ),
+    way(
+        "require('pm2').launchBus((error, bus) => bus.on('process:msg', ({ data }) => { if (data.leader === process.env.pm_id) job() }))",
+        UNKNOWN,
+    ),
+    way(
+        "process.on('message', (packet) => { if (packet.data && packet.data.leader === process.env.pm_id) job() }); process.send({ type: 'process:msg', data: {} })",
+        UNKNOWN,
+    ),
+    way("process.on('message', (message) => { if (message === 'lead') job() })", UNKNOWN),
 ];
 
 /// The `cluster` module, to which PM2's cluster workers are workers, and its forked processes primaries.
@@ -174,6 +243,14 @@ fn marks(effect: &Json) -> String {
     effect["reach"].as_array().unwrap().iter().map(mark).collect()
 }
 
+fn write(root: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
 /// What `pm2lint fleet` says of a checkout.
 fn fleet(root: &Path) -> Json {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pm2lint"));
@@ -194,7 +271,7 @@ fn check(ways: &[Way]) {
         let own = folder.path().join(format!("way{index}"));
         fs::create_dir(&own).unwrap();
         let program = format!(
-            "const cron = require('node-cron');\nfunction job() {{ cron.schedule('* * * * *', () => fetch('/x')) }}\n{}\n",
+            "const cron = require('node-cron');\nfunction work() {{ fetch('/x') }}\nfunction job() {{ cron.schedule('* * * * *', work) }}\n{}\n",
             way.program
         );
         fs::write(own.join("app.js"), program).unwrap();
@@ -226,6 +303,11 @@ fn guards_by_instance_number() {
 #[test]
 fn guards_by_pm_id() {
     check(PM_ID);
+}
+
+#[test]
+fn guards_by_messages() {
+    check(BUS);
 }
 
 #[test]
@@ -274,6 +356,27 @@ const LOCKS: &[Lock] = &[
         "const redis = require('redis').createClient()",
         "const won = await redis.set('job', '1', { NX: true, EX: 60 }); if (!won) return;",
     ),
+    // An answer that nobody looks at stops nobody.
+    leaves_all(
+        "const Redis = require('ioredis'); const redis = new Redis()",
+        "await redis.set('job', 1, 'NX', 'EX', 60);",
+    ),
+    leaves_all(
+        "const redis = require('redis').createClient()",
+        "const won = await redis.setNX('job', '1'); console.log(won);",
+    ),
+    coordinates(
+        "const redis = require('redis').createClient(); const take = async () => (await redis.set('job', '1', { NX: true, EX: 60 })) === 'OK'",
+        "if (await take()) await fetch('/y'); return;",
+    ),
+    coordinates(
+        "const redis = require('redis').createClient()",
+        "return redis.set('job', '1', { NX: true, EX: 60 }).then((won) => won && fetch('/y'));",
+    ),
+    coordinates(
+        "const Redis = require('ioredis'); const redis = new Redis()",
+        "redis.set('job', 1, 'NX', 'EX', 60, (error, won) => { if (won) fetch('/y') }); return;",
+    ),
     coordinates(
         "const { Mutex } = require('redis-semaphore'); const Redis = require('ioredis'); const mutex = new Mutex(new Redis(), 'job')",
         "if (!(await mutex.tryAcquire())) return;",
@@ -299,6 +402,48 @@ const LOCKS: &[Lock] = &[
         "const { MongoClient } = require('mongodb'); const jobs = new MongoClient('mongodb://db').db('shop').collection('jobs')",
         "const won = await jobs.findOneAndUpdate({ name: 'job', lockedUntil: { $lt: new Date() } }, { $set: { lockedUntil: new Date(Date.now() + 60000) } }); if (!won) return;",
     ),
+    coordinates(
+        "const { Pool } = require('pg'); const db = new Pool()",
+        "const { rows } = await db.query('DELETE FROM jobs WHERE id IN (SELECT id FROM jobs FOR UPDATE SKIP LOCKED) RETURNING *'); for (const row of rows) await fetch(row.url); return;",
+    ),
+    // The one whose insert succeeds does the work.
+    coordinates(
+        "const { MongoClient } = require('mongodb'); const runs = new MongoClient('mongodb://db').db('shop').collection('runs')",
+        "try { await runs.insertOne({ job: 'nightly', day: day() }) } catch (error) { if (error.code === 11000) return; throw error }",
+    ),
+    coordinates(
+        "const { MongoClient } = require('mongodb'); const runs = new MongoClient('mongodb://db').db('shop').collection('runs')",
+        "try { await runs.insertOne({ _id: 'nightly' }) } catch { return }",
+    ),
+    coordinates(
+        "const { Pool } = require('pg'); const db = new Pool()",
+        "try { await db.query('INSERT INTO runs (day) VALUES (CURRENT_DATE)') } catch (error) { if (error.code !== '23505') throw error; return }",
+    ),
+    coordinates(
+        "const { PrismaClient } = require('@prisma/client'); const db = new PrismaClient()",
+        "try { await db.run.create({ data: { day: 1 } }) } catch (error) { if (error.code === 'P2002') return; throw error }",
+    ),
+    leaves_all(
+        "const { Pool } = require('pg'); const db = new Pool()",
+        "try { await db.query('INSERT INTO runs (day) VALUES (CURRENT_DATE)') } catch (error) { console.error(error) }",
+    ),
+    // A leader, found by an id that each makes for itself.
+    coordinates(
+        "const redis = require('redis').createClient(); const id = require('crypto').randomUUID()",
+        "if ((await redis.get('leader')) !== id) return;",
+    ),
+    coordinates(
+        "const redis = require('redis').createClient(); const { v4 } = require('uuid'); const id = `worker-${v4()}`",
+        "const leader = await redis.get('leader'); if (leader !== id) return;",
+    ),
+    coordinates(
+        "const redis = require('redis').createClient()",
+        "const leader = await redis.get('leader'); if (Number(leader) !== process.pid) return;",
+    ),
+    leaves_all(
+        "const redis = require('redis').createClient()",
+        "const isOn = await redis.get('jobs'); if (!isOn) return;",
+    ),
     coordinates("const lockfile = require('proper-lockfile')", "await lockfile.lock('job.lock');"),
     coordinates("const fs = require('fs')", "try { fs.openSync('job.lock', 'wx'); } catch { return; }"),
     // Mutexes within one process.
@@ -308,6 +453,22 @@ const LOCKS: &[Lock] = &[
     ),
     leaves_all("const limit = require('p-limit')(1)", "await limit(() => fetch('/y'));"),
     leaves_all("let isRunning = false", "if (isRunning) return; isRunning = true;"),
+];
+
+/// Elections before a job is registered, and what is none.
+const ELECTIONS: &[(&str, bool)] = &[
+    (
+        "const redis = require('redis').createClient(); redis.set('leader', '1', { NX: true }).then((won) => { if (won) cron.schedule('* * * * *', work) })",
+        true,
+    ),
+    (
+        "const redis = require('redis').createClient(); const id = require('crypto').randomUUID(); redis.get('leader').then((leader) => { if (leader === id) cron.schedule('* * * * *', work) })",
+        true,
+    ),
+    (
+        "const redis = require('redis').createClient(); redis.get('jobs').then((jobs) => { if (jobs === 'on') cron.schedule('* * * * *', work) })",
+        false,
+    ),
 ];
 
 /// Options by which the scheduler itself coordinates, or seems to.
@@ -353,6 +514,17 @@ fn locks_inside_the_job() {
 }
 
 #[test]
+fn elections_of_a_leader() {
+    let program = |(program, _): &(&str, bool)| {
+        format!("const cron = require('node-cron');\nconst work = () => fetch('/x');\n{program};\n")
+    };
+    let programs: Vec<String> = ELECTIONS.iter().map(program).collect();
+    for ((program, elects), is_repeated) in ELECTIONS.iter().zip(repeated(&programs)) {
+        assert_eq!(is_repeated, !elects, "{program}");
+    }
+}
+
+#[test]
 fn schedulers_that_coordinate() {
     let program = |(call, _): &(&str, bool)| format!("const work = () => fetch('/x');\n{call};\n");
     let programs: Vec<String> = SCHEDULERS.iter().map(program).collect();
@@ -385,15 +557,98 @@ fn jobs_of_nest_belong_to_the_app_whose_root_module_has_them() {
               @Cron('0 3 * * *') nightly() { return fetch('/x'); }
             }"),
     ];
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    write(folder.path(), &files);
     let fleet = fleet(folder.path());
     let reached: Vec<(&str, String)> =
         fleet["apps"].as_array().unwrap().iter().map(|app| (app["name"].as_str().unwrap(), reach(app))).collect();
     assert_eq!(reached, [("api", "..".into()), ("worker", "x".into())]);
+}
+
+/// `disabled` is an option like any other: it was not looked at worker by worker.
+#[test]
+fn jobs_of_nest_may_be_disabled_in_all_workers_but_one() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("package.json", r#"{ "dependencies": { "@nestjs/core": "10", "@nestjs/schedule": "4" } }"#),
+            ("tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" } }"#),
+            (
+                "ecosystem.config.js",
+                "module.exports = { apps: [{ name: 'api', script: 'dist/main.js', exec_mode: 'cluster', instances: 3 }] }",
+            ),
+            (
+                "src/main.ts",
+                "import { NestFactory } from '@nestjs/core'; import { Module } from '@nestjs/common';
+            import { ScheduleModule } from '@nestjs/schedule'; import { Jobs } from './jobs';
+            @Module({ imports: [ScheduleModule.forRoot()], providers: [Jobs] }) class AppModule {}
+            async function bootstrap() { await NestFactory.createApplicationContext(AppModule); } bootstrap();",
+            ),
+            (
+                "src/jobs.ts",
+                "import { Injectable } from '@nestjs/common'; import { Cron } from '@nestjs/schedule';
+            const isFirst = process.env.NODE_APP_INSTANCE === '0';
+            @Injectable() export class Jobs {
+              @Cron('0 3 * * *', { disabled: !isFirst }) first() { return fetch('/x'); }
+              @Cron('0 4 * * *', { disabled: process.env.NODE_APP_INSTANCE !== 0 }) none() { return fetch('/x'); }
+              @Cron('0 5 * * *', { disabled: process.env.ROLE === 'web' }) all() { return fetch('/x'); }
+            }",
+            ),
+        ],
+    );
+    let fleet = fleet(folder.path());
+    let effects = fleet["apps"][0]["effects"].as_array().unwrap();
+    let jobs: Vec<String> = effects.iter().filter(|effect| effect["kind"] == "schedule").map(marks).collect();
+    assert_eq!(jobs, ["x..", "...", "xxx"]);
+}
+
+/// A number that one environment sets counts in that one alone.
+#[test]
+fn numbers_set_for_one_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            (
+                "ecosystem.config.js",
+                "module.exports = { apps: [{ name: 'api', script: 'app.js', exec_mode: 'cluster', instances: 3,
+            env_production: { NODE_APP_INSTANCE: '0' }, env_staging: { NODE_APP_INSTANCE: '1' } }] }",
+            ),
+            (
+                "app.js",
+                "if (process.env.NODE_APP_INSTANCE === '0') require('node-cron').schedule('* * * * *', () => fetch('/x'))",
+            ),
+        ],
+    );
+    let fleet = fleet(folder.path());
+    let reached: Vec<(Option<&str>, String)> =
+        fleet["apps"].as_array().unwrap().iter().map(|app| (app["env"].as_str(), reach(app))).collect();
+    assert_eq!(reached, [(None, "x..".into()), (Some("production"), "xxx".into()), (Some("staging"), "...".into())]);
+}
+
+/// `cron_restart` with `autorestart: false` runs a script at its times, and it ends by itself: there is nothing to guard.
+#[test]
+fn a_job_that_pm2_starts_is_no_schedule_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            (
+                "ecosystem.config.js",
+                "module.exports = { apps: [{ name: 'nightly', script: 'app.js', exec_mode: 'fork', instances: 1,
+            cron_restart: '0 3 * * *', autorestart: false }] }",
+            ),
+            ("app.js", "fetch('/x').then(() => process.exit(0), () => process.exit(1))"),
+        ],
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_pm2lint"))
+        .args(["check", "--root"])
+        .arg(folder.path())
+        .arg(folder.path())
+        .output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(reach(&fleet(folder.path())["apps"][0]), ".");
 }
 
 /// Generated conditions, with what Node made of each in every worker of `api`: `tests/oracle/guards.mjs` recorded them.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
-use super::effect::{Action, Close, Closing, Listen, Schedule, Signal};
+use super::effect::{Action, Close, Closing, Listen, Signal};
 use super::host::{Paused, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
+use super::schedule::{self, Switch};
 use super::sink;
 use super::written::{leaves_word, merely_logs};
 use crate::catalog::{self, List, Text};
@@ -16,14 +17,14 @@ use crate::js::value::{Taint, Value};
 
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
-    start_paused(host, call);
+    schedule::start_paused(host, call);
     per_worker::complete(host, call);
     let arguments = Arguments { heap, call, host };
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);
     }
     let catalog = host.catalog;
-    let planned = if let Some(job) = decorated(&arguments) {
+    let planned = if let Some(job) = schedule::decorated(&arguments) {
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| opens_port(&arguments, entry)) {
         listen(&arguments, entry)
@@ -34,7 +35,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     {
         let job = entry.job.iter().find_map(|place| arguments.function(place));
         let job = job.or_else(|| arguments.last_function()).or_else(|| arguments.held_function());
-        schedule(&arguments, entry, job)
+        schedule::schedule(&arguments, entry, job)
     } else if let Some(entry) = shutdown_by(&arguments) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
@@ -43,8 +44,10 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
         wrong_close(entry)
     } else if catalog.ready(call.symbol).is_some() {
         Planned::of(Action::Ready)
-    } else if catalog.lock(call.symbol).is_some_and(|lock| is_guard(&arguments, lock)) {
-        lock(&arguments)
+    } else if let Some(entry) = catalog.lock(call.symbol).filter(|entry| is_guard(&arguments, entry)) {
+        lock(&arguments, entry)
+    } else if catalog.unique(call.symbol).is_some() {
+        Planned { tells: Taint::PROCESS, ..by_name(&arguments) }
     } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
         Planned::of(Action::Sink(sink::name(sink.kind).into()))
     } else if catalog.consumer(call.symbol).is_some() {
@@ -62,26 +65,30 @@ fn opens_port(arguments: &Arguments<'_>, entry: &catalog::Listen) -> bool {
 
 /// What is to be recorded for a call, and what will run because of it.
 #[derive(Default)]
-struct Planned {
-    actions: Vec<(Action, Taint)>,
+pub(super) struct Planned {
+    pub actions: Vec<(Action, Taint)>,
     /// `None`: every function among the arguments may run.
-    callbacks: Option<Vec<Planning>>,
-    exits: bool,
-    /// The calls that start a job which is registered only.
-    started_by: Option<List<Text>>,
+    pub callbacks: Option<Vec<Planning>>,
+    pub exits: bool,
+    /// The first action waits for one of these calls.
+    pub started_by: Option<List<Text>>,
+    /// The option on which the first action hangs.
+    pub switch: Option<Switch>,
+    /// What the result depends on.
+    pub tells: Taint,
 }
 
 /// A callback of the first action.
-struct Planning {
-    function: Value,
-    arguments: Vec<Value>,
-    when: When,
-    at_most: Reach,
-    writes: Writes,
+pub(super) struct Planning {
+    pub function: Value,
+    pub arguments: Vec<Value>,
+    pub when: When,
+    pub at_most: Reach,
+    pub writes: Writes,
 }
 
 impl Planned {
-    fn of(action: Action) -> Self {
+    pub fn of(action: Action) -> Self {
         Self { actions: vec![(action, Taint::NONE)], ..Self::default() }
     }
 
@@ -103,14 +110,21 @@ impl Planned {
         self
     }
 
-    fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
+    pub fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
         self.callbacks.get_or_insert_default().extend(callbacks);
         self
     }
 }
 
-fn runs(function: Value, when: When, writes: Writes) -> Planning {
-    Planning { function, arguments: Vec::new(), when, at_most: Reach::Yes, writes }
+pub(super) fn runs(function: Value, when: When, writes: Writes) -> Planning {
+    let arguments = vec![Value::further("what a library gives its callback is not known")];
+    Planning { function, arguments, when, at_most: Reach::Yes, writes }
+}
+
+/// A task of a timer, which is given the arguments of the call from `first` on.
+fn runs_task(arguments: &Arguments<'_>, when: When, first: usize) -> Option<Planning> {
+    let given = arguments.call.arguments.get(first..).unwrap_or_default().to_vec();
+    Some(Planning { arguments: given, ..runs(arguments.at(0)?.clone(), when, Writes::Stand) })
 }
 
 fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> Reaction {
@@ -118,6 +132,12 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
     for (action, taint) in planned.actions {
         let number = host.record(call, action, taint);
         cause.get_or_insert(number);
+    }
+    if let Some(sighting) = cause.and_then(|number| host.sightings.get_mut(number as usize)) {
+        let is_off = planned.started_by.is_some();
+        let switched = planned.switch.as_ref().map_or(Reach::Yes, Switch::reach);
+        sighting.path.reach = sighting.path.reach.min(if is_off { Reach::No } else { switched });
+        sighting.switch = planned.switch;
     }
     if let (Some(started_by), Some(number)) = (planned.started_by, cause) {
         host.paused.push(Paused { made: call.site, started_by, sighting: number as usize });
@@ -134,23 +154,12 @@ fn finish(host: &mut WorkerHost<'_>, call: &Call<'_>, planned: Planned) -> React
             .map(|one| Callback { arguments: one.arguments.clone(), ..callback(&one.function, path(&one), one.writes) })
             .collect()
     });
-    Reaction { callbacks, exits: planned.exits, ..Reaction::default() }
+    Reaction { callbacks, exits: planned.exits, taint: planned.tells, ..Reaction::default() }
 }
 
 /// The effect that made, or listens by, what the method is called on: a handler of its events belongs to it.
 fn maker(host: &WorkerHost<'_>, call: &Call<'_>) -> Option<u32> {
     host.makers.get(&call.receiver.origin?).copied()
-}
-
-/// `job.start()` of a job that was registered without being started.
-fn start_paused(host: &mut WorkerHost<'_>, call: &Call<'_>) {
-    let Some(origin) = call.receiver.origin else { return };
-    let starts = |job: &Paused| job.made == origin && job.started_by.iter().any(|starter| **starter == *call.symbol);
-    let started = host.paused.iter().position(starts).map(|at| host.paused.remove(at).sighting);
-    let sighting = started.and_then(|number| host.sightings.get_mut(number));
-    if let Some(Action::Schedule(schedule)) = sighting.map(|sighting| &mut sighting.action) {
-        schedule.paused = false;
-    }
 }
 
 fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
@@ -197,36 +206,6 @@ fn closing(arguments: &Arguments<'_>) -> Option<Closing> {
 fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
     let code = arguments.call.code.function(arguments.heap, function);
     code.is_some_and(|(_, function)| function.params.is_empty() && function.rest.is_none())
-}
-
-/// A decorator that schedules, applied to a method: what its own call gave is called with class, name and descriptor.
-fn decorated(arguments: &Arguments<'_>) -> Option<Planned> {
-    let (call, host, heap) = (arguments.call, arguments.host, arguments.heap);
-    let symbol = call.symbol.strip_suffix("()")?;
-    let entry = host.catalog.schedule(symbol).filter(|entry| entry.decorator)?;
-    let given = host.made(call.receiver).map_or(&[][..], |made| &made.with);
-    let decorator = Call { symbol, arguments: given, ..call.clone() };
-    let job = arguments.at(2).and_then(|descriptor| heap.data(descriptor, "value")).cloned();
-    Some(schedule(&Arguments { heap, call: &decorator, host }, entry, job))
-}
-
-fn schedule(arguments: &Arguments<'_>, entry: &catalog::Schedule, job: Option<Value>) -> Planned {
-    let when =
-        entry.when.iter().find_map(|place| arguments.value(place).filter(|value| !arguments.heap.is_function(value)));
-    let paused = entry.paused
-        || arguments.any(&entry.paused_if)
-        || (!entry.paused_unless.is_empty() && !arguments.any(&entry.paused_unless));
-    let action = Action::Schedule(Schedule {
-        call: arguments.call.symbol.into(),
-        when: when.as_ref().and_then(|when| arguments.text(when)),
-        coordinated: entry.coordinated || arguments.any(&entry.coordinated_if),
-        timer: entry.timer,
-        once: entry.once,
-        paused,
-    });
-    let writes = if entry.once { Writes::Stand } else { Writes::Possible };
-    let planned = Planned::of(action).running(job.map(|job| runs(job, When::Timer, writes)));
-    Planned { started_by: paused.then(|| entry.started_by.clone()), ..planned }
 }
 
 /// What handles signals because of the call: what is called, or the plugin that it registers.
@@ -324,12 +303,11 @@ fn assert(arguments: &Arguments<'_>) -> Planned {
 /// `setTimeout(task, delay)`
 fn timeout(arguments: &Arguments<'_>) -> Planned {
     let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
-    let task = arguments.at(0).cloned();
-    let action = match task.as_ref().is_some_and(|task| arguments.heap.is_settler(task)) {
+    let action = match arguments.at(0).is_some_and(|task| arguments.heap.is_settler(task)) {
         true => Action::Sleep(delay),
         false => Action::Timer(delay),
     };
-    Planned::of(action).running(task.map(|task| runs(task, When::Timer, Writes::Stand)))
+    Planned::of(action).running(runs_task(arguments, When::Timer, 2))
 }
 
 /// Whether a lock keeps the other workers out.
@@ -337,10 +315,16 @@ fn is_guard(arguments: &Arguments<'_>, lock: &catalog::Lock) -> bool {
     lock.loser != catalog::Loser::Waits && (lock.only_if.is_empty() || arguments.any(&lock.only_if))
 }
 
-fn lock(arguments: &Arguments<'_>) -> Planned {
-    let path = arguments.call.path;
-    let body = arguments.functions().into_iter().map(|function| runs(function, path.when, Writes::Possible));
-    Planned::of(Action::Lock).running(body.collect::<Vec<_>>())
+/// The answer of a lock that only answers tells the process from all others; whoever does not ask is not stopped.
+fn lock(arguments: &Arguments<'_>, entry: &catalog::Lock) -> Planned {
+    let answers = entry.loser == catalog::Loser::Told && !arguments.any(&entry.hands_out_if);
+    let (action, told) = if answers { (None, Taint::PROCESS) } else { (Some(Action::Lock), Taint::NONE) };
+    let bodies = arguments.functions().into_iter().map(|function| {
+        let body = runs(function, arguments.call.path.when, Writes::Possible);
+        Planning { arguments: body.arguments.into_iter().map(|given| given.tainted(told)).collect(), ..body }
+    });
+    let actions = action.into_iter().map(|action| (action, Taint::NONE)).collect();
+    Planned { actions, tells: told, ..Planned::default() }.running(bodies.collect::<Vec<_>>())
 }
 
 /// `process`, `cluster` and timers.
@@ -359,8 +343,7 @@ fn node(arguments: &Arguments<'_>) -> Option<Planned> {
             Planned::of(Action::Sleep(delay))
         }
         "setImmediate" | "process.nextTick" | "timers.setImmediate" => {
-            let task = arguments.at(0).cloned();
-            Planned::default().running(task.map(|task| runs(task, call.path.when, Writes::Stand)))
+            Planned::default().running(runs_task(arguments, call.path.when, 1))
         }
         _ => return None,
     })
@@ -394,13 +377,19 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
         });
         return Planned::of(Action::Signal(signal)).running(run);
     }
-    let (when, message) = match &*event {
-        "message" => (When::Message, Value::string("shutdown")),
-        _ => (When::Signal, Value::unknown("an event of the process")),
-    };
-    let run = handler.map(|handler| Planning { arguments: vec![message], ..runs(handler, when, Writes::Private) });
-    let handler = arguments.at(1).cloned().unwrap_or_else(Value::undefined);
-    Planned::of(handled(arguments, event, &handler)).running(run)
+    let mut runs_by = Vec::new();
+    if let Some(handler) = &handler {
+        let (when, given) = match &*event {
+            "message" => (When::Message, Value::string("shutdown")),
+            _ => (When::Signal, Value::unknown("an event of the process")),
+        };
+        runs_by.push(Planning { arguments: vec![given], ..runs(handler.clone(), when, Writes::Private) });
+        if &*event == "message" {
+            runs_by.push(Planning { at_most: Reach::Maybe, ..runs(handler.clone(), When::Request, Writes::Private) });
+        }
+    }
+    let handler = handler.unwrap_or_else(Value::undefined);
+    Planned::of(handled(arguments, event, &handler)).running(runs_by)
 }
 
 /// `process.kill(process.pid, signal)` ends the process, if no handler of it is left; `kill(pid, 0)` only asks.

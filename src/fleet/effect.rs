@@ -93,6 +93,8 @@ pub struct PassedGuard {
     pub of_channel: bool,
     /// Which file Node was given as the main one decides it: PM2's container, or the script itself.
     pub of_launcher: bool,
+    /// What tells the process from all others, an id or the answer of a lock, decides it.
+    pub of_process: bool,
     /// A variable that was assumed unset decides it.
     pub is_assumed: bool,
 }
@@ -145,7 +147,8 @@ pub enum Action {
     Fork,
     /// Something that others see: a database, mail, HTTP, a file.
     Sink(Arc<str>),
-    /// A lock that other processes see.
+    /// A lock that other processes see, and that stops those that do not get it. One that merely answers is seen in the
+    /// conditions on its answer: [`PassedGuard::of_process`].
     Lock,
     /// State in the memory of this process.
     State(State),

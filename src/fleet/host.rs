@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::classify;
 use super::effect::Action;
+use super::election;
+use super::schedule::Switch;
 use super::shared::Containers;
 use crate::catalog::{Catalog, List, Text};
 use crate::ecosystem::data::data;
@@ -79,6 +81,8 @@ pub(super) struct Sighting {
     pub also: Vec<Origin>,
     pub function: Option<Arc<str>>,
     pub path: Path,
+    /// The option on which it hangs beside.
+    pub switch: Option<Switch>,
     pub order: u32,
     pub awaited: bool,
     pub waited: Option<WaitId>,
@@ -159,6 +163,7 @@ impl WorkerHost<'_> {
             also: Vec::new(),
             function: call.function.cloned(),
             path: call.path,
+            switch: None,
             order: call.order,
             awaited: call.awaited,
             waited: call.waited,
@@ -170,7 +175,7 @@ impl WorkerHost<'_> {
     /// What `value`, a library's, was made by. Several calls of a model are seen at one place: the value's symbol tells
     /// which of them.
     pub fn made(&self, value: &Value) -> Option<&Made> {
-        self.made.get(&(value.origin?, made_by(value.as_symbol()?.strip_suffix("()")?)))
+        self.made.get(&(value.origin?, key_of(value.as_symbol()?.strip_suffix("()")?)))
     }
 
     /// Records something that is no call.
@@ -183,6 +188,7 @@ impl WorkerHost<'_> {
             callback: None,
             also: Vec::new(),
             path,
+            switch: None,
             order: 0,
             awaited: false,
             waited: None,
@@ -346,6 +352,10 @@ impl Host for WorkerHost<'_> {
         Some((Arc::from(&*entry.model), Arc::from(&*entry.function)))
     }
 
+    fn comparison(&self, constant: &Value) -> Taint {
+        if election::says_another_was_first(constant) { Taint::PROCESS } else { Taint::NONE }
+    }
+
     fn steps(&self, value: &Value) -> Vec<(Arc<str>, Vec<Value>)> {
         let Some(names) = value.as_symbol().and_then(|symbol| symbol.strip_suffix("()")) else { return Vec::new() };
         let mut value = Some(value);
@@ -363,7 +373,7 @@ impl Host for WorkerHost<'_> {
         let is_of_result = call.symbol.ends_with("()");
         if !is_of_result {
             let made = Made { of: call.receiver.clone(), with: call.arguments.to_vec() };
-            self.made.insert((call.site, made_by(call.symbol)), made);
+            self.made.insert((call.site, key_of(call.symbol)), made);
         }
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
@@ -385,6 +395,6 @@ pub(super) fn path_of(call: &Call<'_>, when: When, cause: Option<u32>, at_most: 
 }
 
 /// What stands for the symbol of a call in [`WorkerHost::made`].
-fn made_by(symbol: &str) -> u64 {
+fn key_of(symbol: &str) -> u64 {
     rustc_hash::FxBuildHasher.hash_one(symbol)
 }

@@ -6,10 +6,12 @@
 mod arguments;
 mod classify;
 pub mod effect;
+mod election;
 mod host;
 mod launcher;
 mod message;
 mod per_worker;
+mod schedule;
 mod shared;
 mod simulate;
 mod sink;
@@ -66,6 +68,8 @@ pub struct App<'e> {
     /// Conditions on the worker's number or role, and what each came out as for the workers that came to it; `None`:
     /// undecided.
     pub worker_guards: BTreeMap<Place, Vec<Option<bool>>>,
+    /// Conditions on what tells a process from all others: an id of its own, the answer of a lock.
+    pub elections: BTreeSet<Place>,
     /// Libraries and modules of Node that it loads, without `node:`.
     pub libraries: BTreeSet<Arc<str>>,
 }
@@ -164,12 +168,25 @@ impl App<'_> {
 
     /// Whether a condition in the functions that run because of the effects at `cause` may tell the workers apart.
     pub fn tells_workers_apart(&self, cause: &Place) -> bool {
-        let functions: Vec<&Place> = self.functions_of(cause).collect();
-        let is_inside = |guard: &Place| {
-            functions.iter().any(|function| function.file == guard.file && function.span.contains(guard.span))
-        };
         let differs = |outcomes: &[Option<bool>]| outcomes.iter().any(|one| one.is_none() || *one != outcomes[0]);
-        self.worker_guards.iter().any(|(guard, outcomes)| differs(outcomes) && is_inside(guard))
+        let guards = self.worker_guards.iter().filter(|(_, outcomes)| differs(outcomes));
+        self.has_inside(cause, guards.map(|(guard, _)| guard))
+    }
+
+    /// Whether what happens because of the effects at `cause` is left to one process: those that do not get a lock fail, or a
+    /// condition asks who did.
+    pub fn elects(&self, cause: &Effect) -> bool {
+        self.following(cause).any(|(_, seen)| seen.action == Action::Lock)
+            || self.has_inside(&cause.place, &self.elections)
+    }
+
+    /// Whether one of `places` is in the functions that run because of the effects at `cause`.
+    fn has_inside<'a>(&self, cause: &Place, places: impl IntoIterator<Item = &'a Place>) -> bool {
+        let functions: Vec<&Place> = self.functions_of(cause).collect();
+        let is_inside = |place: &Place| {
+            functions.iter().any(|function| function.file == place.file && function.span.contains(place.span))
+        };
+        places.into_iter().any(is_inside)
     }
 
     /// The effects in whose callbacks `seen` happens, the nearest first.

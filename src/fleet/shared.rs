@@ -42,6 +42,7 @@ impl WorkerHost<'_> {
                     also: vec![written.site, read.site],
                     function: None,
                     path: Path { reach: path.reach.min(Reach::Maybe), ..*path },
+                    switch: None,
                     order: 0,
                     awaited: false,
                     waited: None,

@@ -123,6 +123,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             files: table.files,
             entered: table.entered,
             worker_guards: table.worker_guards,
+            elections: table.elections,
             libraries,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::effect::{Action, Doubt, Effect, Failure, PassedGuard, Seen};
 use super::host::Sighting;
+use super::schedule::Switch;
 use crate::checkout::Place;
 use crate::js::eval::attempt::{AttemptId, Attempts};
 use crate::js::eval::{DoubtId, GuardId, Interpreter, Reach, Waits};
@@ -21,6 +22,8 @@ pub(super) struct Run {
     pub libraries: BTreeSet<Arc<str>>,
     /// Conditions on what the worker is, and what each came out as.
     worker_guards: BTreeMap<Place, Option<bool>>,
+    /// Conditions on what tells a process from all others.
+    elections: BTreeSet<Place>,
     is_complete: bool,
 }
 
@@ -51,18 +54,7 @@ pub(super) struct Context {
 impl Context {
     pub fn of(run: &Interpreter<'_>) -> Self {
         let guard = |guard: &crate::js::eval::Guard| {
-            let passed = PassedGuard {
-                place: run.place(guard.place),
-                holds: guard.holds,
-                outcome: guard.outcome,
-                of_instance: guard.taint.of_instance(),
-                of_pm_id: guard.taint.of_pm_id(),
-                of_role: guard.taint.of_role(),
-                of_channel: guard.taint.of_channel(),
-                of_launcher: guard.taint.of_launcher(),
-                is_assumed: guard.taint.is_assumed(),
-            };
-            (guard.parent, passed)
+            (guard.parent, passed(run.place(guard.place), guard.holds, guard.outcome, guard.taint))
         };
         Self {
             files: run.modules().map(|(file, _)| file.clone()).collect(),
@@ -78,6 +70,16 @@ impl Context {
     fn place(&self, origin: Origin) -> Place {
         let file = self.files.get(origin.module.0 as usize).cloned().unwrap_or_else(|| "".into());
         Place::new(file, origin.span)
+    }
+
+    /// A switch as a condition on the way.
+    fn switched(&self, switch: &Switch) -> PassedGuard {
+        passed(self.place(switch.place), switch.on, switch.value.truthy(), switch.value.taint)
+    }
+
+    fn switched_perhaps(&self, switch: Option<&Switch>) -> Option<Doubt> {
+        let switch = switch?;
+        Some(Doubt { place: self.place(switch.place), why: switch.value.why()?.clone() })
     }
 
     fn doubt(&self, id: Option<DoubtId>) -> Option<Doubt> {
@@ -109,8 +111,28 @@ impl Context {
         guards
     }
 
+    fn elections(&self) -> BTreeSet<Place> {
+        let guards = self.guards.iter().map(|(_, guard)| guard);
+        guards.filter(|guard| guard.of_process && guard.outcome.is_none()).map(|guard| guard.place.clone()).collect()
+    }
+
     fn assumed(&self, taint: Taint) -> Vec<Arc<str>> {
         taint.assumptions().filter_map(|index| self.assumptions.get(index).cloned()).collect()
+    }
+}
+
+fn passed(place: Place, holds: bool, outcome: Option<bool>, taint: Taint) -> PassedGuard {
+    PassedGuard {
+        place,
+        holds,
+        outcome,
+        of_instance: taint.of_instance(),
+        of_pm_id: taint.of_pm_id(),
+        of_role: taint.of_role(),
+        of_channel: taint.of_channel(),
+        of_launcher: taint.of_launcher(),
+        of_process: taint.of_process(),
+        is_assumed: taint.is_assumed(),
     }
 }
 
@@ -123,31 +145,46 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
         entered.iter().map(|(cause, function)| (cause.map(|cause| cause as usize), context.place(*function))).collect();
     let entries = sightings
         .into_iter()
-        .map(|sighting| RunEffect {
-            place: context.place(sighting.site),
-            function: sighting.function,
-            seen: Seen {
-                action: sighting.action,
-                object: sighting.object.map(|origin| context.place(origin)),
-                callback: sighting.callback.map(|origin| context.place(origin)),
-                also: sighting.also.iter().map(|origin| context.place(*origin)).collect(),
-                reach: sighting.path.reach,
-                when: sighting.path.when,
-                cause: sighting.path.cause.map(|cause| cause as usize),
-                doubt: context.doubt(sighting.path.doubt),
-                guards: context.passed(sighting.path.guard),
-                assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
-                order: sighting.order,
-                awaited: sighting.awaited,
-                waits: context.waits.count(sighting.waited),
-                waited_for: context.waits.calls(sighting.waited).map(|call| Some(context.place(call?))).collect(),
-                failure: context.failure(sighting.path.attempt, sighting.order),
-            },
+        .map(|sighting| {
+            let switch = sighting.switch.as_ref();
+            RunEffect {
+                place: context.place(sighting.site),
+                function: sighting.function,
+                seen: Seen {
+                    action: sighting.action,
+                    object: sighting.object.map(|origin| context.place(origin)),
+                    callback: sighting.callback.map(|origin| context.place(origin)),
+                    also: sighting.also.iter().map(|origin| context.place(*origin)).collect(),
+                    reach: sighting.path.reach,
+                    when: sighting.path.when,
+                    cause: sighting.path.cause.map(|cause| cause as usize),
+                    doubt: context.switched_perhaps(switch).or_else(|| context.doubt(sighting.path.doubt)),
+                    guards: switch
+                        .map(|switch| context.switched(switch))
+                        .into_iter()
+                        .chain(context.passed(sighting.path.guard))
+                        .collect(),
+                    assumed: context.assumed(sighting.path.taint.with(sighting.taint)),
+                    order: sighting.order,
+                    awaited: sighting.awaited,
+                    waits: context.waits.count(sighting.waited),
+                    waited_for: context.waits.calls(sighting.waited).map(|call| Some(context.place(call?))).collect(),
+                    failure: context.failure(sighting.path.attempt, sighting.order),
+                },
+            }
         })
         .collect();
-    let worker_guards = context.worker_guards();
+    let (worker_guards, elections) = (context.worker_guards(), context.elections());
     let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
-    Run { entries, files, entered, libraries: BTreeSet::new(), worker_guards, is_complete: context.is_complete }
+    Run {
+        entries,
+        files,
+        entered,
+        libraries: BTreeSet::new(),
+        worker_guards,
+        elections,
+        is_complete: context.is_complete,
+    }
 }
 
 /// The table of an app.
@@ -156,6 +193,7 @@ pub(super) struct Table {
     pub files: Vec<Arc<str>>,
     pub entered: BTreeSet<(Option<usize>, Place)>,
     pub worker_guards: BTreeMap<Place, Vec<Option<bool>>>,
+    pub elections: BTreeSet<Place>,
     pub is_complete: bool,
 }
 
@@ -202,7 +240,8 @@ pub(super) fn build(runs: &[Arc<Run>]) -> Table {
     for (guard, outcome) in runs.iter().flat_map(|run| &run.worker_guards) {
         worker_guards.entry(guard.clone()).or_default().push(*outcome);
     }
-    Table { effects, files, entered, worker_guards, is_complete: runs.iter().all(|run| run.is_complete) }
+    let elections = runs.iter().flat_map(|run| run.elections.iter().cloned()).collect();
+    Table { effects, files, entered, worker_guards, elections, is_complete: runs.iter().all(|run| run.is_complete) }
 }
 
 /// The signal or event, where one place handles several.

@@ -294,6 +294,13 @@ pub enum Binary {
     InstanceOf,
 }
 
+impl Binary {
+    /// Whether it asks if two values are the same.
+    pub fn is_equality(self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual | Self::StrictEqual | Self::StrictNotEqual)
+    }
+}
+
 /// Operators that may leave the right operand alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the operators'")]

@@ -42,10 +42,13 @@ impl Taint {
     /// Depends on whether there is a channel to a parent process.
     pub const CHANNEL: Self = Self(16);
 
-    const FIRST_ASSUMPTION: u32 = 5;
-    const LAST_ASSUMPTION: usize = 58;
+    /// Depends on what tells this process from all others: an id of its own, the answer of a lock.
+    pub const PROCESS: Self = Self(32);
 
-    /// Depends on assumption number `index`; those past the 58th are not told apart.
+    const FIRST_ASSUMPTION: u32 = 6;
+    const LAST_ASSUMPTION: usize = 57;
+
+    /// Depends on assumption number `index`; those past the 57th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -79,6 +82,11 @@ impl Taint {
     /// Whether the file that Node was given had a part.
     pub fn of_launcher(self) -> bool {
         self.0 & Self::LAUNCHER.0 != 0
+    }
+
+    /// Whether something had a part that tells this process from all others.
+    pub fn of_process(self) -> bool {
+        self.0 & Self::PROCESS.0 != 0
     }
 
     /// Whether a variable was assumed unset.

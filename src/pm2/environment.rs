@@ -78,8 +78,8 @@ impl WorkerEnv {
     }
 }
 
-/// The environment of process number `instance` of a launch. lib/God.js:586 (v7.0.4), lib/ProcessContainer.js:19, and `NODE_UNIQUE_ID`,
-/// which Node itself deletes in a cluster worker.
+/// The environment of process number `instance` of a launch. lib/God.js:586 (v7.0.4), lib/ProcessContainer.js:19, `PM2_USAGE` of the
+/// command line, lib/binaries/CLI.js:3 (v7.0.3), and `NODE_UNIQUE_ID`, which Node itself deletes in a cluster worker.
 pub fn worker_env(launch: &Launch, instance: u32) -> WorkerEnv {
     let own = own_attributes(launch, instance).into_iter().map(|(name, value)| of_pm2(name, value));
     let incremented = launch.increment_var.as_ref().map(|name| incremented(launch, &name.value, instance));
@@ -110,6 +110,7 @@ fn own_attributes(launch: &Launch, instance: u32) -> Vec<(&str, EnvValue)> {
     };
     vec![
         ("PM2_HOME", decided_later()),
+        ("PM2_USAGE", EnvValue::Unknown("`pm2` sets it to CLI, `pm2-runtime` and PM2's API do not".into())),
         ("exec_mode", known(&format!("{}_mode", launch.mode.name()))),
         ("instances", instances),
         ("name", known(&launch.name)),

@@ -55,8 +55,8 @@ fn certainty(seen: &Seen, singleton: &Singleton) -> Confidence {
 /// A lock around it, or taken in its handler, keeps the other workers out.
 fn is_coordinated(app: &App<'_>, effect: &Effect) -> bool {
     let locked = |effect: &Effect| effect.best().is_some_and(|seen| seen.action == Action::Lock);
-    let above = effect.best().is_some_and(|seen| app.causes(seen).any(locked));
-    above || app.following(effect).any(|(_, seen)| seen.action == Action::Lock)
+    let is_behind_lock = |seen: &Seen| app.causes(seen).any(locked) || seen.guards.iter().any(|guard| guard.of_process);
+    effect.best().is_some_and(is_behind_lock) || app.elects(effect)
 }
 
 /// What only hears events does harm only where others see what its handler does.

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::checkout::Place;
 use crate::fleet::{Action, App, Effect, Seen, Signal};
+use crate::js::eval::When;
 use crate::pm2::Version;
 
 /// When PM2 sends SIGKILL, and what says so.
@@ -50,14 +51,18 @@ impl Context<'_> {
 pub fn message_handlers<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Effect> {
     app.reached().filter_map(|(effect, seen)| match &seen.action {
         Action::Handler { event, is_followed, .. } if &**event == "message" => {
-            (!is_followed || app.following(effect).any(|(_, seen)| stops(seen))).then_some(effect)
+            (!is_followed || app.following(effect).any(|(_, seen)| stops(app, seen))).then_some(effect)
         }
         _ => None,
     })
 }
 
-fn stops(seen: &Seen) -> bool {
+/// Messages of others than PM2 come in like requests.
+fn stops(app: &App<'_>, seen: &Seen) -> bool {
+    let of_others = |seen: &Seen| seen.when == When::Request;
     matches!(seen.action, Action::Exit | Action::Close(_))
+        && !of_others(seen)
+        && !app.causes(seen).filter_map(Effect::best).any(of_others)
 }
 
 /// The handler's text speaks of an exit that was not followed.

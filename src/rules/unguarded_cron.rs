@@ -1,14 +1,15 @@
 //! A job that every worker registers.
 
 use super::Context;
-use crate::finding::{Change, Finding, Severity};
-use crate::fleet::{Action, App, Effect, PassedGuard, Schedule, Seen};
+use crate::finding::{Change, Confidence, Finding, Severity};
+use crate::fleet::{Action, App, Effect, Schedule, Seen};
+use crate::js::eval::When;
 
 const RULE: &str = "unguarded-cron";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     for (effect, seen, job) in app.schedules() {
-        if effect.worker_count() < 2 || !repeats(job) || is_coordinated(app, effect) || has_worker_guard(seen) {
+        if effect.worker_count() < 2 || !repeats(job) || app.elects(effect) || has_worker_guard(seen) {
             continue;
         }
         if guards_itself(app, effect) {
@@ -36,25 +37,26 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                     call: effect.place.clone(),
                     condition: format!("Number(process.env.{variable} ?? 0) === 0"),
                 }])
-                .confidence(seen.confidence())
+                .confidence(confidence(seen))
                 .app(app.reference()),
         );
     }
+}
+
+/// A job that something from outside starts is in those workers that it came to.
+fn confidence(seen: &Seen) -> Confidence {
+    if seen.when == When::Request { Confidence::Low } else { seen.confidence() }
 }
 
 fn repeats(job: &Schedule) -> bool {
     !job.coordinated && !job.paused && !job.once
 }
 
-/// A lock inside the job keeps the other workers out.
-fn is_coordinated(app: &App<'_>, job: &Effect) -> bool {
-    app.following(job).any(|(_, seen)| seen.action == Action::Lock)
-}
-
 /// A guard on the worker's number or role that lets several through is [`super::broken_instance_guard`]'s, and one on
-/// `pm_id` [`super::fragile_instance_guard`]'s. One on the number as a library reads it may be right.
+/// `pm_id` [`super::fragile_instance_guard`]'s. One on the number as a library reads it may be right, and one on an id that the
+/// process made for itself elects a leader.
 fn has_worker_guard(seen: &Seen) -> bool {
-    seen.guards.iter().any(PassedGuard::of_worker)
+    seen.guards.iter().any(|guard| guard.of_worker() || guard.of_process)
 }
 
 /// The job asks itself which worker it runs in, and does what others see in no other.

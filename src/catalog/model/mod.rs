@@ -264,6 +264,9 @@ pub struct Lock {
     pub only_if: List<Condition>,
     /// How the loser learns.
     pub loser: Loser,
+    /// If any holds, the result is what no other process is given, and need not be tested.
+    #[serde(default)]
+    pub hands_out_if: List<Condition>,
     /// Seen by the processes of the same host only.
     #[serde(default)]
     pub same_host: bool,
@@ -415,6 +418,18 @@ pub struct Consumer {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Abort {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
+/// A call that makes what no other process has: a random id.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Unique {
     /// Package names.
     pub packages: List<Text>,
     /// The functions called.

@@ -267,7 +267,7 @@ impl Interpreter<'_> {
             Some(data) => self.value_from(&data, site)?,
             None => reaction.result.unwrap_or_else(|| made_by(symbol)),
         };
-        Ok(result.tainted(callee.taint).or_origin(site))
+        Ok(result.tainted(callee.taint.with(reaction.taint)).or_origin(site))
     }
 
     /// A call of something that is not known at all: the functions among its arguments may run.
@@ -294,7 +294,8 @@ impl Interpreter<'_> {
                     Reach::Yes => self.maybe_from(path, site, why_called(symbol)),
                     _ => path,
                 };
-                self.run_later(Callback { function, arguments: Vec::new(), path, writes: Writes::Possible });
+                let arguments = vec![Value::further("whoever calls it decides it")];
+                self.run_later(Callback { function, arguments, path, writes: Writes::Possible });
             }
         }
         Ok(())

@@ -156,7 +156,8 @@ impl<'a> Code<'a> {
 pub struct Callback {
     /// The function.
     pub function: Value,
-    /// Its arguments.
+    /// Its arguments; what it is given beside them without anybody knowing what is a last one that stands for any number
+    /// ([`Value::further`]).
     pub arguments: Vec<Value>,
     /// How execution will come there.
     pub path: Path,
@@ -182,6 +183,8 @@ pub struct Reaction {
     pub result: Option<Value>,
     /// Its result, where that is plain data.
     pub data: Option<Node>,
+    /// What its result depends on.
+    pub taint: Taint,
     /// Functions that it will have run, once the present task is over. `None`: every function among its arguments, maybe.
     pub callbacks: Option<Vec<Callback>>,
     /// The process ends here.
@@ -264,6 +267,10 @@ pub trait Host {
     /// then the arguments.
     fn stand_in(&self, _symbol: &str) -> Option<(Arc<str>, Arc<str>)> {
         None
+    }
+    /// What a comparison of something unknown with this constant depends on.
+    fn comparison(&self, _constant: &Value) -> Taint {
+        Taint::NONE
     }
     /// The calls that made a value of a library's, the first first: the name of each, and its arguments where they are
     /// known.

@@ -107,7 +107,10 @@ impl Interpreter<'_> {
             Binary::InstanceOf => self.is_instance(left, right)?,
             _ => self.arithmetic(operator, left, right)?,
         };
-        Ok(result.tainted(taint))
+        let constant = [left, right].into_iter().find(|side| result.is_unknown() && !side.is_unknown());
+        let told =
+            constant.filter(|_| operator.is_equality()).map_or(Taint::NONE, |constant| self.host.comparison(constant));
+        Ok(result.tainted(taint.with(told)))
     }
 
     fn is_in(&mut self, left: &Value, right: &Value) -> Eval {

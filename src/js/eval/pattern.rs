@@ -109,7 +109,7 @@ impl Interpreter<'_> {
                 None => Value::undefined(),
             });
             if let Some(target) = target {
-                self.assign_pattern(at, *target, part)?;
+                self.assign_pattern(at, *target, part.tainted(value.taint))?;
             }
         }
         if let Some(rest) = rest {

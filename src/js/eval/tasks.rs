@@ -1,8 +1,10 @@
 //! What runs after the present code: continuations of promises, callbacks.
 
+use super::super::heap::Class;
+use super::super::ir::{Param, Pattern};
 use super::super::value::{ObjectId, Value};
 use super::attempt::AttemptId;
-use super::{Abrupt, Callback, Eval, Interpreter, Path, Reach, WaitId, When, Writes};
+use super::{Abrupt, Callback, Code, Eval, Interpreter, Path, Reach, WaitId, When, Writes};
 
 /// A function to be run.
 pub(super) struct Task {
@@ -42,17 +44,47 @@ impl Interpreter<'_> {
     fn task(&mut self, callback: Callback) -> Option<Task> {
         let id = callback.function.as_object()?;
         let path = callback.path;
+        let arguments = self.spelt_out(&callback.function, callback.arguments);
         let key = (id, path.when, path.cause, path.reach, path.rescue);
         self.seen.insert(key).then_some(Task {
             function: callback.function,
             this: Value::undefined(),
-            arguments: callback.arguments,
+            arguments,
             path: callback.path,
             writes: callback.writes,
             waited: None,
             handler: None,
             retried: false,
         })
+    }
+
+    /// The arguments of a callback with what stands for further ones made into one for each parameter: not known, but no error in
+    /// a normal life, and nothing where the parameter has a default.
+    fn spelt_out(&self, function: &Value, mut arguments: Vec<Value>) -> Vec<Value> {
+        let Some(further) = arguments.pop_if(|last| last.is_further()) else { return arguments };
+        let unsaid = self.parameters(function, arguments.len()).into_iter().map(|parameter| match parameter {
+            Parameter::Any => Value::unknown(further.why().cloned().unwrap_or_default()).tainted(further.taint),
+            Parameter::Defaulted | Parameter::Error => Value::undefined(),
+        });
+        arguments.extend(unsaid);
+        arguments.push(further);
+        arguments
+    }
+
+    /// The parameters of a function of the program behind the first `given`.
+    fn parameters(&self, function: &Value, given: usize) -> Vec<Parameter> {
+        if let Some(id) = function.as_object()
+            && let Class::Bound { target, arguments, .. } = &self.heap.object(id).class
+        {
+            return self.parameters(target, given + arguments.len());
+        }
+        let Some((ir, function)) = Code(&self.instances).function(&self.heap, function) else { return Vec::new() };
+        let parameter = |param: &Param| match &ir.patterns[param.pattern.index()] {
+            Pattern::Default { .. } => Parameter::Defaulted,
+            Pattern::Name(binding) if names_error(&ir.bindings[binding.index()].name) => Parameter::Error,
+            _ => Parameter::Any,
+        };
+        function.params.iter().skip(given).map(parameter).collect()
     }
 
     /// Runs the continuations of promises that are due.
@@ -122,6 +154,21 @@ impl Interpreter<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// What a parameter takes.
+enum Parameter {
+    /// By its name, a failure.
+    Error,
+    /// It need not be given.
+    Defaulted,
+    Any,
+}
+
+/// Whether a parameter is called as errors are: `e`, `err`, `error`, `connectError`.
+fn names_error(name: &str) -> bool {
+    let name = name.trim_matches('_').to_ascii_lowercase();
+    matches!(&*name, "e" | "er" | "ex") || name.ends_with("err") || name.ends_with("error")
 }
 
 /// How deep in calls `await` still runs what is due.

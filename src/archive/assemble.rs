@@ -17,8 +17,8 @@ pub(super) const REJECTION: &str = "You have triggered an unhandledRejection, yo
 const RECENT: usize = 12;
 /// More frames than this are not kept.
 const FRAMES: usize = 40;
-/// A longer block is cut.
-const BLOCK: u64 = 300;
+/// A longer error is cut, in lines.
+pub(super) const LONGEST: u64 = 300;
 /// So many different lines of stacks are remembered.
 const REMEMBERED: usize = 4_096;
 
@@ -260,7 +260,7 @@ impl Open {
     fn take(&mut self, line: &TextLine<'_>, frame: Option<Held<'_>>) -> bool {
         let text = &*line.text;
         self.lines += 1;
-        if self.lines > BLOCK || text.starts_with(REJECTION) {
+        if self.lines > LONGEST || text.starts_with(REJECTION) {
             return false;
         }
         match self.part {
@@ -300,7 +300,7 @@ impl Open {
 
     /// Whether a line of a stack would simply go on with it.
     fn is_in_stack(&self) -> bool {
-        self.lines < BLOCK && matches!(self.part, Part::Message | Part::Stack | Part::Emitted)
+        self.lines < LONGEST && matches!(self.part, Part::Message | Part::Stack | Part::Emitted)
     }
 
     fn push(&mut self, frame: Held<'_>, opens_properties: bool) {

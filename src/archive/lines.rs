@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use aho_corasick::AhoCorasick;
 
 /// How many lines of context precede a hit.
-const CONTEXT: usize = 12;
+pub(super) const CONTEXT: usize = 12;
 
 /// How much of a file is held at once, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,7 @@ pub(super) trait Sink {
 }
 
 /// Hands lines of `source` to `sink`: those with one of the `needles` and a few before each, or all without needles.
+/// How many lines ended.
 ///
 /// # Errors
 /// Those of `source`; what was read before has been handed on.
@@ -62,7 +63,7 @@ pub(super) fn feed(
     limits: Limits,
     needles: Option<&AhoCorasick>,
     sink: &mut impl Sink,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     let (buffer, filled, base, at, number, told) = (Vec::new(), 0, 0, 0, 1, 0);
     let (open, cut) = (false, false);
     let mut feeder = Feeder { source, sink, limits, needles, buffer, filled, base, at, number, told, open, cut };
@@ -71,7 +72,7 @@ pub(super) fn feed(
         let last = !matches!(more, Ok(true));
         feeder.consume(last);
         if last {
-            return more.map(|_| ());
+            return more.map(|_| feeder.number - 1);
         }
         feeder.compact();
     }

@@ -27,6 +27,7 @@ mod ndjson;
 mod outlook;
 mod output;
 mod pairs;
+mod parts;
 mod probe;
 mod process;
 mod production;

@@ -1,8 +1,10 @@
-//! The scan: every archive is read alone, each file by one thread; what they told adds up.
+//! The scan: every archive is read alone, each file by one thread, large ones by several; what they told adds up.
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::captured::{Captured, Told};
@@ -11,6 +13,7 @@ use super::inventory::{self, Kind, Log, Writers};
 use super::lines::{self, Limits, Sink};
 use super::names::Names;
 use super::output::{Reader, Search};
+use super::parts::{self, Cutting};
 use super::routine::Routine;
 use super::sighted::{Place, PlaceKind, Sighted};
 use super::timeline::{Archive, Problem, Process, Production, Via};
@@ -223,7 +226,7 @@ fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
                 let mut reader = DaemonLog::new(&grammar, search, place(log, PlaceKind::Daemon), daemons);
                 let read = every_line(log, &mut reader);
                 mixed.daemons = reader.finish();
-                read
+                read.err()
             }
             Kind::Captured => {
                 let mut reader = Captured::new(&grammar, search, place(log, PlaceKind::Log), daemons);
@@ -232,19 +235,19 @@ fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
                 mixed.daemons = daemons;
                 mixed.daemons.sighted.extend(sighted);
                 mixed.printed.extend(processes);
-                read
+                read.err()
             }
             Kind::App(..) | Kind::List => {
                 mixed.daemons = daemons;
-                Ok(())
+                None
             }
         };
-        mixed.problems.extend(read.err().map(|error| problem(log, &error)));
+        mixed.problems.extend(read.map(|error| problem(log, &error)));
     }
     mixed
 }
 
-fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<()> {
+fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<u64> {
     lines::feed(unpack::open(&log.path)?, Limits::default(), None, sink)
 }
 
@@ -253,17 +256,43 @@ fn read_app(log: &Log, search: &Search<'_>) -> Option<(Sighted, Option<Problem>)
     let Kind::App(origin, stream) = &log.kind else { return None };
     let needles = search.needles(*stream)?;
     let sighted = Sighted::new(place(log, PlaceKind::Log), origin.clone(), *stream);
-    let mut reader = Reader::new(search, sighted).dated(log.format.as_deref());
-    let read = unpack::open(&log.path)
-        .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader))
-        .map_err(|error| problem(log, &error));
-    Some((reader.finish(), read.err()))
+    let (sighted, read) = read_parts(log, search, needles, sighted, Cutting::default());
+    Some((sighted, read.err().map(|error| problem(log, &error))))
+}
+
+/// Reads the parts of a log side by side; what comes after an error is left out.
+fn read_parts(
+    log: &Log,
+    search: &Search<'_>,
+    needles: &AhoCorasick,
+    mut sighted: Sighted,
+    cutting: Cutting,
+) -> (Sighted, io::Result<()>) {
+    let parts = parts::parts(&log.path, needles, cutting);
+    let read = |part: &Range<u64>| {
+        let mut reader = Reader::new(search, sighted.clone()).dated(log.format.as_deref());
+        let lines = parts::open(&log.path, part)
+            .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader));
+        (reader.finish(), lines)
+    };
+    let told: Vec<(Sighted, io::Result<u64>)> = parts.par_iter().map(read).collect();
+    let mut before = 0;
+    for (part, (seen, lines)) in parts.iter().zip(told) {
+        sighted.merge(seen.moved(before, part.start));
+        match lines {
+            Ok(lines) => before += lines,
+            Err(error) => return (sighted, Err(error)),
+        }
+    }
+    (sighted, Ok(()))
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
+    use super::super::decode::Origin;
+    use super::super::timeline::Stream;
     use super::*;
 
     fn archive(root: &Path, name: &str, daemon: &[&str], errors: &[&str]) -> PathBuf {
@@ -303,6 +332,29 @@ mod tests {
             proptest::prop_assert_eq!(&told(pool().install(|| scanned(&roots)), &probes), &whole, "one thread");
             let kept: Vec<PathBuf> = roots.iter().map(|root| kept(scanned(std::slice::from_ref(root)), root)).collect();
             proptest::prop_assert_eq!(&without_probes(scanned(&kept)), &without_probes(scanned(&roots)), "timelines");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+        #[test]
+        fn parts_of_a_log_tell_what_the_whole_tells(
+            lines in proptest::collection::vec((proptest::sample::select(ERRORS), 1_usize..700), 1..40),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("api-error-0.log");
+            let text: String = lines.iter().map(|(line, times)| format!("{line}\n{}", "calm\n".repeat(*times))).collect();
+            std::fs::write(&path, text).unwrap();
+            let kind = Kind::App(Origin::default(), Stream::Error);
+            let log = Log { path, archive: 0, file: "api-error-0.log".into(), kind, bytes: 0, format: None };
+            let probes = [Probe::text("up")];
+            let search = Search::new(&probes, &[]);
+            let needles = search.needles(Stream::Error).unwrap();
+            let told = |part| {
+                let sighted = Sighted::new(place(&log, PlaceKind::Log), Origin::default(), Stream::Error);
+                read_parts(&log, &search, needles, sighted, Cutting { part, window: 1 << 13 }).0
+            };
+            proptest::prop_assert_eq!(told(1 << 11), told(1 << 40));
         }
     }
 

@@ -79,8 +79,13 @@ impl Tally {
             (self.excerpt, self.hit) = around(text, hit);
         }
         self.count += 1;
-        self.first = self.first.or(time);
-        self.last = time.or(self.last);
+        self.span(time, time);
+    }
+
+    /// Clocks are set back, and files are read in parts: the first time is the earliest.
+    fn span(&mut self, first: Option<Stamp>, last: Option<Stamp>) {
+        self.first = [self.first, first].into_iter().flatten().min_by_key(|time| time.at);
+        self.last = [self.last, last].into_iter().flatten().max_by_key(|time| time.at);
     }
 
     /// Adds what was counted after, or in another stream of the same file.
@@ -89,8 +94,7 @@ impl Tally {
             (self.line, self.excerpt, self.hit) = (other.line, other.excerpt.clone(), other.hit.clone());
         }
         self.count += other.count;
-        self.first = [self.first, other.first].into_iter().flatten().min_by_key(|time| time.at);
-        self.last = [self.last, other.last].into_iter().flatten().max_by_key(|time| time.at);
+        self.span(other.first, other.last);
     }
 
     /// The first line.
@@ -380,6 +384,19 @@ impl Sighted {
     /// Nothing of this can have ended a worker: none ended near.
     pub fn unended(&mut self) {
         (self.moments, self.partings) = Default::default();
+    }
+
+    /// What was seen in a part of the file, before which there are so many lines and bytes.
+    pub fn moved(mut self, lines: u64, bytes: u64) -> Self {
+        let errors = self.errors.values_mut();
+        let (tallies, kept): (Vec<_>, Vec<_>) = errors.map(|seen| (&mut seen.tally, &mut seen.kept)).unzip();
+        let said = self.probes.values_mut().map(|said| &mut said.tally);
+        tallies.into_iter().chain(self.signatures.values_mut()).chain(said).for_each(|tally| tally.line += lines);
+        for seen in kept.into_iter().flat_map(|kept| kept.first.iter_mut().chain(&mut kept.last)) {
+            seen.line += lines;
+            seen.offset += bytes;
+        }
+        self
     }
 
     /// Adds what another part of the same file told of the same process.

@@ -26,6 +26,16 @@ pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     }
 }
 
+/// Whether `file` is text as it is: not packed, and with no byte order mark or zero byte to tell of UTF-16.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn is_plain(file: &mut File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    Ok(head.is_ascii() && !head.contains(&0) && !FOREIGN.iter().any(|(begin, _)| head.starts_with(begin)))
+}
+
 /// The first `limit` bytes of the text, as far as they can be read.
 pub(super) fn head(path: &Path, limit: u64) -> String {
     let mut bytes = Vec::new();

@@ -44,8 +44,8 @@ pub(super) trait Sink {
     /// Takes a line; numbers only rise. Whether the next line is wanted too, needle or not.
     fn line(&mut self, line: Line<'_>) -> bool;
 
-    /// Takes the lines before one with a needle, the nearest first; a sink may take fewer.
-    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>) {
+    /// Takes the lines before `hit`, which has a needle and comes next, the nearest first; a sink may take fewer.
+    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>, _hit: &[u8]) {
         let lines: Vec<Line<'_>> = lines.collect();
         lines.into_iter().rev().for_each(|line| {
             self.line(line);
@@ -168,7 +168,7 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         self.advance(begin);
         let seen = begin + self.limits.line;
         if hit_end <= seen || needles.is_match(self.slice(begin, seen.min(end))) {
-            self.tell_context();
+            self.tell_context(end);
             self.tell_line(end);
         } else {
             self.advance(self.newline(hit, end).unwrap_or(end));
@@ -181,13 +181,16 @@ impl<R: Read, S: Sink> Feeder<'_, R, S> {
         self.at = to;
     }
 
-    fn tell_context(&mut self) {
+    /// Hands on the lines before the one at `at`, which ends at `end` at the latest.
+    fn tell_context(&mut self, end: usize) {
+        let end = self.newline(self.at, end).unwrap_or(end);
+        let hit = without_end(self.buffer.get(self.at..end).unwrap_or_default(), self.limits.line);
         let reach = self.base + self.at.saturating_sub(self.limits.behind) as u64;
         let floor = usize::try_from(self.told.max(reach) - self.base).unwrap_or(self.at).min(self.at);
         let whole = self.begins_line(floor);
         let text = self.buffer.get(floor..self.at).unwrap_or_default();
         let (number, offset, line) = (self.number, self.base + floor as u64, self.limits.line);
-        self.sink.context(Backwards { text, number, offset, whole, line }.take(CONTEXT));
+        self.sink.context(Backwards { text, number, offset, whole, line }.take(CONTEXT), hit);
     }
 
     fn begins_line(&self, at: usize) -> bool {

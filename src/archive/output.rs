@@ -164,6 +164,16 @@ impl<'a> Reader<'a> {
         is_known
     }
 
+    /// Looks at the next line on the way up.
+    fn climb(&mut self, bytes: &[u8], way: &mut WayUp) {
+        let text = decode::text(bytes);
+        let output = decode::output_after(&mut self.date, &text);
+        let mut heads = output.text.lines().filter_map(Head::parse).filter(|head| !head.led);
+        let head = || heads.next().map(|head| lines_above(&head));
+        way.above = way.above.map(|more| more.saturating_sub(1)).or_else(head);
+        way.is_dated |= output.time.is_some();
+    }
+
     fn look_for_what_was_asked(&mut self, line: &TextLine<'_>) {
         for (id, hit) in self.search.probes(&line.text) {
             self.sighted.probes.entry((id, self.pm_id)).or_default().add(line, hit);
@@ -233,24 +243,28 @@ impl Sink for Reader<'_> {
     }
 
     /// Back to the head of an error, and to a date.
-    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>) {
-        let (mut needed, mut shown, mut date) = (Vec::new(), None, false);
+    fn context<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>, hit: &[u8]) {
+        let (mut needed, mut way) = (Vec::new(), WayUp::default());
+        self.climb(hit, &mut way);
         for line in lines {
-            let text = decode::text(line.bytes);
-            let output = decode::output_after(&mut self.date, &text);
-            let mut heads = output.text.lines().filter_map(Head::parse).filter(|head| !head.led);
-            shown =
-                shown.map(|more: usize| more.saturating_sub(1)).or_else(|| heads.next().map(|head| lines_above(&head)));
-            date |= output.time.is_some();
-            needed.push(line);
-            if date && shown == Some(0) {
+            if way.is_dated && way.above == Some(0) {
                 break;
             }
+            self.climb(line.bytes, &mut way);
+            needed.push(line);
         }
         needed.into_iter().rev().for_each(|line| {
             self.line(line);
         });
     }
+}
+
+/// What was found on the way up from a line of an error.
+#[derive(Default)]
+struct WayUp {
+    /// How many lines above its head tell of it, of those that were not looked at yet; `None`: the head was not found.
+    above: Option<usize>,
+    is_dated: bool,
 }
 
 /// How many lines above the head of an error tell of it.

@@ -3,6 +3,7 @@
 //! Lines of all processes are mixed; each is given to the reader of its process, or to that of the daemon's log.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::assemble::Form;
 use super::daemon::{self, DaemonLog, Daemons, Grammar, Message};
@@ -182,14 +183,23 @@ impl<'a> Sender<'a> {
     }
 
     fn process(&mut self, line: Line<'_>, origin: Origin, output: &Output<'_>) {
-        let stream = output.stream.unwrap_or(Stream::Combined);
-        if self.readers.len() >= READERS && !self.readers.contains_key(&(origin.clone(), stream)) {
-            return;
+        if let Some(reader) = self.reader(origin, output.stream) {
+            reader.take(line.number, line.offset, output);
         }
-        let sighted = || Sighted::new(self.place.clone(), origin.clone(), stream);
-        let reader =
-            self.readers.entry((origin.clone(), stream)).or_insert_with(|| Reader::new(self.search, sighted()));
-        reader.take(line.number, line.offset, output);
+    }
+
+    /// The one that reads what `origin` prints to `stream`, unless there are too many.
+    fn reader(&mut self, origin: Origin, stream: Option<Stream>) -> Option<&mut Reader<'a>> {
+        let stream = stream.unwrap_or(Stream::Combined);
+        let has_room = self.readers.len() < READERS;
+        match self.readers.entry((origin, stream)) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(free) if has_room => {
+                let sighted = Sighted::new(self.place.clone(), free.key().0.clone(), stream);
+                Some(free.insert(Reader::new(self.search, sighted)))
+            }
+            Entry::Vacant(_) => None,
+        }
     }
 
     fn tagged(&mut self, line: Line<'_>, tagged: &Tagged<'_>) {
@@ -200,9 +210,9 @@ impl<'a> Sender<'a> {
                 self.daemon.message(line, &message.unwrap_or(bare));
             }
             Writer::Process(origin, stream) => {
-                let output = decode::output(tagged.text);
-                let time = tagged.time.or(output.time);
-                self.process(line, origin.clone(), &Output { stream: *stream, time, ..output });
+                if let Some(reader) = self.reader(origin.clone(), *stream) {
+                    reader.unwrap(line, tagged.text, *stream, tagged.time);
+                }
             }
         }
     }

@@ -1,10 +1,15 @@
 //! `log_date_format`: what moment (PM2 4) and dayjs write for a format, read back.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
 use super::event::Stamp;
+use super::names::mangled;
 use super::stamp::{self, Cursor, Dated, End, MONTHS};
+use super::timeline::Process;
 
 const LONG_MONTHS: [&str; 12] = [
     "January",
@@ -84,6 +89,31 @@ enum Token {
 /// A format, ready to read dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DateFormat(Vec<Token>);
+
+/// Each app's format, by its name as it is in names of files; `None`: there are several.
+#[derive(Default)]
+pub(super) struct Formats(BTreeMap<String, Option<DateFormat>>);
+
+impl Formats {
+    /// As the lists of processes say, else the process files.
+    pub fn new(processes: &[Process], written: &[(Arc<str>, Arc<str>)]) -> Self {
+        let listed =
+            |process: &Process| Some((process.name.clone(), process.pm2_env.get("log_date_format")?.as_str()?.into()));
+        let listed: Vec<(Arc<str>, Arc<str>)> = processes.iter().filter_map(listed).collect();
+        let mut formats = Self::default();
+        for (app, format) in if listed.is_empty() { written } else { &listed } {
+            let format = DateFormat::new(format);
+            let known = formats.0.entry(mangled(app)).or_insert_with(|| Some(format.clone()));
+            known.take_if(|known| *known != format);
+        }
+        formats
+    }
+
+    /// That of the app with PM2's name `app`.
+    pub fn of(&self, app: &str) -> Option<&DateFormat> {
+        self.0.get(&mangled(app))?.as_ref()
+    }
+}
 
 /// What was read of a date so far.
 #[derive(Default)]

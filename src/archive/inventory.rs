@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use super::decode::Origin;
 use super::timeline::{Process, Stream};
-use super::{OwnLogs, captured, mangled, process, unpack};
+use super::{OwnLogs, captured, process, unpack};
 
 /// What packers add to a name.
 const PACKED: [&str; 5] = [".gz", ".zst", ".xz", ".bz2", ".zip"];
@@ -33,9 +33,6 @@ pub(super) struct Log {
     pub kind: Kind,
     /// As stored.
     pub bytes: u64,
-    /// The `log_date_format` of its lines, where it is known.
-    #[serde(skip)]
-    pub format: Option<Arc<str>>,
 }
 
 /// What is in a log file.
@@ -58,26 +55,14 @@ impl Kind {
     }
 }
 
-/// Who writes to a log, and how.
+/// Who writes to a log, by the file's name without its folder.
 #[derive(Default)]
-pub(super) struct Writers {
-    /// By the file's name without its folder.
-    files: BTreeMap<String, (Origin, Stream)>,
-    /// Each app's `log_date_format`, by its name as it is in names of files; `None`: there are several.
-    formats: BTreeMap<String, Option<Arc<str>>>,
-}
+pub(super) struct Writers(BTreeMap<String, (Origin, Stream)>);
 
 impl Writers {
-    /// As the processes say; `formats` are those of the process files.
-    pub fn new(processes: &[Process], formats: &[(Arc<str>, Arc<str>)]) -> Self {
+    /// As the processes say.
+    pub fn new(processes: &[Process]) -> Self {
         let mut writers = Self::default();
-        let listed =
-            |process: &Process| Some((process.name.clone(), process.pm2_env.get("log_date_format")?.as_str()?.into()));
-        let listed: Vec<(Arc<str>, Arc<str>)> = processes.iter().filter_map(listed).collect();
-        for (app, format) in if listed.is_empty() { formats } else { &listed } {
-            let known = writers.formats.entry(mangled(app)).or_insert_with(|| Some(format.clone()));
-            known.take_if(|known| known != format);
-        }
         for process in processes {
             for (key, stream) in [
                 ("pm_out_log_path", Stream::Out),
@@ -95,7 +80,7 @@ impl Writers {
     /// A file that several processes, apps or streams share belongs to none of them.
     fn add(&mut self, path: &str, origin: Origin, stream: Stream) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
-        let (known, known_stream) = self.files.entry(name).or_insert_with(|| (origin.clone(), stream));
+        let (known, known_stream) = self.0.entry(name).or_insert_with(|| (origin.clone(), stream));
         known.app.take_if(|app| origin.app.as_ref() != Some(app));
         known.pm_id.take_if(|id| origin.pm_id != Some(*id));
         if *known_stream != stream {
@@ -104,12 +89,7 @@ impl Writers {
     }
 
     fn of(&self, name: &str) -> Option<(Origin, Stream)> {
-        self.files.get(name).cloned()
-    }
-
-    fn format(&self, kind: &Kind) -> Option<Arc<str>> {
-        let Kind::App(Origin { app: Some(app), .. }, _) = kind else { return None };
-        self.formats.get(&mangled(app))?.clone()
+        self.0.get(name).cloned()
     }
 }
 
@@ -128,7 +108,7 @@ pub(super) fn own(own: OwnLogs<'_>, writers: &Writers) -> Vec<Log> {
         let (name, _) = rotated(file.rsplit('/').next().unwrap_or(file));
         let kind = kind(&name, writers).unwrap_or_else(|| by_content(&name, &path));
         let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-        Log { format: writers.format(&kind), path, archive: 0, file: file.clone(), kind, bytes }
+        Log { path, archive: 0, file: file.clone(), kind, bytes }
     };
     own.files.iter().map(log).collect()
 }
@@ -165,7 +145,7 @@ fn log(root: &Path, path: &Path, writers: &Writers) -> Option<Log> {
         None => Some(&name).filter(|name| name.ends_with(".json")).map(|_| by_content()).filter(Kind::is_list)?,
     };
     let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-    Some(Log { format: writers.format(&kind), path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
+    Some(Log { path: path.to_owned(), archive: 0, file: file.into(), kind, bytes })
 }
 
 fn kind(name: &str, writers: &Writers) -> Option<Kind> {

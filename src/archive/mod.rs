@@ -6,6 +6,7 @@
 mod assemble;
 mod captured;
 mod daemon;
+mod day_order;
 mod decode;
 mod envelope;
 mod errors;

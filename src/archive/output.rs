@@ -5,8 +5,9 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::assemble::{Assembler, Form, Printed, REJECTION, TextLine};
-use super::decode::{self, Output};
+use super::decode::{self, Origin, Output};
 use super::event::Stamp;
+use super::format::Formats;
 use super::lines::{Line, Sink};
 use super::sighted::{Read, Sighted};
 use super::signature::{self, Signature, Signatures};
@@ -33,6 +34,7 @@ pub(super) struct Search<'p> {
     stacks_and_asked: Option<AhoCorasick>,
     /// Lines of other times are left out.
     pub window: Window,
+    formats: Formats,
 }
 
 impl<'p> Search<'p> {
@@ -54,12 +56,23 @@ impl<'p> Search<'p> {
             errors_and_probes,
             stacks_and_asked,
             window: Window::default(),
+            formats: Formats::default(),
         }
     }
 
     /// The same search, in `window` alone.
     pub fn within(self, window: Window) -> Self {
         Self { window, ..self }
+    }
+
+    /// The same search, in logs whose dates are in these `formats`.
+    pub fn dated(self, formats: Formats) -> Self {
+        Self { formats, ..self }
+    }
+
+    /// Before the first date of `origin`.
+    pub fn dates_of(&self, origin: &Origin) -> LastDate {
+        LastDate::new(origin.app.as_deref().and_then(|app| self.formats.of(app)).cloned())
     }
 
     /// What finds the lines worth reading in a log of `stream`. `None`: there is nothing to find.
@@ -117,13 +130,21 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Before the first line.
     pub fn new(search: &'a Search<'a>, sighted: Sighted) -> Self {
-        let (assembler, time, pm_id, date) = Default::default();
+        let (assembler, time, pm_id) = Default::default();
+        let date = search.dates_of(&sighted.origin);
         Self { search, assembler, time, pm_id, date, next: 0, sighted }
     }
 
-    /// Whose dates are in `format`.
-    pub fn dated(self, format: Option<&str>) -> Self {
-        Self { date: LastDate::new(format), ..self }
+    /// After the date `date`.
+    pub fn dated(self, date: LastDate) -> Self {
+        Self { date, ..self }
+    }
+
+    /// Unwraps a line of which something else told the stream and perhaps the time, and takes it.
+    pub fn unwrap(&mut self, line: Line<'_>, text: &str, stream: Option<Stream>, time: Option<Stamp>) {
+        let output = decode::output_after(&mut self.date, text);
+        let time = time.or(output.time);
+        self.take(line.number, line.offset, &Output { stream, time, ..output });
     }
 
     /// Takes a line as unwrapped by [`decode`]. Whether the next one is needed.
@@ -274,7 +295,6 @@ fn lines_above(head: &Head<'_>) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decode::Origin;
     use super::super::lines::{Limits, feed};
     use super::super::sighted::{Place, PlaceKind};
     use super::*;

@@ -64,13 +64,12 @@ pub(super) struct Spoken {
 
 impl Routine {
     /// Reads the beginning of `log`, if one worker alone prints to it.
-    pub fn read(log: &Log, window: Window) -> Option<Self> {
+    pub fn read(log: &Log, date: LastDate, window: Window) -> Option<Self> {
         let Kind::App(origin, Stream::Out) = &log.kind else { return None };
         origin.pm_id?;
         let head = unpack::head(&log.path, HEAD);
         let place = Place { archive: log.archive, file: log.file.clone(), kind: PlaceKind::Log };
         let is_whole = (head.len() as u64) < HEAD;
-        let date = LastDate::new(log.format.as_deref());
         Some(Self { is_whole, ..Self::new(place, origin.clone()) }.fed(&head, date, window))
     }
 

@@ -9,6 +9,8 @@ use rayon::prelude::*;
 
 use super::captured::{Captured, Told};
 use super::daemon::{DaemonLog, Daemons, Grammar};
+use super::day_order::DayOrder;
+use super::format::Formats;
 use super::inventory::{self, Kind, Log, Writers};
 use super::lines::{self, Limits, Sink};
 use super::names::Names;
@@ -16,8 +18,12 @@ use super::output::{Reader, Search};
 use super::parts::{self, Cutting};
 use super::routine::Routine;
 use super::sighted::{Place, PlaceKind, Sighted};
+use super::stamp::LastDate;
 use super::timeline::{Archive, Problem, Process, Production, Via};
 use super::{OwnLogs, Probe, Sources, Timeline, ndjson, process, unpack};
+
+/// So much of both ends of a log shows how its dates are written, in bytes.
+const ENDS: u64 = 1 << 16;
 
 /// Reads everything and judges it.
 pub fn scan(sources: &Sources<'_>, probes: &[Probe]) -> Timeline {
@@ -29,8 +35,9 @@ pub fn read(sources: &Sources<'_>, probes: &[Probe]) -> Scan {
     let lists: Vec<Scan> = sources.logs.iter().map(|root| Scan::begin(root)).collect();
     let saved = sources.jlist.map(Scan::saved_list);
     let processes: Vec<Process> = saved.iter().chain(&lists).flat_map(Scan::processes).cloned().collect();
-    let writers = Writers::new(&processes, sources.formats);
-    let search = Search::new(probes, sources.signatures).within(sources.window);
+    let writers = Writers::new(&processes);
+    let formats = Formats::new(&processes, sources.formats);
+    let search = Search::new(probes, sources.signatures).within(sources.window).dated(formats);
     let mut scans: Vec<Scan> = lists
         .into_par_iter()
         .zip(sources.logs)
@@ -161,7 +168,8 @@ impl Scan {
         self.saved.extend(printed.into_iter().filter(|process| !saved.contains(&known(process))));
         let files = logs.iter().map(|log| log.file.clone()).collect();
         self.archives = vec![Archive { path: root.to_owned(), files, via: Via::Arguments }];
-        self.routines = logs.par_iter().filter_map(|log| Routine::read(log, search.window)).collect();
+        let routine = |log| Routine::read(log, dates(log, search), search.window);
+        self.routines = logs.par_iter().filter_map(routine).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
         if self.daemons.lives.know_ends() {
             let names = Names::new(processes, &self.daemons.lives);
@@ -251,6 +259,14 @@ fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<u64> {
     lines::feed(unpack::open(&log.path)?, Limits::default(), None, sink)
 }
 
+/// Before the first date of a log of one app.
+fn dates(log: &Log, search: &Search<'_>) -> LastDate {
+    match &log.kind {
+        Kind::App(origin, _) => search.dates_of(origin).ordered(DayOrder::of(&unpack::ends(&log.path, ENDS))),
+        Kind::Daemon | Kind::Captured | Kind::List => LastDate::default(),
+    }
+}
+
 /// The log of an app stands for itself.
 fn read_app(log: &Log, search: &Search<'_>) -> Option<(Sighted, Option<Problem>)> {
     let Kind::App(origin, stream) = &log.kind else { return None };
@@ -269,8 +285,9 @@ fn read_parts(
     cutting: Cutting,
 ) -> (Sighted, io::Result<()>) {
     let parts = parts::parts(&log.path, needles, cutting);
+    let date = dates(log, search);
     let read = |part: &Range<u64>| {
-        let mut reader = Reader::new(search, sighted.clone()).dated(log.format.as_deref());
+        let mut reader = Reader::new(search, sighted.clone()).dated(date.clone());
         let lines = parts::open(&log.path, part)
             .and_then(|text| lines::feed(text, Limits::default(), Some(needles), &mut reader));
         (reader.finish(), lines)
@@ -346,7 +363,7 @@ mod tests {
             let text: String = lines.iter().map(|(line, times)| format!("{line}\n{}", "calm\n".repeat(*times))).collect();
             std::fs::write(&path, text).unwrap();
             let kind = Kind::App(Origin::default(), Stream::Error);
-            let log = Log { path, archive: 0, file: "api-error-0.log".into(), kind, bytes: 0, format: None };
+            let log = Log { path, archive: 0, file: "api-error-0.log".into(), kind, bytes: 0 };
             let probes = [Probe::text("up")];
             let search = Search::new(&probes, &[]);
             let needles = search.needles(Stream::Error).unwrap();

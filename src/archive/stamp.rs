@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
+use super::day_order::DayOrder;
 use super::event::Stamp;
 use super::format::DateFormat;
 
@@ -28,6 +29,11 @@ pub(super) struct Dated<'a> {
 
 /// Splits the date off the head of `line`, if it has one.
 pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
+    leading_in(None, line)
+}
+
+/// Splits the date off the head of `line`, if it has one, in a log whose dates have the `order`.
+fn leading_in(order: Option<DayOrder>, line: &str) -> Option<Dated<'_>> {
     let bare = line.strip_prefix('[').unwrap_or(line);
     if !bare.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
@@ -36,7 +42,7 @@ pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
     let (date, time) = match cursor.iso() {
         Some((date, time)) => (Some(date), time),
         None => {
-            let date = cursor.date()?;
+            let date = cursor.date(order)?;
             cursor.take_any(&["T", ", ", " ", "-"])?;
             (date, cursor.time()?)
         }
@@ -48,19 +54,26 @@ pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
 }
 
 /// The last date before a colon: many lines have the one of the line above.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct LastDate {
     /// With the colon and the space behind it.
     text: String,
     stamp: Option<Stamp>,
     /// The `log_date_format`, where it is known.
     format: Option<DateFormat>,
+    /// That of the log, where it is known.
+    order: Option<DayOrder>,
 }
 
 impl LastDate {
     /// Before the first date, in `format` if that is known.
-    pub fn new(format: Option<&str>) -> Self {
-        Self { format: format.map(DateFormat::new), ..Self::default() }
+    pub fn new(format: Option<DateFormat>) -> Self {
+        Self { format, ..Self::default() }
+    }
+
+    /// In a log whose dates have the `order`.
+    pub fn ordered(self, order: Option<DayOrder>) -> Self {
+        Self { order, ..self }
     }
 
     /// What follows the same date in `line`.
@@ -84,7 +97,7 @@ impl LastDate {
             return Some(Dated { stamp: self.stamp, end: End::Colon, rest });
         }
         let formatted = self.format.as_ref().and_then(|format| format.leading(line));
-        let dated = formatted.or_else(|| leading(line))?;
+        let dated = formatted.or_else(|| leading_in(self.order, line))?;
         if dated.end == End::Colon {
             self.text.clear();
             self.text.push_str(line.strip_suffix(dated.rest).unwrap_or_default());
@@ -156,8 +169,8 @@ impl<'a> Cursor<'a> {
         Some((value, count))
     }
 
-    /// Outer `None`: no date. Inner: a date that has two readings.
-    fn date(&mut self) -> Option<Option<Date>> {
+    /// Outer `None`: no date. Inner: a date that has two readings, if no `order` is known.
+    fn date(&mut self, order: Option<DayOrder>) -> Option<Option<Date>> {
         if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return self.named_date().map(Some);
         }
@@ -171,7 +184,11 @@ impl<'a> Cursor<'a> {
             (4, ..) => civil(first, second, third).map(Some),
             (_, true, false) => civil(third, second, first).map(Some),
             (_, false, true) => civil(third, first, second).map(Some),
-            (_, false, false) => Some(None),
+            (_, false, false) => match order {
+                Some(DayOrder::DayFirst) => civil(third, second, first).map(Some),
+                Some(DayOrder::MonthFirst) => civil(third, first, second).map(Some),
+                None => Some(None),
+            },
             _ => None,
         }
     }
@@ -293,9 +310,16 @@ mod tests {
     }
 
     #[test]
-    fn a_date_with_two_readings_is_a_date_without_a_time() {
-        let dated = leading("03/04/2026 08:01:02: x").unwrap();
+    fn a_date_with_two_readings_has_no_time_unless_the_log_tells_the_order() {
+        let line = "03/04/2026 08:01:02: x";
+        let dated = leading(line).unwrap();
         assert_eq!((dated.stamp, dated.rest), (None, "x"));
+        for (order, stamp) in
+            [(DayOrder::DayFirst, "2026-04-03T08:01:02"), (DayOrder::MonthFirst, "2026-03-04T08:01:02")]
+        {
+            let stamp_in = LastDate::default().ordered(Some(order)).leading(line).unwrap().stamp.unwrap();
+            assert_eq!(stamp_in.to_string(), stamp);
+        }
     }
 
     #[test]

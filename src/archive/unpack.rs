@@ -1,7 +1,7 @@
 //! Opens logs, packed or not, in whatever Unicode they were written.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -44,6 +44,28 @@ pub(super) fn head(path: &Path, limit: u64) -> String {
         let _ = text.take(limit).read_to_end(&mut bytes);
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The first `limit` bytes of the text and the last ones, as far as they can be read; of a packed file the first alone.
+pub(super) fn ends(path: &Path, limit: u64) -> String {
+    let mut text = head(path, limit);
+    if let Ok(tail) = tail(path, limit) {
+        text.push_str(&tail);
+    }
+    text
+}
+
+/// The last `limit` bytes of a file that is not packed, from a line's beginning on, without those that are in its head.
+fn tail(path: &Path, limit: u64) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if size > limit && is_plain(&mut file)? {
+        file.seek(SeekFrom::Start(limit.max(size - limit)))?;
+        file.take(limit).read_to_end(&mut bytes)?;
+    }
+    let begin = memchr::memchr(b'\n', &bytes).unwrap_or(bytes.len());
+    Ok(String::from_utf8_lossy(bytes.get(begin..).unwrap_or_default()).into_owned())
 }
 
 /// The first bytes of `source`, and all of it.

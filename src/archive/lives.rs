@@ -14,7 +14,7 @@ use super::watch::Watch;
 use super::worker::Worker;
 
 /// So many ends without a number are kept per app.
-const UNNUMBERED: usize = 100_000;
+const UNNUMBERED: usize = 25_000;
 /// PM2 looks every 100 ms whether a process that it stops is gone; it tells the same end a second time within this, in milliseconds.
 const TWICE_MS: i64 = 120;
 /// More workers are not told apart: no daemon has so many.

@@ -20,7 +20,7 @@ const SHORT_JOB_MS: u64 = 60_000;
 /// A start so long after an end is none that PM2 made for it, in milliseconds: somebody, or a timer of the host, ran it again.
 const LONG_PAUSE_MS: u64 = 60_000;
 /// So many times of ends are kept per worker, to compare errors with.
-const EXITS: usize = 100_000;
+const EXITS: usize = 25_000;
 /// A gap between `starting` and `online` below this is nothing, in milliseconds.
 const READY_GAP_MS: u64 = 2_000;
 

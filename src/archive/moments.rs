@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Stamp;
 
 /// So many seconds with an error are kept per file.
-const MOST: usize = 100_000;
+const MOST: usize = 25_000;
 
 /// The last error of each second, in order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Moments {
 
     /// Adds those that came after.
     pub fn extend(&mut self, later: Self) {
-        self.0.extend(later.0);
+        self.0.extend(later.0.into_iter().take(MOST.saturating_sub(self.0.len())));
     }
 
     /// Whether there is none.

@@ -113,10 +113,11 @@ mod tests {
         assert!(cut.windows(2).all(|two| two[0].end == two[1].start), "{cut:?}");
         let text: String = cut.iter().map(|part| io::read_to_string(open(&path, part).unwrap()).unwrap()).collect();
         assert_eq!(text.len(), 84_000);
-        assert_eq!(parts(&path, &needles(), Cutting::default()), [0..u64::MAX]);
+        let is_whole = |path, cutting| parts(path, &needles(), cutting).iter().eq([&(0..u64::MAX)]);
+        assert!(is_whole(&path, Cutting::default()), "it is small");
         let packed = [b"\x1f\x8b".to_vec(), vec![b'\n'; 1 << 17]].concat();
         std::fs::write(&path, packed).unwrap();
-        assert_eq!(parts(&path, &needles(), cutting), [0..u64::MAX]);
-        assert_eq!(parts(&folder.path().join("none"), &needles(), cutting), [0..u64::MAX]);
+        assert!(is_whole(&path, cutting), "it is packed");
+        assert!(is_whole(&folder.path().join("none"), cutting), "it is not there");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::archive::{ErrorBlock, Exception, Incident, IncidentKind, LoggedError, Proof, missing_module};
 use crate::checkout::Span;
-use crate::js::ir::{BindingId, BindingKind, Export, Expr, ExprId, FunctionId, Key, Module, Pattern, Stmt};
+use crate::js::ir::{BindingId, BindingKind, Export, Expr, ExprId, FunctionId, Module, Pattern, Stmt};
 
 use super::Join;
 
@@ -49,9 +49,9 @@ impl Join<'_> {
         let Some(app) = app.and_then(|name| self.app(name)) else { return true };
         let modules = app.files.iter().filter_map(|file| self.modules.lowered(file)?.ok());
         modules.into_iter().any(|module| {
-            module.exprs.iter().any(|expr| match expr {
-                Expr::Import(specifier) => match &module.exprs[specifier.index()] {
-                    Expr::String(name) => name.starts_with(['.', '/', '#']),
+            module.exprs.iter().any(|expr| match *expr {
+                Expr::Import(specifier) => match module[specifier] {
+                    Expr::String(name) => module[name].starts_with(['.', '/', '#']),
                     _ => true,
                 },
                 _ => false,
@@ -94,7 +94,7 @@ impl Link {
         let promises = self.promises();
         match promises.function_around(self.line) {
             Some(function) => {
-                self.module.functions[function.index()].is_async
+                self.module[function].is_async
                     && !promises.is_caught_on_the_way(self)
                     && promises.is_result_dropped(function)
             }
@@ -132,8 +132,8 @@ impl Promises<'_> {
     fn are_dropped_at(&self, line: Span) -> bool {
         self.is_rejected_and_dropped(line)
             || self.function_around(line).is_some_and(|function| {
-                self.module.functions[function.index()].is_async
-                    && !self.is_caught(line, self.module.functions[function.index()].span)
+                self.module[function].is_async
+                    && !self.is_caught(line, self.module[function].span)
                     && self.is_result_dropped(function)
             })
     }
@@ -145,20 +145,19 @@ impl Promises<'_> {
     }
 
     fn is_promise_reject(&self, callee: ExprId) -> bool {
-        let Expr::Member { object, key: Key::Static(name, _), .. } = &self.module.exprs[callee.index()] else {
-            return false;
-        };
-        &**name == "reject"
-            && matches!(&self.module.exprs[object.index()], Expr::Global(global) if &**global == "Promise")
+        self.module.member(callee).is_some_and(|(object, name)| name == "reject" && self.is_global(object, "Promise"))
+    }
+
+    fn is_global(&self, expr: ExprId, name: &str) -> bool {
+        matches!(self.module[expr], Expr::Global(global) if self.module[global] == *name)
     }
 
     /// Calls whose result nobody looks at: the callee, the arguments, the statement.
     fn dropped_calls(&self) -> impl Iterator<Item = (ExprId, Vec<ExprId>, Span)> + '_ {
-        let statements = self.module.stmts.iter().zip(&self.module.stmt_spans);
-        statements.filter_map(|(statement, span)| {
+        self.module.stmts().filter_map(|(statement, span)| {
             let Stmt::Expr(expr) = statement else { return None };
-            let Expr::Call { callee, arguments, .. } = &self.module.exprs[expr.index()] else { return None };
-            Some((*callee, arguments.iter().map(|argument| argument.value).collect(), *span))
+            let Expr::Call { callee, arguments, .. } = self.module[*expr] else { return None };
+            Some((callee, self.module[arguments].iter().map(|argument| argument.value).collect(), span))
         })
     }
 
@@ -167,14 +166,14 @@ impl Promises<'_> {
         let functions = self.module.functions.iter().enumerate().skip(1);
         let around = functions.filter(|(_, function)| function.span.contains(line));
         let innermost = around.min_by_key(|(_, function)| function.span.end - function.span.start);
-        innermost.map(|(index, _)| FunctionId(index as u32))
+        innermost.map(|(index, _)| FunctionId::new(index))
     }
 
     /// Whether a `catch` of the function at `function` takes what is thrown in the line.
     fn is_caught(&self, line: Span, function: Span) -> bool {
         self.module.stmts.iter().any(|statement| match statement {
-            Stmt::Try { block, handler: Some(_), .. } => {
-                let block = self.module.stmt_spans[block.index()];
+            Stmt::Try(attempt) if attempt.handler.is_some() => {
+                let block = self.module.stmt_span(attempt.block);
                 block.start < line.end && line.start < block.end && function.contains(block)
             }
             _ => false,
@@ -183,12 +182,15 @@ impl Promises<'_> {
 
     /// Whether a `catch` takes what is thrown at the place, of a `try` or of the promise that is made there.
     fn is_caught_on_the_way(&self, link: &Link) -> bool {
-        let around = self.function_around(link.line).map(|function| self.module.functions[function.index()].span);
+        let around = self.function_around(link.line).map(|function| self.module[function].span);
         let is_answered = || {
-            self.module.exprs.iter().any(|expr| match expr {
-                Expr::Member { object, key: Key::Static(name, _), .. } if matches!(&**name, "catch" | "then") => {
-                    let receiver = self.module.expr_spans[object.index()];
-                    receiver.start < link.line.end && link.line.start < receiver.end
+            self.module.exprs.iter().any(|expr| match *expr {
+                Expr::Member { object, key, .. } => {
+                    let receiver = self.module.expr_span(object);
+                    let name = self.module.static_key(key);
+                    name.is_some_and(|name| matches!(name, "catch" | "then"))
+                        && receiver.start < link.line.end
+                        && link.line.start < receiver.end
                 }
                 _ => false,
             })
@@ -198,7 +200,7 @@ impl Promises<'_> {
 
     /// Whether nobody gets the promise that the function returns: it is called and forgotten, or handed to what ignores it.
     fn is_result_dropped(&self, function: FunctionId) -> bool {
-        let is_it = |expr: ExprId| matches!(&self.module.exprs[expr.index()], Expr::Function(id) if *id == function);
+        let is_it = |expr: ExprId| matches!(self.module[expr], Expr::Function(id) if id == function);
         let is_ignored = self.dropped_calls().any(|(callee, arguments, _)| {
             is_it(callee) || (self.ignores_results(callee) && arguments.into_iter().any(is_it))
         });
@@ -207,15 +209,14 @@ impl Promises<'_> {
 
     /// Timers and emitters call back and look at nothing that is returned.
     fn ignores_results(&self, callee: ExprId) -> bool {
-        match &self.module.exprs[callee.index()] {
-            Expr::Global(name) => matches!(&**name, "setTimeout" | "setInterval" | "setImmediate"),
-            Expr::Member { key: Key::Static(name, _), .. } => matches!(&**name, "on" | "once" | "addListener"),
-            _ => false,
+        match self.module[callee] {
+            Expr::Global(name) => matches!(&self.module[name], "setTimeout" | "setInterval" | "setImmediate"),
+            _ => self.module.member(callee).is_some_and(|(_, name)| matches!(name, "on" | "once" | "addListener")),
         }
     }
 
     fn name_of(&self, function: FunctionId) -> Option<BindingId> {
-        let declared = self.module.scopes.iter().flat_map(|scope| &scope.hoisted);
+        let declared = self.module.scopes.iter().flat_map(|scope| &self.module[scope.hoisted]);
         let declared = declared.filter(|(_, id)| *id == function).map(|(name, _)| *name).next();
         declared.or_else(|| self.module.stmts.iter().find_map(|statement| self.constant_name(statement, function)))
     }
@@ -223,16 +224,16 @@ impl Promises<'_> {
     /// `name` of `const name = async () => ...`.
     fn constant_name(&self, statement: &Stmt, function: FunctionId) -> Option<BindingId> {
         let Stmt::Declare { kind: BindingKind::Const, pattern, init: Some(init) } = statement else { return None };
-        let is_it = matches!(&self.module.exprs[init.index()], Expr::Function(id) if *id == function);
-        match &self.module.patterns[pattern.index()] {
-            Pattern::Name(name) if is_it => Some(*name),
+        let is_it = matches!(self.module[*init], Expr::Function(id) if id == function);
+        match self.module[*pattern] {
+            Pattern::Name(name) if is_it => Some(name),
             _ => None,
         }
     }
 
     /// Every use of the name is a call whose result is dropped.
     fn is_always_forgotten(&self, name: BindingId) -> bool {
-        let is_it = |expr: ExprId| matches!(&self.module.exprs[expr.index()], Expr::Name(id) if *id == name);
+        let is_it = |expr: ExprId| matches!(self.module[expr], Expr::Name(id) if id == name);
         let uses = self.module.exprs.iter().filter(|expr| matches!(expr, Expr::Name(id) if *id == name)).count();
         let forgotten = self.dropped_calls().filter(|(callee, ..)| is_it(*callee)).count();
         let is_exported = self

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::archive::Probe;
 use crate::checkout::{Place, Span};
-use crate::js::ir::{Argument, Binary, Expr, ExprId, Key, Module, Stmt};
+use crate::js::ir::{Argument, Binary, Expr, ExprId, Module, Stmt};
 
 /// A literal on its way to a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,15 +62,15 @@ const DEPTH: usize = 24;
 
 /// Every text that the module in `file` can print, in the order of its places.
 pub(super) fn texts_of(file: &Arc<str>, module: &Module) -> Vec<Text> {
-    let of_exprs = (0..).zip(&module.exprs).filter_map(|(id, expr)| {
+    let of_exprs = module.exprs().filter_map(|(expr, span)| {
         let (way, bits, begins) = said_by(module, expr)?;
-        Some((module.expr_spans[id], way, line(bits, begins)?))
+        Some((span, way, line(bits, begins)?))
     });
-    let of_throws = module.stmts.iter().zip(&module.stmt_spans).filter_map(|(stmt, span)| {
+    let of_throws = module.stmts().filter_map(|(stmt, span)| {
         let Stmt::Throw(thrown) = stmt else { return None };
         let mut bits = Bits::default();
         bits.read(module, *thrown, 0);
-        Some((*span, Way::Thrown, line(bits, false)?))
+        Some((span, Way::Thrown, line(bits, false)?))
     });
     let all = of_exprs.chain(of_throws);
     let mut texts: Vec<Text> =
@@ -81,62 +81,54 @@ pub(super) fn texts_of(file: &Arc<str>, module: &Module) -> Vec<Text> {
 
 /// Every call of `process.exit` and its like in a module.
 pub(super) fn exits_of(module: &Module) -> impl Iterator<Item = Span> {
-    module.exprs.iter().zip(&module.expr_spans).filter(|(expr, _)| is_exit(module, expr)).map(|(_, span)| *span)
+    module.exprs().filter(|(expr, _)| is_exit(module, *expr)).map(|(_, span)| span)
 }
 
-fn is_exit(module: &Module, expr: &Expr) -> bool {
+fn is_exit(module: &Module, expr: Expr) -> bool {
     let Expr::Call { callee, .. } = expr else { return false };
-    match &module.exprs[callee.index()] {
-        Expr::Member { object, key: Key::Static(method, _), .. } => {
-            matches!(&**method, "exit" | "abort" | "reallyExit") && name(module, *object) == Some("process")
-        }
-        _ => false,
-    }
+    module.member(callee).is_some_and(|(object, method)| {
+        matches!(method, "exit" | "abort" | "reallyExit") && module.last_name(object) == Some("process")
+    })
 }
 
 /// What an expression prints or throws.
-fn said_by(module: &Module, expr: &Expr) -> Option<(Way, Bits, bool)> {
+fn said_by(module: &Module, expr: Expr) -> Option<(Way, Bits, bool)> {
     match expr {
-        Expr::New { callee, arguments } if is_error(module, *callee) => {
+        Expr::New { callee, arguments } if is_error(module, callee) => {
+            Some((Way::Thrown, Bits::of_first(module, &module[arguments]), false))
+        }
+        Expr::Call { callee, arguments, .. } => said_by_call(module, callee, &module[arguments]),
+        _ => None,
+    }
+}
+
+fn said_by_call(module: &Module, callee: ExprId, arguments: &[Argument]) -> Option<(Way, Bits, bool)> {
+    match module[callee] {
+        Expr::Member { .. } => {
+            let (object, method) = module.member(callee)?;
+            let (_, way) = *PRINTS.iter().find(|(name, _)| *name == method)?;
+            Some(match module.last_name(object) {
+                Some("console") => (way, Bits::of_all(module, arguments), true),
+                Some("stderr") => (Way::Complaint, Bits::of_first(module, arguments), true),
+                Some("stdout") => (way, Bits::of_first(module, arguments), true),
+                _ if matches!(method, "write" | "writeln") => return None,
+                _ => (way, Bits::of_first(module, arguments), false),
+            })
+        }
+        Expr::Name(_) | Expr::Global(_) if is_error(module, callee) => {
             Some((Way::Thrown, Bits::of_first(module, arguments), false))
         }
-        Expr::Call { callee, arguments, .. } => match &module.exprs[callee.index()] {
-            Expr::Member { object, key: Key::Static(method, _), .. } => {
-                let (_, way) = *PRINTS.iter().find(|(name, _)| *name == &**method)?;
-                Some(match name(module, *object) {
-                    Some("console") => (way, Bits::of_all(module, arguments), true),
-                    Some("stderr") => (Way::Complaint, Bits::of_first(module, arguments), true),
-                    Some("stdout") => (way, Bits::of_first(module, arguments), true),
-                    _ if matches!(&**method, "write" | "writeln") => return None,
-                    _ => (way, Bits::of_first(module, arguments), false),
-                })
-            }
-            Expr::Name(_) | Expr::Global(_) if is_error(module, *callee) => {
-                Some((Way::Thrown, Bits::of_first(module, arguments), false))
-            }
-            Expr::Name(_) => {
-                let name = name(module, *callee)?.to_lowercase();
-                let prints = ["log", "debug", "print", "warn", "info"].iter().any(|word| name.contains(word));
-                prints.then(|| (Way::Word, Bits::of_first(module, arguments), false))
-            }
-            _ => None,
-        },
+        Expr::Name(_) => {
+            let name = module.last_name(callee)?.to_lowercase();
+            let prints = ["log", "debug", "print", "warn", "info"].iter().any(|word| name.contains(word));
+            prints.then(|| (Way::Word, Bits::of_first(module, arguments), false))
+        }
         _ => None,
     }
 }
 
 fn is_error(module: &Module, callee: ExprId) -> bool {
-    name(module, callee).is_some_and(|name| name.ends_with("Error") || name.ends_with("Exception"))
-}
-
-/// The last name of `a`, `a.b`: `stderr` of `process.stderr`.
-fn name(module: &Module, id: ExprId) -> Option<&str> {
-    match &module.exprs[id.index()] {
-        Expr::Name(binding) => Some(&module.bindings[binding.index()].name),
-        Expr::Global(name) => Some(name),
-        Expr::Member { key: Key::Static(name, _), .. } => Some(name),
-        _ => None,
-    }
+    module.last_name(callee).is_some_and(|name| name.ends_with("Error") || name.ends_with("Exception"))
 }
 
 /// Parts of a text: those that are known, and holes.
@@ -168,7 +160,7 @@ impl Bits {
             } else {
                 bits.read(module, argument.value, 0)
             }
-            if is_first && matches!(&module.exprs[argument.value.index()], Expr::String(_)) {
+            if is_first && matches!(module[argument.value], Expr::String(_)) {
                 let taken = bits.0.iter().filter(|bit| bit.is_none()).count();
                 rest.by_ref().take(taken).for_each(drop);
             }
@@ -177,19 +169,19 @@ impl Bits {
     }
 
     fn read(&mut self, module: &Module, id: ExprId, depth: usize) {
-        match &module.exprs[id.index()] {
-            Expr::String(text) => self.format(text),
-            Expr::Template { texts, .. } | Expr::TaggedTemplate { texts, .. } => {
-                for (position, text) in texts.iter().enumerate() {
+        match module[id] {
+            Expr::String(text) => self.format(&module[text]),
+            Expr::Template(template) | Expr::TaggedTemplate { template, .. } => {
+                for (position, text) in module[template].texts.iter().enumerate() {
                     if position > 0 {
                         self.0.push(None);
                     }
-                    self.text(text);
+                    self.text(&module[*text]);
                 }
             }
             Expr::Binary { operator: Binary::Add, left, right } if depth < DEPTH => {
-                self.read(module, *left, depth + 1);
-                self.read(module, *right, depth + 1);
+                self.read(module, left, depth + 1);
+                self.read(module, right, depth + 1);
             }
             _ => self.0.push(None),
         }

@@ -9,38 +9,34 @@ use crate::modules::Modules;
 /// `if (condition)` before the statement that is nothing but the call.
 pub(super) fn guard(modules: &Modules<'_>, call: &Place, condition: &str) -> Option<Edit> {
     let module = modules.lowered(&call.file)?.ok()?;
-    let is_the_call = |stmt: &StmtId| match module.stmts.get(stmt.index()) {
-        Some(Stmt::Expr(expr)) => span(&module, unwrapped(&module, *expr)) == Some(call.span),
+    let is_the_call = |stmt: &StmtId| match module[*stmt] {
+        Stmt::Expr(expr) => module.expr_span(unwrapped(&module, expr)) == call.span,
         _ => false,
     };
     let statement = listed(&module).find(is_the_call)?;
-    let start = module.stmt_spans.get(statement.index())?.start;
+    let start = module.stmt_span(statement).start;
     Some(Edit::new(call, Span::new(start, start), format!("if ({condition}) ")))
 }
 
 /// Statements of a list: one more before them changes nothing else, no `else` gets another `if`.
 fn listed(module: &Module) -> impl Iterator<Item = StmtId> + '_ {
-    let functions = module.functions.iter().filter_map(|function| match &function.body {
+    let functions = module.functions.iter().filter_map(|function| match function.body {
         Body::Block(body) => Some(body),
         Body::Expr(_) => None,
     });
     let blocks = module.stmts.iter().filter_map(|stmt| match stmt {
-        Stmt::Block { body, .. } => Some(body),
+        Stmt::Block { body, .. } => Some(*body),
         _ => None,
     });
-    functions.chain(blocks).flatten().copied()
+    functions.chain(blocks).flat_map(|body| &module[body]).copied()
 }
 
 /// Without `await` and the extent of an optional chain.
 fn unwrapped(module: &Module, expr: ExprId) -> ExprId {
-    match module.exprs.get(expr.index()) {
-        Some(Expr::Await(inner) | Expr::Chain(inner)) => unwrapped(module, *inner),
+    match module[expr] {
+        Expr::Await(inner) | Expr::Chain(inner) => unwrapped(module, inner),
         _ => expr,
     }
-}
-
-fn span(module: &Module, expr: ExprId) -> Option<Span> {
-    module.expr_spans.get(expr.index()).copied()
 }
 
 /// `statement` in the callback of the call, behind the call where that is awaited, else in a callback of its own.
@@ -48,9 +44,8 @@ pub(super) fn when_listening(modules: &Modules<'_>, listen: &Place, statement: &
     let module = modules.lowered(&listen.file)?.ok()?;
     let source = modules.checkout().source(&listen.file)?;
     let arguments = arguments(&module, listen.span)?;
-    let last = module.exprs.get(arguments.last()?.value.index())?;
-    let (span, text) = match last {
-        Expr::Function(function) => in_function(&module, &source, module.functions.get(function.index())?, statement)?,
+    let (span, text) = match module[arguments.last()?.value] {
+        Expr::Function(function) => in_function(&module, &source, &module[function], statement)?,
         _ => match awaited(&module, listen.span) {
             Some(end) => {
                 let indentation = format!("{}{}", newline(&source), indentation(&source, end.saturating_sub(1)));
@@ -63,24 +58,23 @@ pub(super) fn when_listening(modules: &Modules<'_>, listen: &Place, statement: &
 }
 
 fn arguments(module: &Module, call: Span) -> Option<&[Argument]> {
-    let spans = module.exprs.iter().zip(&module.expr_spans);
-    spans.filter(|(_, span)| **span == call).find_map(|(expr, _)| match expr {
-        Expr::Call { arguments, .. } => Some(&**arguments),
+    module.exprs().filter(|(_, span)| *span == call).find_map(|(expr, _)| match expr {
+        Expr::Call { arguments, .. } => Some(&module[arguments]),
         _ => None,
     })
 }
 
 /// As the first statement of its body.
 fn in_function(module: &Module, source: &Source, function: &Function, statement: &str) -> Option<(Span, String)> {
-    match &function.body {
+    match function.body {
         Body::Expr(expr) => {
-            let body = span(module, *expr)?;
+            let body = module.expr_span(expr);
             let is_wrapped = before(source, body.start).trim_end().ends_with('(');
             (!is_wrapped).then(|| (body, format!("{{ {statement} {}; }}", source.slice(body))))
         }
-        Body::Block(body) => match body.first().and_then(|first| module.stmt_spans.get(first.index())) {
+        Body::Block(body) => match module[body].first() {
             Some(first) => {
-                let start = first.start;
+                let start = module.stmt_span(*first).start;
                 Some((Span::new(start, start), format!("{statement}{}", separator(source, start))))
             }
             None => {
@@ -93,13 +87,13 @@ fn in_function(module: &Module, source: &Source, function: &Function, statement:
 
 /// Where the statement ends that waits for the call.
 fn awaited(module: &Module, call: Span) -> Option<u32> {
-    let waits = |expr: ExprId| matches!(module.exprs.get(expr.index()), Some(Expr::Await(inner)) if span(module, *inner) == Some(call));
-    let is_it = |stmt: &StmtId| match module.stmts.get(stmt.index()) {
-        Some(Stmt::Expr(expr) | Stmt::Declare { init: Some(expr), .. }) => waits(*expr),
+    let waits = |expr: ExprId| matches!(module[expr], Expr::Await(inner) if module.expr_span(inner) == call);
+    let is_it = |stmt: &StmtId| match module[*stmt] {
+        Stmt::Expr(expr) | Stmt::Declare { init: Some(expr), .. } => waits(expr),
         _ => false,
     };
     let statement = listed(module).find(is_it)?;
-    module.stmt_spans.get(statement.index()).map(|span| span.end)
+    Some(module.stmt_span(statement).end)
 }
 
 /// As one more argument.

@@ -52,19 +52,19 @@ fn objects(modules: &Modules<'_>, file: &Arc<str>) -> Option<Vec<Object>> {
         return Some(objects);
     }
     let module = modules.lowered(file)?.ok()?;
-    let spans = module.exprs.iter().zip(&module.expr_spans);
-    Some(spans.filter_map(|(expr, span)| of_expr(&module, expr, *span)).collect())
+    Some(module.exprs().filter_map(|(expr, span)| of_expr(&module, expr, span)).collect())
 }
 
-fn of_expr(module: &Module, expr: &Expr, span: Span) -> Option<Object> {
+fn of_expr(module: &Module, expr: Expr, span: Span) -> Option<Object> {
     let Expr::Object(properties) = expr else { return None };
     let written = |property: &IrProperty| match property {
-        IrProperty::Value { key: Key::Static(_, key), value } => {
-            Some(Property { key: *key, value: *module.expr_spans.get(value.index())? })
-        }
+        IrProperty::Value { key, value } => match module[*key] {
+            Key::Static(_, key) => Some(Property { key, value: module.expr_span(*value) }),
+            Key::Computed(_) => None,
+        },
         _ => None,
     };
-    Some(Object { span, properties: properties.iter().filter_map(written).collect() })
+    Some(Object { span, properties: module[properties].iter().filter_map(written).collect() })
 }
 
 /// Objects that an alias shows again are the same bytes: the first is enough.

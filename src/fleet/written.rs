@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use crate::checkout::Span;
-use crate::js::ir::{Expr, ExprId, Function, Key, Module, Pattern, PatternId, Stmt};
+use crate::js::ir::{Expr, ExprId, Function, Module, Pattern, PatternId, Stmt};
 use crate::js::value::Value;
 
 /// Methods of `console` and of loggers.
@@ -11,12 +11,8 @@ const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "t
 /// Whether a function calls nothing but loggers, and throws nothing.
 pub(super) fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
     let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
-    let throws = ir
-        .stmts
-        .iter()
-        .zip(&ir.stmt_spans)
-        .any(|(stmt, span)| is_in(function, *span) && matches!(stmt, Stmt::Throw(_)));
-    let logs = |callee: &ExprId| method(ir, *callee).is_some_and(|name| LOGGING.contains(&name));
+    let throws = ir.stmts().any(|(stmt, span)| is_in(function, span) && matches!(stmt, Stmt::Throw(_)));
+    let logs = |callee: ExprId| method(ir, callee).is_some_and(|name| LOGGING.contains(&name));
     !throws && expressions(ir, function).all(|expr| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
 }
 
@@ -27,14 +23,14 @@ pub(super) fn leaves_word(arguments: &Arguments<'_>, function: &Value) -> bool {
         Expr::Assign { target, .. }
         | Expr::AssignBinary { target, .. }
         | Expr::AssignLogical { target, .. }
-        | Expr::Update { target, .. } => outlives(ir, function, *target),
-        Expr::Call { callee, .. } => method(ir, *callee).is_some_and(|name| matches!(name, "abort" | "emit")),
+        | Expr::Update { target, .. } => outlives(ir, function, target),
+        Expr::Call { callee, .. } => method(ir, callee).is_some_and(|name| matches!(name, "abort" | "emit")),
         _ => false,
     })
 }
 
-fn expressions<'m>(ir: &'m Module, function: &'m Function) -> impl Iterator<Item = &'m Expr> {
-    ir.exprs.iter().zip(&ir.expr_spans).filter(|(_, span)| is_in(function, **span)).map(|(expr, _)| expr)
+fn expressions<'m>(ir: &'m Module, function: &'m Function) -> impl Iterator<Item = Expr> + 'm {
+    ir.exprs().filter(|(_, span)| is_in(function, *span)).map(|(expr, _)| expr)
 }
 
 fn is_in(function: &Function, span: Span) -> bool {
@@ -42,18 +38,13 @@ fn is_in(function: &Function, span: Span) -> bool {
 }
 
 fn outlives(ir: &Module, function: &Function, target: PatternId) -> bool {
-    match ir.patterns.get(target.index()) {
-        Some(Pattern::Name(binding)) => {
-            ir.bindings.get(binding.index()).is_some_and(|binding| !is_in(function, binding.span))
-        }
-        Some(Pattern::Global(_) | Pattern::Member(_)) => true,
+    match ir[target] {
+        Pattern::Name(binding) => !is_in(function, ir[binding].span),
+        Pattern::Global(_) | Pattern::Member(_) => true,
         _ => false,
     }
 }
 
 fn method(ir: &Module, callee: ExprId) -> Option<&str> {
-    match ir.exprs.get(callee.index())? {
-        Expr::Member { key: Key::Static(name, _), .. } => Some(name),
-        _ => None,
-    }
+    Some(ir.member(callee)?.1)
 }

@@ -393,9 +393,9 @@ impl Heap {
     }
 
     /// Enters a scope with `names` variables, none of them readable yet.
-    pub fn enter(&mut self, parent: Option<EnvId>, module: ModuleId, scope: ScopeId, names: usize) -> EnvId {
+    pub fn enter(&mut self, parent: Option<EnvId>, module: ModuleId, scope: ScopeId, names: u32) -> EnvId {
         let first = self.cells.len() as u32;
-        self.cells.resize(self.cells.len() + names, None);
+        self.cells.resize(self.cells.len() + names as usize, None);
         self.envs.push(Env { parent, module, scope, first });
         EnvId(self.envs.len() as u32 - 1)
     }

@@ -44,15 +44,15 @@ impl<'c> Modules<'c> {
             let mut known = self.lowered.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry(file.clone()).or_default().clone()
         };
-        cell.get_or_init(|| {
-            if let Some(text) = models::text(file) {
-                return Some(lower(&format!("{file}.js"), text).map(Arc::new));
-            }
-            let source = self.checkout.source(file)?;
-            let lowered = if file.ends_with(".json") { lower_json(source.text()) } else { lower(file, source.text()) };
-            Some(lowered.map(Arc::new))
-        })
-        .clone()
+        cell.get_or_init(|| Some(self.lower(file)?.map(Arc::new))).clone()
+    }
+
+    fn lower(&self, file: &str) -> Option<Result<Module, SyntaxError>> {
+        if let Some(text) = models::text(file) {
+            return Some(lower(&format!("{file}.js"), text));
+        }
+        let source = self.checkout.source(file)?;
+        Some(if file.ends_with(".json") { lower_json(source.text()) } else { lower(file, source.text()) })
     }
 
     /// What `specifier` gives in file `from`.

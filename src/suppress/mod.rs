@@ -106,7 +106,7 @@ impl Waivers<'_> {
             return None;
         }
         let module = with_large_stack(|| self.modules.lowered(&place.file))?.ok()?;
-        let around = module.stmt_spans.iter().copied().filter(|span| span.contains(place.span));
+        let around = module.stmt_spans.iter().filter(|span| span.contains(place.span));
         around.min_by_key(|span| span.end - span.start)
     }
 

@@ -20,7 +20,7 @@ impl Join<'_> {
         let is_it = |specifier: &str| {
             specifier == wanted || (specifier.starts_with('.') && file_name(specifier) == file_name(wanted))
         };
-        let import = module.imports.iter().find(|import| is_it(&import.specifier))?;
+        let import = module.imports.iter().find(|import| is_it(&module[import.specifier]))?;
         Some(Place::new(file, import.span))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::archive::{ErrorBlock, Frame};
 use crate::checkout::{Place, Source, Span};
-use crate::js::ir::{Expr, ExprId, Key, Module, Stmt};
+use crate::js::ir::{Expr, Key, Module, Stmt};
 
 use super::super::texts::{Way, texts_of};
 
@@ -79,7 +79,8 @@ impl<'a> Shape<'a> {
     /// The only function of that name.
     fn home(&self, module: &Module) -> Option<Span> {
         let name = self.function?;
-        let mut named = module.functions.iter().skip(1).filter(|function| function.name.as_deref() == Some(name));
+        let mut named =
+            module.functions.iter().skip(1).filter(|function| function.name.is_some_and(|own| module[own] == *name));
         named.next().filter(|_| named.next().is_none()).map(|function| function.span)
     }
 
@@ -115,27 +116,21 @@ fn read_by_engine(message: &str) -> Option<&str> {
 
 /// Every call, construction, member and `throw` of a module.
 fn sites(module: &Module) -> Vec<Site<'_>> {
-    let exprs = module.exprs.iter().zip(&module.expr_spans).filter_map(|(expr, span)| {
+    let exprs = module.exprs().filter_map(|(expr, span)| {
         let (span, name) = match expr {
-            Expr::Call { callee, .. } | Expr::New { callee, .. } => (*span, name_of(module, *callee)),
-            Expr::Member { key: Key::Static(name, at), .. } => (*at, Some(&**name)),
-            Expr::Await(_) | Expr::Import(_) => (*span, None),
-            Expr::Global(name) => (*span, Some(&**name)),
+            Expr::Call { callee, .. } | Expr::New { callee, .. } => (span, module.last_name(callee)),
+            Expr::Member { key, .. } => match module[key] {
+                Key::Static(name, at) => (at, Some(&module[name])),
+                Key::Computed(_) => return None,
+            },
+            Expr::Await(_) | Expr::Import(_) => (span, None),
+            Expr::Global(name) => (span, Some(&module[name])),
             _ => return None,
         };
         Some(Site { span, name })
     });
-    let throws = module.stmts.iter().zip(&module.stmt_spans);
-    let throws = throws.filter(|(stmt, _)| matches!(stmt, Stmt::Throw(_)));
-    exprs.chain(throws.map(|(_, span)| Site { span: *span, name: None })).collect()
-}
-
-fn name_of(module: &Module, callee: ExprId) -> Option<&str> {
-    match &module.exprs[callee.index()] {
-        Expr::Name(binding) => Some(&module.bindings[binding.index()].name),
-        Expr::Global(name) | Expr::Member { key: Key::Static(name, _), .. } => Some(name),
-        _ => None,
-    }
+    let throws = module.stmts().filter(|(stmt, _)| matches!(stmt, Stmt::Throw(_)));
+    exprs.chain(throws.map(|(_, span)| Site { span, name: None })).collect()
 }
 
 /// The first line of a function.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::{Class, Integrity, Slot, array_index};
-use super::super::ir::{Binary, BindingKind, ExprId, Logical, Pattern, PatternId, Unary};
+use super::super::ir::{Binary, BindingKind, ExprId, Logical, Pattern, PatternId, TextId, Unary};
 use super::super::value::{Kind, ModuleId, ObjectId, Origin, Taint, Value};
 use super::expr::goes_right;
 use super::{Activation, Eval, Interpreter, Language};
@@ -17,8 +17,8 @@ impl Interpreter<'_> {
 
     /// Assigns to names and places that are there already.
     fn assign(&mut self, at: &mut Activation<'_>, target: PatternId, value: Value) -> Eval<()> {
-        if let Pattern::Name(binding) = at.ir.patterns[target.index()] {
-            let declared = &at.ir.bindings[binding.index()];
+        if let Pattern::Name(binding) = at.ir[target] {
+            let declared = &at.ir[binding];
             match declared.kind {
                 BindingKind::Const | BindingKind::Import => {
                     let message = "Assignment to constant variable.";
@@ -77,20 +77,23 @@ impl Interpreter<'_> {
     }
 
     fn read_target(&mut self, at: &mut Activation<'_>, target: PatternId) -> Eval {
-        match &at.ir.patterns[target.index()] {
+        match &at.ir[target] {
             Pattern::Name(binding) => self.name(at, *binding),
             Pattern::Member(expr) => self.eval(at, *expr),
-            Pattern::Global(name) => self.global(at, name),
+            Pattern::Global(name) => self.global(at, *name),
             _ => Ok(Value::unknown("a pattern is no value")),
         }
     }
 
-    pub(super) fn set_global(&mut self, at: &Activation<'_>, name: &Arc<str>, value: Value) {
+    pub(super) fn set_global(&mut self, at: &Activation<'_>, name: TextId, value: Value) {
         let instance = &mut self.instances[at.module.0 as usize];
-        match &**name {
+        match &at.ir[name] {
             "exports" if instance.language != Language::Json => instance.exports = value,
             "exports" => {}
-            _ => self.heap.set(self.globals, name.clone(), value, None),
+            _ => {
+                let name = self.text(at.module, name);
+                self.heap.set(self.globals, name, value, None);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::Class;
-use super::super::ir::{Argument, Expr, ExprId};
+use super::super::ir::{Argument, ArgumentsId, Expr, ExprId};
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::builtins::{Given, is_global};
 use super::doubt::why_called;
@@ -15,12 +15,12 @@ impl Interpreter<'_> {
         at: &mut Activation<'_>,
         id: ExprId,
         callee: ExprId,
-        arguments: &[Argument],
+        arguments: ArgumentsId,
         optional: bool,
         awaited: bool,
     ) -> Eval {
         let site = at.origin(id);
-        if matches!(at.ir.exprs[callee.index()], Expr::Super) {
+        if matches!(at.ir[callee], Expr::Super) {
             let arguments = self.arguments(at, arguments)?;
             return self.call_super(at, arguments, site);
         }
@@ -48,11 +48,11 @@ impl Interpreter<'_> {
     /// The callee, its `this`, and the method's name where the receiver's own kind may have it built in.
     fn callee(&mut self, at: &mut Activation<'_>, callee: ExprId) -> Eval<(Value, Value, Option<Arc<str>>)> {
         let ir = at.ir;
-        let (object, key, optional) = match &ir.exprs[callee.index()] {
-            Expr::Member { object, key, optional } => (*object, key, *optional),
+        let (object, key, optional) = match ir[callee] {
+            Expr::Member { object, key, optional } => (object, key, optional),
             _ => return Ok((self.eval(at, callee)?, Value::undefined(), None)),
         };
-        let is_super = matches!(ir.exprs[object.index()], Expr::Super);
+        let is_super = matches!(ir[object], Expr::Super);
         let object_at = object;
         let object = self.eval(at, object)?;
         if optional && object.is_nullish() == Some(true) {
@@ -72,7 +72,8 @@ impl Interpreter<'_> {
         Ok((value, this, built_in.then_some(name)))
     }
 
-    pub(super) fn arguments(&mut self, at: &mut Activation<'_>, arguments: &[Argument]) -> Eval<Vec<Value>> {
+    pub(super) fn arguments(&mut self, at: &mut Activation<'_>, arguments: ArgumentsId) -> Eval<Vec<Value>> {
+        let arguments = &at.ir[arguments];
         let mut values = Vec::with_capacity(arguments.len());
         let mut further = None;
         for (position, argument) in arguments.iter().enumerate() {

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::super::heap::{Class, Closure, EnvId, Property, Slot};
-use super::super::ir::{Argument, ClassId, ClassMember, ExprId, FunctionId, Key, MemberKind, ScopeId};
+use super::super::ir::{self, ArgumentsId, ClassId, ClassMember, ExprId, FunctionId, Key, MemberKind, Module, ScopeId};
 use super::super::value::{ModuleId, Nature, ObjectId, Origin, Value};
 use super::builtins::Given;
+use super::literal::key_origin;
 use super::{Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
     /// A class's value: its constructor.
     pub(super) fn class(&mut self, at: &mut Activation<'_>, id: ClassId) -> Eval {
-        let class = &at.ir.classes[id.index()];
+        let class = &at.ir[id];
         let superclass = match class.superclass {
             Some(superclass) => Some(self.eval(at, superclass)?),
             None => None,
@@ -49,7 +50,7 @@ impl Interpreter<'_> {
         prototype: ObjectId,
     ) -> Eval<()> {
         let target = if member.is_static { constructor } else { prototype };
-        let key = match &member.key {
+        let key = match member.key {
             Some(key) => self.key(at, key)?,
             None => None,
         };
@@ -68,7 +69,8 @@ impl Interpreter<'_> {
             }
             (MemberKind::Field(init), Some(key)) if member.is_static => {
                 let value = self.field_value(at.module, at.env, init, Value::object(constructor), constructor)?;
-                self.heap.set(constructor, key, value, key_place(at.module, member));
+                let place = member.key.map(|key| key_origin(at, key));
+                self.heap.set(constructor, key, value, place);
             }
             (MemberKind::StaticBlock(function), _) => {
                 self.field_value(at.module, at.env, Some(function), Value::object(constructor), constructor)?;
@@ -131,7 +133,7 @@ impl Interpreter<'_> {
         at: &mut Activation<'_>,
         id: ExprId,
         callee: ExprId,
-        arguments: &[Argument],
+        arguments: ArgumentsId,
     ) -> Eval {
         let callee = self.eval(at, callee)?;
         let arguments = self.arguments(at, arguments)?;
@@ -196,13 +198,13 @@ impl Interpreter<'_> {
             return Ok(());
         };
         let ir = self.instances[module.0 as usize].ir.clone();
-        let class = &ir.classes[class.index()];
+        let class = &ir[class];
         let home = self.prototype_of_function(id);
         let this = Value::object(instance);
         match class.constructor {
             Some(constructor) => {
                 if superclass.is_none() {
-                    self.run_fields(module, env, &class.members, &this, home)?;
+                    self.run_fields(&ir, module, env, class, &this, home)?;
                 }
                 let closure = Closure {
                     module,
@@ -218,7 +220,7 @@ impl Interpreter<'_> {
                 if let Some(superclass) = superclass {
                     self.super_construct(&superclass, instance, arguments, site, function)?;
                 }
-                self.run_fields(module, env, &class.members, &this, home)?;
+                self.run_fields(&ir, module, env, class, &this, home)?;
             }
         }
         Ok(())
@@ -256,23 +258,26 @@ impl Interpreter<'_> {
         }
         let ir = self.instances[module.0 as usize].ir.clone();
         let this = at.this.clone();
-        self.run_fields(module, env, &ir.classes[class.index()].members, &this, home)?;
+        self.run_fields(&ir, module, env, &ir[class], &this, home)?;
         Ok(Value::undefined())
     }
 
     fn run_fields(
         &mut self,
+        ir: &Module,
         module: ModuleId,
         env: EnvId,
-        members: &[ClassMember],
+        class: &ir::Class,
         this: &Value,
         home: ObjectId,
     ) -> Eval<()> {
-        for member in members.iter().filter(|member| !member.is_static) {
-            let (MemberKind::Field(init), Some(Key::Static(key, _))) = (member.kind, &member.key) else { continue };
+        for member in class.members.iter().filter(|member| !member.is_static) {
+            let (MemberKind::Field(init), Some(key)) = (member.kind, member.key) else { continue };
+            let Key::Static(name, span) = ir[key] else { continue };
             let value = self.field_value(module, env, init, this.clone(), home)?;
             if let (Some(id), true) = (this.as_object(), init.is_some() || member.type_name.is_none()) {
-                self.heap.set(id, key.clone(), value, key_place(module, member));
+                let name = self.text(module, name);
+                self.heap.set(id, name, value, Some(Origin { module, span }));
             }
         }
         Ok(())
@@ -288,13 +293,6 @@ impl Interpreter<'_> {
                 _ => Value::unknown("a method of a base class"),
             },
         }
-    }
-}
-
-fn key_place(module: ModuleId, member: &ClassMember) -> Option<Origin> {
-    match &member.key {
-        Some(Key::Static(_, span)) => Some(Origin { module, span: *span }),
-        _ => None,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::ir::{Binary, Binding, BindingId, BindingKind, Expr, ExprId, Key, Logical, Unary};
+use super::super::ir::{
+    Binary, Binding, BindingId, BindingKind, Conditional, Expr, ExprId, Key, KeyId, Logical, Module, TextId, Unary,
+};
 use super::super::value::{Kind, Nature, Taint, Value};
 use super::builtins::{is_global, of_later_node};
 use super::{Abrupt, Activation, Eval, Interpreter};
@@ -21,57 +23,55 @@ impl Interpreter<'_> {
         self.burn()?;
         let awaited = std::mem::take(&mut at.awaited);
         let ir = at.ir;
-        let value = match &ir.exprs[id.index()] {
+        let value = match ir[id] {
             Expr::Undefined => Value::undefined(),
             Expr::Null => Value::new(Kind::Null),
-            Expr::Bool(value) => Value::bool(*value),
-            Expr::Number(number) => Value::number(*number),
-            Expr::String(text) => Value::string(text.clone()),
-            Expr::BigInt(digits) => Value::new(Kind::BigInt(digits.clone())),
-            Expr::Regex { pattern, flags } => self.regex(pattern, flags),
-            Expr::Template { texts, holes } => self.template(at, texts, holes)?,
-            Expr::TaggedTemplate { tag, texts, raws, holes } => {
-                self.tagged_template(at, id, *tag, [texts, raws], holes)?
-            }
-            Expr::Array(elements) => self.array_literal(at, elements)?,
-            Expr::Object(properties) => self.object_literal(at, properties)?,
-            Expr::Function(function) => self.closure(at, *function),
-            Expr::Class(class) => self.class(at, *class)?,
-            Expr::Name(binding) => self.name(at, *binding)?,
+            Expr::Bool(value) => Value::bool(value),
+            Expr::Number(number) => Value::number(ir[number]),
+            Expr::String(text) => Value::string(self.text(at.module, text)),
+            Expr::BigInt(digits) => Value::new(Kind::BigInt(ir[digits].into())),
+            Expr::Regex { pattern, flags } => self.regex(ir[pattern].into(), ir[flags].into()),
+            Expr::Template(template) => self.template(at, &ir[template])?,
+            Expr::TaggedTemplate { tag, template } => self.tagged_template(at, id, tag, &ir[template])?,
+            Expr::Array(elements) => self.array_literal(at, &ir[elements])?,
+            Expr::Object(properties) => self.object_literal(at, &ir[properties])?,
+            Expr::Function(function) => self.closure(at, function),
+            Expr::Class(class) => self.class(at, class)?,
+            Expr::Name(binding) => self.name(at, binding)?,
             Expr::Global(name) => self.global(at, name)?,
             Expr::This => at.this.clone(),
             Expr::Super => self.super_value(at),
             Expr::NewTarget => Value::unknown("`new.target`"),
             Expr::ImportMeta => Value::symbol("import.meta", Nature::Object),
-            Expr::Member { object, key, optional } => self.member(at, *object, key, *optional)?,
-            Expr::Call { callee, arguments, optional } => self.call(at, id, *callee, arguments, *optional, awaited)?,
-            Expr::New { callee, arguments } => self.new_object(at, id, *callee, arguments)?,
-            Expr::Import(specifier) => self.dynamic_import(at, *specifier)?,
-            Expr::Chain(inner) => match self.eval(at, *inner) {
+            Expr::Member { object, key, optional } => self.member(at, object, key, optional)?,
+            Expr::Call { callee, arguments, optional } => self.call(at, id, callee, arguments, optional, awaited)?,
+            Expr::New { callee, arguments } => self.new_object(at, id, callee, arguments)?,
+            Expr::Import(specifier) => self.dynamic_import(at, specifier)?,
+            Expr::Chain(inner) => match self.eval(at, inner) {
                 Err(Abrupt::Short) => Value::undefined(),
                 other => other?,
             },
-            Expr::Unary { operator, operand } => self.unary(at, *operator, *operand)?,
-            Expr::Binary { operator, left, right } => self.binary_expr(at, *operator, *left, *right)?,
-            Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right)?,
-            Expr::Conditional { test, then, otherwise } => self.conditional(at, *test, *then, *otherwise)?,
-            Expr::Assign { target, value } => self.assign_expr(at, *target, *value)?,
-            Expr::AssignBinary { operator, target, value } => self.assign_binary(at, id, *operator, *target, *value)?,
-            Expr::AssignLogical { operator, target, value } => self.assign_logical(at, *operator, *target, *value)?,
-            Expr::Update { increment, prefix, target } => self.update(at, *increment, *prefix, *target)?,
-            Expr::Sequence(parts) => self.sequence(at, parts)?,
+            Expr::Unary { operator, operand } => self.unary(at, operator, operand)?,
+            Expr::Binary { operator, left, right } => self.binary_expr(at, operator, left, right)?,
+            Expr::Logical { operator, left, right } => self.logical(at, operator, left, right)?,
+            Expr::Conditional(conditional) => self.conditional(at, &ir[conditional])?,
+            Expr::Assign { target, value } => self.assign_expr(at, target, value)?,
+            Expr::AssignBinary { operator, target, value } => self.assign_binary(at, id, operator, target, value)?,
+            Expr::AssignLogical { operator, target, value } => self.assign_logical(at, operator, target, value)?,
+            Expr::Update { increment, prefix, target } => self.update(at, increment, prefix, target)?,
+            Expr::Sequence(parts) => self.sequence(at, &ir[parts])?,
             Expr::Await(operand) => {
                 at.awaited = true;
-                let value = self.eval(at, *operand)?;
+                let value = self.eval(at, operand)?;
                 self.wait_for(&value);
                 if self.is_exact() && self.async_depth > 0 {
                     return Err(Abrupt::Suspended);
                 }
                 self.settle(value)?
             }
-            Expr::Yield { value, delegates } => self.yield_value(at, *value, *delegates)?,
+            Expr::Yield { value, delegates } => self.yield_value(at, value, delegates)?,
             Expr::Opaque(parts) => {
-                self.sequence(at, parts)?;
+                self.sequence(at, &ir[parts])?;
                 Value::unknown_of(Nature::Object, "JSX")
             }
         };
@@ -87,38 +87,38 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn name(&mut self, at: &Activation<'_>, id: BindingId) -> Eval {
-        let binding = &at.ir.bindings[id.index()];
         let Some(cell) = self.variable_cell(at, id) else {
-            return Ok(Value::unknown(format!("`{}` is out of reach here", binding.name)));
+            return Ok(Value::unknown(format!("`{}` is out of reach here", &at.ir[at.ir[id].name])));
         };
         match self.heap.read(cell) {
             Some(value) => Ok(value.clone()),
-            None => self.not_yet(binding),
+            None => self.not_yet(at.ir, &at.ir[id]),
         }
     }
 
-    fn not_yet(&mut self, binding: &Binding) -> Eval {
+    fn not_yet(&mut self, ir: &Module, binding: &Binding) -> Eval {
         match binding.kind {
             BindingKind::Var => Ok(Value::undefined()),
             _ if self.async_depth > 0 && !self.is_exact() => Err(Abrupt::NotYet),
             _ => {
-                let message = format!("Cannot access '{}' before initialization", binding.name);
+                let message = format!("Cannot access '{}' before initialization", &ir[binding.name]);
                 self.fail("ReferenceError", message, Taint::NONE)
             }
         }
     }
 
-    pub(super) fn global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Eval {
+    pub(super) fn global(&mut self, at: &Activation<'_>, name: TextId) -> Eval {
         match self.known_global(at, name) {
             Some(value) => Ok(value),
-            None => self.fail("ReferenceError", format!("{name} is not defined"), Taint::NONE),
+            None => self.fail("ReferenceError", format!("{} is not defined", &at.ir[name]), Taint::NONE),
         }
     }
 
     /// The value of an undeclared name; `None` where Node has none. In a program that is explored there may be any.
-    fn known_global(&mut self, at: &Activation<'_>, name: &Arc<str>) -> Option<Value> {
+    fn known_global(&mut self, at: &Activation<'_>, id: TextId) -> Option<Value> {
+        let name = &at.ir[id];
         let instance = &self.instances[at.module.0 as usize];
-        Some(match &**name {
+        Some(match name {
             "NaN" => Value::number(f64::NAN),
             "Infinity" => Value::number(f64::INFINITY),
             "module" => Value::object(instance.module),
@@ -134,14 +134,14 @@ impl Interpreter<'_> {
                 None => match self.host.constant(name) {
                     Some(value) => value,
                     None if self.is_exact() && !is_global(name) => return of_later_node(name),
-                    None => Value::symbol(name.clone(), global_nature(name)),
+                    None => Value::symbol(self.text(at.module, id), global_nature(name)),
                 },
             },
         })
     }
 
-    fn member(&mut self, at: &mut Activation<'_>, object: ExprId, key: &Key, optional: bool) -> Eval {
-        let is_super = matches!(at.ir.exprs[object.index()], Expr::Super);
+    fn member(&mut self, at: &mut Activation<'_>, object: ExprId, key: KeyId, optional: bool) -> Eval {
+        let is_super = matches!(at.ir[object], Expr::Super);
         let object_at = object;
         let object = self.eval(at, object)?;
         if optional && object.is_nullish() == Some(true) {
@@ -164,18 +164,18 @@ impl Interpreter<'_> {
     }
 
     /// The text of a key; `None` where it is computed and not known.
-    pub(super) fn key(&mut self, at: &mut Activation<'_>, key: &Key) -> Eval<Option<Arc<str>>> {
-        match key {
-            Key::Static(name, _) => Ok(Some(name.clone())),
+    pub(super) fn key(&mut self, at: &mut Activation<'_>, key: KeyId) -> Eval<Option<Arc<str>>> {
+        match at.ir[key] {
+            Key::Static(name, _) => Ok(Some(self.text(at.module, name))),
             Key::Computed(expr) => {
-                let value = self.eval(at, *expr)?;
+                let value = self.eval(at, expr)?;
                 Ok(self.property_key(&value))
             }
         }
     }
 
     fn unary(&mut self, at: &mut Activation<'_>, operator: Unary, operand: ExprId) -> Eval {
-        match (operator, &at.ir.exprs[operand.index()]) {
+        match (operator, at.ir[operand]) {
             (Unary::Delete, _) => self.delete(at, operand),
             (Unary::TypeOf, Expr::Global(name)) if self.known_global(at, name).is_none() => {
                 Ok(Value::string("undefined"))
@@ -189,16 +189,16 @@ impl Interpreter<'_> {
 
     fn delete(&mut self, at: &mut Activation<'_>, operand: ExprId) -> Eval {
         let ir = at.ir;
-        let operand = match &ir.exprs[operand.index()] {
-            Expr::Chain(inner) => *inner,
+        let operand = match ir[operand] {
+            Expr::Chain(inner) => inner,
             _ => operand,
         };
-        let Expr::Member { object, key, optional } = &ir.exprs[operand.index()] else {
+        let Expr::Member { object, key, optional } = ir[operand] else {
             self.eval(at, operand)?;
             return Ok(Value::bool(true));
         };
-        let object = self.eval(at, *object)?;
-        if *optional && object.is_nullish() == Some(true) {
+        let object = self.eval(at, object)?;
+        if optional && object.is_nullish() == Some(true) {
             return Ok(Value::bool(true));
         }
         match self.key(at, key)? {
@@ -243,7 +243,8 @@ impl Interpreter<'_> {
         Value::one_of(choices, &why)
     }
 
-    fn conditional(&mut self, at: &mut Activation<'_>, test: ExprId, then: ExprId, otherwise: ExprId) -> Eval {
+    fn conditional(&mut self, at: &mut Activation<'_>, whole: &Conditional) -> Eval {
+        let Conditional { test, then, otherwise } = *whole;
         let place = at.origin(test);
         let test = self.eval(at, test)?;
         let outcome = test.truthy();

@@ -12,7 +12,7 @@ use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, Writes};
 impl Interpreter<'_> {
     /// A function expression's value.
     pub(super) fn closure(&mut self, at: &Activation<'_>, function: FunctionId) -> Value {
-        let is_arrow = at.ir.functions[function.index()].is_arrow;
+        let is_arrow = at.ir[function].is_arrow;
         let closure = Closure {
             module: at.module,
             function,
@@ -28,24 +28,24 @@ impl Interpreter<'_> {
     pub(super) fn method(&mut self, at: &Activation<'_>, function: FunctionId, home: ObjectId) -> Value {
         let closure =
             Closure { module: at.module, function, env: at.env, this: None, home: Some(home), strict: at.strict };
-        let origin = super::Origin { module: at.module, span: at.ir.functions[function.index()].span };
+        let origin = super::Origin { module: at.module, span: at.ir[function].span };
         Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin)
     }
 
     /// Gives the function declarations of a scope their values, and `var`s `undefined`.
     pub(super) fn hoist(&mut self, at: &Activation<'_>, scope: ScopeId) {
-        let names = &at.ir.scopes[scope.index()];
-        for (position, binding) in names.bindings.iter().enumerate() {
-            if at.ir.bindings[binding.index()].kind == BindingKind::Var
-                && let Some(cell) = self.heap.find(at.env, at.module, scope, position as u32)
+        let ir = at.ir;
+        for binding in ir.declared(scope) {
+            if binding.kind == BindingKind::Var
+                && let Some(cell) = self.heap.find(at.env, at.module, scope, binding.position)
             {
                 self.heap.write(cell, Value::undefined());
             }
         }
-        for (binding, function) in &names.hoisted {
+        for (binding, function) in &ir[ir[scope].hoisted] {
             let (module, strict) = (at.module, at.strict);
             let closure = Closure { module, function: *function, env: at.env, this: None, home: None, strict };
-            let origin = super::Origin { module, span: at.ir.functions[function.index()].span };
+            let origin = super::Origin { module, span: at.ir[*function].span };
             let value = Value::object(self.heap.allocate(Class::Closure(closure), None)).at(origin);
             self.initialise(at, *binding, value);
         }
@@ -54,14 +54,14 @@ impl Interpreter<'_> {
     /// Runs a function of the program.
     pub(super) fn call_closure(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>) -> Eval {
         let ir = self.instances[closure.module.0 as usize].ir.clone();
-        let function = &ir.functions[closure.function.index()];
+        let function = &ir[closure.function];
         if function.is_generator {
             return self.generator(closure, this, arguments);
         }
         if !self.may_run(closure) {
             return match self.is_exact() {
                 true => Err(Abrupt::Spent),
-                false => Ok(Value::unknown(format!("`{}` runs too often to follow", display_name(function)))),
+                false => Ok(Value::unknown(format!("`{}` runs too often to follow", display_name(&ir, function)))),
             };
         }
         match function.is_async {
@@ -130,14 +130,14 @@ impl Interpreter<'_> {
         arguments: Vec<Value>,
     ) -> Eval {
         self.burn()?;
-        let names = ir.scopes[function.scope.index()].bindings.len();
+        let names = ir[function.scope].names;
         let env = self.heap.enter(Some(closure.env), closure.module, function.scope, names);
         let this = closure.this.as_deref().cloned().unwrap_or(this);
         let mut at = Activation {
             arguments,
             home: closure.home,
-            function: function.name.clone(),
-            strict: closure.strict || is_strict(ir, &function.body),
+            function: function.name.map(|name| self.text(closure.module, name)),
+            strict: closure.strict || is_strict(ir, function.body),
             ..Activation::new(ir, closure.module, env, this)
         };
         if self.is_exact() && !at.strict && !function.is_arrow && at.this.is_nullish() == Some(true) {
@@ -162,12 +162,13 @@ impl Interpreter<'_> {
             self.initialise(at, binding, own);
         }
         self.bind_parameters(at, function)?;
-        let last = match &function.body {
+        let ir = at.ir;
+        let last = match function.body {
             Body::Expr(expr) => {
-                let value = self.eval(at, *expr)?;
+                let value = self.eval(at, expr)?;
                 return Ok(value);
             }
-            Body::Block(body) => match self.statements(at, body) {
+            Body::Block(body) => match self.statements(at, &ir[body]) {
                 Ok(Flow::Return(value)) => Some(value),
                 Ok(_) => Some(Value::undefined()),
                 // Where no `return` was reached before, the function fails at its end.
@@ -183,8 +184,9 @@ impl Interpreter<'_> {
         for (position, param) in function.params.iter().enumerate() {
             let value = argument(&at.arguments, position);
             self.bind(at, param.pattern, value.clone())?;
-            if let (Some(property), Some(this)) = (&param.property, at.this.as_object()) {
-                self.heap.set(this, property.clone(), value, None);
+            if let (Some(property), Some(this)) = (param.property, at.this.as_object()) {
+                let property = self.text(at.module, property);
+                self.heap.set(this, property, value, None);
             }
         }
         if let Some(rest) = function.rest {
@@ -252,8 +254,8 @@ impl Interpreter<'_> {
             return Value::unknown_of(Nature::Number, "how many parameters it has");
         };
         let ir = &self.instances[closure.module.0 as usize].ir;
-        let params = &ir.functions[closure.function.index()].params;
-        let has_default = |pattern: PatternId| matches!(ir.patterns[pattern.index()], Pattern::Default { .. });
+        let params = &ir[closure.function].params;
+        let has_default = |pattern: PatternId| matches!(ir[pattern], Pattern::Default { .. });
         Value::number(params.iter().take_while(|param| !has_default(param.pattern)).count() as f64)
     }
 
@@ -262,7 +264,7 @@ impl Interpreter<'_> {
         match &self.heap.object(id).class {
             Class::Closure(closure) => {
                 let ir = &self.instances[closure.module.0 as usize].ir;
-                let function = &ir.functions[closure.function.index()];
+                let function = &ir[closure.function];
                 function.is_arrow || closure.home.is_some() || function.is_async
             }
             _ => false,
@@ -274,11 +276,11 @@ impl Interpreter<'_> {
         match &self.heap.object(id).class {
             Class::Closure(closure) => {
                 let ir = &self.instances[closure.module.0 as usize].ir;
-                ir.functions[closure.function.index()].name.clone().unwrap_or_else(|| "".into())
+                ir[closure.function].name.map_or("", |name| &ir[name]).into()
             }
             Class::Constructor { module, class, .. } => {
                 let ir = &self.instances[module.0 as usize].ir;
-                ir.classes[class.index()].name.clone().unwrap_or_else(|| "".into())
+                ir[*class].name.map_or("", |name| &ir[name]).into()
             }
             Class::Bound { target: Value { kind: Kind::Object(target), .. }, .. } => {
                 format!("bound {}", self.function_name(*target)).into()
@@ -298,10 +300,10 @@ pub(super) fn argument(arguments: &[Value], position: usize) -> Value {
 }
 
 /// Whether a function begins with `'use strict'`.
-pub(super) fn is_strict(ir: &Module, body: &Body) -> bool {
+pub(super) fn is_strict(ir: &Module, body: Body) -> bool {
     let Body::Block(statements) = body else { return false };
-    statements.first().is_some_and(|first| match &ir.stmts[first.index()] {
-        Stmt::Expr(expr) => matches!(&ir.exprs[expr.index()], Expr::String(text) if &**text == "use strict"),
+    ir[statements].first().is_some_and(|first| match ir[*first] {
+        Stmt::Expr(expr) => matches!(ir[expr], Expr::String(text) if ir[text] == *"use strict"),
         _ => false,
     })
 }
@@ -311,6 +313,6 @@ pub(super) fn is_endless(value: &Value) -> bool {
     value.why().is_some_and(|why| &**why == super::loops::ENDLESS)
 }
 
-fn display_name(function: &Function) -> &str {
-    function.name.as_deref().unwrap_or("a function")
+fn display_name<'m>(ir: &'m Module, function: &Function) -> &'m str {
+    function.name.map_or("a function", |name| &ir[name])
 }

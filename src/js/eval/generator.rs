@@ -10,7 +10,7 @@ impl Interpreter<'_> {
     /// yields is not followed.
     pub(super) fn generator(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>) -> Eval {
         let ir = self.instances[closure.module.0 as usize].ir.clone();
-        let function = &ir.functions[closure.function.index()];
+        let function = &ir[closure.function];
         if self.is_exact() && !function.is_async {
             let generator = Class::Generator { closure: closure.clone(), this, arguments };
             return Ok(Value::object(self.heap.allocate(generator, None)));
@@ -35,7 +35,7 @@ impl Interpreter<'_> {
             return Err(Abrupt::Spent);
         }
         let ir = self.instances[closure.module.0 as usize].ir.clone();
-        let function = &ir.functions[closure.function.index()];
+        let function = &ir[closure.function];
         self.heap.change(id, |class| *class = Class::Iterator(Vec::new()));
         let mark = self.heap.watch();
         let list = self.heap.allocate(Class::Array(Vec::new()), None);

@@ -147,7 +147,7 @@ impl<'a> Code<'a> {
     pub fn function(self, heap: &Heap, value: &Value) -> Option<(&'a Module, &'a Function)> {
         let Class::Closure(closure) = &heap.object(value.as_object()?).class else { return None };
         let ir = &self.0.get(closure.module.0 as usize)?.ir;
-        Some((ir, ir.functions.get(closure.function.index())?))
+        Some((ir, &ir[closure.function]))
     }
 }
 

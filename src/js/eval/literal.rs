@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::{Class, Property, Slot, array_index};
-use super::super::ir::{self, Element, ExprId, Key};
+use super::super::ir::{self, Element, ExprId, Key, KeyId, Template, TextId};
 use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::builtins::{text_of_units, units};
 use super::{Activation, Eval, Interpreter, MAX_ELEMENTS};
@@ -23,9 +23,8 @@ impl Interpreter<'_> {
     }
 
     /// A new regular expression.
-    pub(super) fn regex(&mut self, pattern: &Arc<str>, flags: &Arc<str>) -> Value {
-        let class = Class::Regex { pattern: pattern.clone(), flags: flags.clone() };
-        let id = self.heap.allocate(class, None);
+    pub(super) fn regex(&mut self, pattern: Arc<str>, flags: Arc<str>) -> Value {
+        let id = self.heap.allocate(Class::Regex { pattern, flags }, None);
         self.define_hidden(id, "lastIndex".into(), Value::number(0.0));
         Value::object(id)
     }
@@ -38,14 +37,14 @@ impl Interpreter<'_> {
         value
     }
 
-    pub(super) fn template(&mut self, at: &mut Activation<'_>, texts: &[Arc<str>], holes: &[ExprId]) -> Eval {
-        let mut texts = texts.iter();
-        let mut whole = Value::string(texts.next().cloned().unwrap_or_else(|| "".into()));
-        for (hole, text) in holes.iter().zip(texts) {
+    pub(super) fn template(&mut self, at: &mut Activation<'_>, template: &Template) -> Eval {
+        let mut texts = template.texts.iter().map(|text| &at.ir[*text]);
+        let mut whole = Value::string(texts.next().unwrap_or_default());
+        for (hole, text) in template.holes.iter().zip(texts) {
             let part = self.eval(at, *hole)?;
             let part = self.to_string(&part);
             whole = self.concatenate(&whole, &part)?.tainted(whole.taint.with(part.taint));
-            whole = self.concatenate(&whole, &Value::string(text.clone()))?.tainted(whole.taint);
+            whole = self.concatenate(&whole, &Value::string(text))?.tainted(whole.taint);
         }
         Ok(whole)
     }
@@ -55,17 +54,17 @@ impl Interpreter<'_> {
         at: &mut Activation<'_>,
         id: ExprId,
         tag: ExprId,
-        texts: [&[Arc<str>]; 2],
-        holes: &[ExprId],
+        template: &Template,
     ) -> Eval {
         let tag = self.eval(at, tag)?;
-        let mut array = |texts: &[Arc<str>]| self.array(texts.iter().cloned().map(Value::string).collect());
-        let [cooked, raw] = texts.map(&mut array);
+        let text = |text: &TextId| Value::string(&at.ir[*text]);
+        let mut array = |texts: &[TextId]| self.array(texts.iter().map(text).collect());
+        let [cooked, raw] = [&template.texts, &template.raws].map(|texts| array(texts));
         if let Some(cooked) = cooked.as_object() {
             self.define_hidden(cooked, "raw".into(), raw);
         }
         let mut arguments = vec![cooked];
-        for hole in holes {
+        for hole in &template.holes {
             arguments.push(self.eval(at, *hole)?);
         }
         let site = at.origin(id);
@@ -94,16 +93,16 @@ impl Interpreter<'_> {
     pub(super) fn object_literal(&mut self, at: &mut Activation<'_>, parts: &[ir::Property]) -> Eval {
         let id = self.heap.allocate(Class::Plain, None);
         for part in parts {
-            match part {
+            match *part {
                 ir::Property::Value { key, value } => {
                     let origin = key_origin(at, key);
-                    let sets_prototype = matches!(key, Key::Static(name, _) if &**name == "__proto__");
+                    let sets_prototype = matches!(at.ir[key], Key::Static(name, _) if at.ir[name] == *"__proto__");
                     let key = self.key(at, key)?;
-                    let value = match at.ir.exprs[value.index()] {
-                        super::super::ir::Expr::Function(function) if !at.ir.functions[function.index()].is_arrow => {
-                            self.method(at, function, id).or_origin(at.origin(*value))
+                    let value = match at.ir[value] {
+                        ir::Expr::Function(function) if !at.ir[function].is_arrow => {
+                            self.method(at, function, id).or_origin(at.origin(value))
                         }
-                        _ => self.eval(at, *value)?,
+                        _ => self.eval(at, value)?,
                     };
                     match key {
                         Some(_) if sets_prototype => self.heap.set_prototype(id, value.as_object()),
@@ -113,16 +112,16 @@ impl Interpreter<'_> {
                 }
                 ir::Property::Getter { key, function } => {
                     if let Some(key) = self.key(at, key)? {
-                        self.define_accessor(at, id, key, Some(*function), None);
+                        self.define_accessor(at, id, key, Some(function), None);
                     }
                 }
                 ir::Property::Setter { key, function } => {
                     if let Some(key) = self.key(at, key)? {
-                        self.define_accessor(at, id, key, None, Some(*function));
+                        self.define_accessor(at, id, key, None, Some(function));
                     }
                 }
                 ir::Property::Spread(value) => {
-                    let value = self.eval(at, *value)?;
+                    let value = self.eval(at, value)?;
                     self.spread_into(id, &value)?;
                 }
             }
@@ -370,9 +369,10 @@ impl Interpreter<'_> {
     }
 }
 
-fn key_origin(at: &Activation<'_>, key: &Key) -> Origin {
-    match key {
-        Key::Static(_, span) => Origin { module: at.module, span: *span },
-        Key::Computed(expr) => at.origin(*expr),
+/// Where the name of a property stands.
+pub(super) fn key_origin(at: &Activation<'_>, key: KeyId) -> Origin {
+    match at.ir[key] {
+        Key::Static(_, span) => Origin { module: at.module, span },
+        Key::Computed(expr) => at.origin(expr),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::{Class, EnvId};
-use super::super::ir::{BindingId, Expr, ExprId, Module, Pattern, PatternId, ScopeId, StmtId, Unary};
+use super::super::ir::{BindingId, Expr, ExprId, For, ForEach, Module, Pattern, PatternId, ScopeId, StmtId, Unary};
 use super::super::value::{Origin, Value};
 use super::stmt::Flow;
 use super::undecided::{Doubts, Leave};
@@ -44,14 +44,8 @@ impl Loop {
 }
 
 impl Interpreter<'_> {
-    pub(super) fn for_of(
-        &mut self,
-        at: &mut Activation<'_>,
-        scope: Option<ScopeId>,
-        target: PatternId,
-        iterable: ExprId,
-        body: StmtId,
-    ) -> Eval<Flow> {
+    pub(super) fn for_of(&mut self, at: &mut Activation<'_>, turns: &ForEach) -> Eval<Flow> {
+        let ForEach { scope, target, whole: iterable, body } = *turns;
         let turning = self.begin_loop(at, body);
         let site = at.origin(iterable);
         let iterable = self.eval(at, iterable)?;
@@ -65,14 +59,8 @@ impl Interpreter<'_> {
         })
     }
 
-    pub(super) fn for_in(
-        &mut self,
-        at: &mut Activation<'_>,
-        scope: Option<ScopeId>,
-        target: PatternId,
-        object: ExprId,
-        body: StmtId,
-    ) -> Eval<Flow> {
+    pub(super) fn for_in(&mut self, at: &mut Activation<'_>, turns: &ForEach) -> Eval<Flow> {
+        let ForEach { scope, target, whole: object, body } = *turns;
         let turning = self.begin_loop(at, body);
         let object = self.eval(at, object)?;
         let (keys, more) = self.enumerable_keys(&object);
@@ -118,7 +106,7 @@ impl Interpreter<'_> {
     }
 
     fn begin_loop(&mut self, at: &mut Activation<'_>, body: StmtId) -> Loop {
-        let place = Origin { module: at.module, span: at.ir.stmt_spans[body.index()] };
+        let place = Origin { module: at.module, span: at.ir.stmt_span(body) };
         Loop { labels: std::mem::take(&mut at.labels), before: self.path, place, doubts: Doubts::new(at) }
     }
 
@@ -127,26 +115,19 @@ impl Interpreter<'_> {
         self.assign_pattern(at, pattern, value)
     }
 
-    pub(super) fn for_loop(
-        &mut self,
-        at: &mut Activation<'_>,
-        scope: Option<ScopeId>,
-        init: &[StmtId],
-        test: Option<ExprId>,
-        update: Option<ExprId>,
-        body: StmtId,
-    ) -> Eval<Flow> {
+    pub(super) fn for_loop(&mut self, at: &mut Activation<'_>, turns: &For) -> Eval<Flow> {
+        let For { scope, init, test, update, body } = *turns;
         let turning = self.begin_loop(at, body);
         self.in_scope(at, scope, |run, at| {
-            run.statements(at, init)?;
+            run.statements(at, &at.ir[init])?;
             run.loop_while(at, turning, While { test, update, scope, body })
         })
     }
 
     /// The names of a `for`, which every closure made in the body keeps as they are in that turn.
     fn copy_scope(&mut self, at: &Activation<'_>, scope: ScopeId) -> EnvId {
-        let names = at.ir.scopes[scope.index()].bindings.len();
-        let values: Vec<Option<Value>> = (0..names as u32)
+        let names = at.ir[scope].names;
+        let values: Vec<Option<Value>> = (0..names)
             .map(|position| {
                 let cell = self.heap.find(at.env, at.module, scope, position)?;
                 self.heap.read(cell).cloned()
@@ -180,7 +161,7 @@ impl Interpreter<'_> {
     }
 
     fn loop_while(&mut self, at: &mut Activation<'_>, mut turning: Loop, parts: While) -> Eval<Flow> {
-        let is_true = |test: ExprId| matches!(at.ir.exprs[test.index()], Expr::Bool(true));
+        let is_true = |test: ExprId| matches!(at.ir[test], Expr::Bool(true));
         let endless = parts.test.is_none_or(is_true) && !self.is_exact();
         let turns = if endless { ENDLESS_TURNS } else { self.limits.turns };
         let mut may_end = !endless || turning.before.reach < super::Reach::Yes;
@@ -378,10 +359,10 @@ enum Iterated {
 /// Whether a condition only looks at a name or a property, called by nobody. A loop that waits in each turn and has such a
 /// condition goes on until something else says that it is enough: a signal, most often.
 fn is_flag(ir: &Module, test: ExprId) -> bool {
-    match &ir.exprs[test.index()] {
+    match ir[test] {
         Expr::Name(_) => true,
-        Expr::Member { object, .. } => is_flag(ir, *object) || matches!(ir.exprs[object.index()], Expr::This),
-        Expr::Unary { operator: Unary::Not, operand } => is_flag(ir, *operand),
+        Expr::Member { object, .. } => is_flag(ir, object) || matches!(ir[object], Expr::This),
+        Expr::Unary { operator: Unary::Not, operand } => is_flag(ir, operand),
         _ => false,
     }
 }
@@ -394,9 +375,9 @@ const ENDLESS_TURNS: u32 = 2;
 
 /// The place of a pattern that is a plain name or member.
 pub(super) fn pattern_place(at: &Activation<'_>, pattern: PatternId) -> Option<Origin> {
-    let span = match at.ir.patterns[pattern.index()] {
-        Pattern::Name(binding) => at.ir.bindings[binding.index()].span,
-        Pattern::Member(expr) => at.ir.expr_spans[expr.index()],
+    let span = match at.ir[pattern] {
+        Pattern::Name(binding) => at.ir[binding].span,
+        Pattern::Member(expr) => at.ir.expr_span(expr),
         _ => return None,
     };
     Some(Origin { module: at.module, span })

@@ -1,7 +1,7 @@
 //! Decorators, and the types that TypeScript writes down for them.
 
 use super::super::heap::Class;
-use super::super::ir::{self, ClassMember, ExprId, FunctionId, Key, MemberKind};
+use super::super::ir::{self, ClassMember, ExprId, ExprsId, FunctionId, MemberKind};
 use super::super::value::{ObjectId, Value};
 use super::{Activation, Eval, Interpreter};
 
@@ -13,22 +13,22 @@ impl Interpreter<'_> {
         member: &ClassMember,
         target: ObjectId,
     ) -> Eval<()> {
-        let Some(Key::Static(name, _)) = &member.key else { return Ok(()) };
-        let (key, class) = (Value::string(name.clone()), Value::object(target));
+        let Some(name) = member.key.and_then(|key| at.ir.static_key(key)) else { return Ok(()) };
+        let (key, class) = (Value::string(name), Value::object(target));
         let MemberKind::Method(function) = member.kind else {
-            return self.decorate(at, &member.decorators, &[class, key]);
+            return self.decorate(at, member.decorators, &[class, key]);
         };
         self.decorate_parameters(at, function, &class, &key)?;
-        if member.decorators.is_empty() {
+        if at.ir[member.decorators].is_empty() {
             return Ok(());
         }
         let descriptor = Value::object(self.heap.allocate(Class::Plain, None));
         let method = self.get(&class, name)?;
         self.describe_method(&descriptor, method.clone());
-        self.decorate(at, &member.decorators, &[class, key, descriptor.clone()])?;
+        self.decorate(at, member.decorators, &[class, key, descriptor.clone()])?;
         match self.heap.data(&descriptor, "value").cloned() {
             Some(decorated) if self.heap.is_function(&decorated) && !decorated.same(&method) => {
-                self.define_hidden(target, name.clone(), decorated);
+                self.define_hidden(target, name.into(), decorated);
             }
             _ => {}
         }
@@ -52,7 +52,7 @@ impl Interpreter<'_> {
         if let Some(function) = class.constructor {
             self.decorate_parameters(at, function, &target, &Value::undefined())?;
         }
-        self.decorate(at, &class.decorators, &[target])
+        self.decorate(at, class.decorators, &[target])
     }
 
     fn decorate_parameters(
@@ -63,15 +63,16 @@ impl Interpreter<'_> {
         key: &Value,
     ) -> Eval<()> {
         let ir = at.ir;
-        for (position, param) in ir.functions[function.index()].params.iter().enumerate() {
+        for (position, param) in ir[function].params.iter().enumerate() {
             let arguments = [target.clone(), key.clone(), Value::number(position as f64)];
-            self.decorate(at, &param.decorators, &arguments)?;
+            self.decorate(at, param.decorators, &arguments)?;
         }
         Ok(())
     }
 
     /// Evaluates decorators from the top and applies them from the bottom, as TypeScript does.
-    fn decorate(&mut self, at: &mut Activation<'_>, decorators: &[ExprId], arguments: &[Value]) -> Eval<()> {
+    fn decorate(&mut self, at: &mut Activation<'_>, decorators: ExprsId, arguments: &[Value]) -> Eval<()> {
+        let decorators = &at.ir[decorators];
         let mut given = Vec::with_capacity(decorators.len());
         for decorator in decorators {
             given.push((self.eval(at, *decorator)?, at.origin(*decorator)));
@@ -112,14 +113,14 @@ impl Interpreter<'_> {
             return Ok(Value::undefined());
         };
         let ir = self.instances[module.0 as usize].ir.clone();
-        let Some(function) = ir.classes[class.index()].constructor else {
+        let Some(function) = ir[class].constructor else {
             return match superclass {
                 Some(superclass) => self.parameter_types(&superclass),
                 None => Ok(self.array(Vec::new())),
             };
         };
         let mut types = Vec::new();
-        for param in &ir.functions[function.index()].params {
+        for param in &ir[function].params {
             types.push(self.type_in(&ir, module, env, param.type_name)?);
         }
         Ok(self.array(types))
@@ -131,11 +132,9 @@ impl Interpreter<'_> {
             return Ok(Value::undefined());
         };
         let ir = self.instances[module.0 as usize].ir.clone();
-        let is_it = |member: &&ClassMember| match &member.key {
-            Some(Key::Static(key, _)) => Some(&**key) == property,
-            _ => false,
-        };
-        let type_name = ir.classes[class.index()].members.iter().find(is_it).and_then(|member| member.type_name);
+        let name = |key| ir.static_key(key);
+        let is_it = |member: &&ClassMember| property.is_some() && member.key.and_then(name) == property;
+        let type_name = ir[class].members.iter().find(is_it).and_then(|member| member.type_name);
         self.type_in(&ir, module, env, type_name)
     }
 

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use assign::MAX_ELEMENTS;
 
 use super::heap::{CellId, EnvId, Heap};
-use super::ir::{FunctionId, Module};
+use super::ir::{FunctionId, Module, TextId};
 use super::value::{ModuleId, ObjectId, Origin, Taint, Value};
 use crate::checkout::{Place, Span};
 use attempt::{AttemptId, Attempts};
@@ -114,7 +114,8 @@ pub(crate) struct Activation<'m> {
 struct Instance {
     file: Arc<str>,
     ir: Arc<Module>,
-    positions: Arc<[u32]>,
+    /// Those of its texts that are values by now.
+    texts: Box<[Option<Arc<str>>]>,
     env: EnvId,
     /// The CommonJS `module` object.
     module: ObjectId,
@@ -341,10 +342,15 @@ impl<'h> Interpreter<'h> {
         Taint::assumption(index)
     }
 
+    /// A text of a module as a value: one for the whole run.
+    fn text(&mut self, module: ModuleId, id: TextId) -> Arc<str> {
+        let Instance { ir, texts, .. } = &mut self.instances[module.0 as usize];
+        texts[id.index()].get_or_insert_with(|| ir[id].into()).clone()
+    }
+
     fn variable_cell(&self, at: &Activation<'_>, binding: super::ir::BindingId) -> Option<CellId> {
-        let scope = at.ir.bindings[binding.index()].scope;
-        let position = self.instances[at.module.0 as usize].positions[binding.index()];
-        self.heap.find(at.env, at.module, scope, position)
+        let binding = &at.ir[binding];
+        self.heap.find(at.env, at.module, binding.scope, binding.position)
     }
 }
 
@@ -367,6 +373,6 @@ impl<'m> Activation<'m> {
     }
 
     fn origin(&self, expr: super::ir::ExprId) -> Origin {
-        Origin { module: self.module, span: self.ir.expr_spans[expr.index()] }
+        Origin { module: self.module, span: self.ir.expr_span(expr) }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::Class;
-use super::super::ir::{Body, Export, ExprId, FunctionId, ImportName, Module, ScopeId};
+use super::super::ir::{Body, Export, ExprId, ImportName, Module, ScopeId};
 use super::super::node::Node;
 use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
 use super::expr::ROOT;
@@ -86,8 +86,8 @@ impl Interpreter<'_> {
 
     fn instantiate(&mut self, file: Arc<str>, ir: Arc<Module>, language: Language) -> ModuleId {
         let id = ModuleId(self.instances.len() as u32);
-        let names = ir.scopes.first().map_or(0, |scope| scope.bindings.len());
-        let env = self.heap.enter(None, id, ScopeId(0), names);
+        let names = ir.scopes.first().map_or(0, |scope| scope.names);
+        let env = self.heap.enter(None, id, ScopeId::FIRST, names);
         let namespace = self.heap.allocate(Class::Namespace(id), None);
         let exports = self.heap.allocate(Class::Plain, None);
         let module = self.heap.allocate(Class::Plain, None);
@@ -95,8 +95,9 @@ impl Interpreter<'_> {
         if self.is_exact() {
             self.heap.open(module, "what Node keeps in `module`".into());
         }
-        let (positions, exports) = (positions(&ir), Value::object(exports));
-        self.instances.push(Instance { file: file.clone(), ir, positions, env, module, exports, namespace, language });
+        let exports = Value::object(exports);
+        let texts = vec![None; ir.texts.count()].into();
+        self.instances.push(Instance { file: file.clone(), ir, texts, env, module, exports, namespace, language });
         self.by_file.insert(file, id);
         id
     }
@@ -106,13 +107,13 @@ impl Interpreter<'_> {
         let (ir, env) = (instance.ir.clone(), instance.env);
         let this = if ir.is_esm { Value::undefined() } else { instance.exports.clone() };
         let mut at = Activation::new(&ir, id, env, this);
-        at.strict |= ir.functions.first().is_some_and(|function| is_strict(&ir, &function.body));
-        self.hoist(&at, ScopeId(0));
+        at.strict |= ir.functions.first().is_some_and(|function| is_strict(&ir, function.body));
+        self.hoist(&at, ScopeId::FIRST);
         self.link(id, &ir)?;
         let before = (self.path, self.async_depth);
         self.async_depth = 0;
-        let result = match ir.functions.first().map(|function| &function.body) {
-            Some(Body::Block(body)) => self.statements(&mut at, body).map(|_| ()),
+        let result = match ir.functions.first().map(|function| function.body) {
+            Some(Body::Block(body)) => self.statements(&mut at, &ir[body]).map(|_| ()),
             _ => Ok(()),
         };
         (self.path, self.async_depth) = before;
@@ -128,12 +129,11 @@ impl Interpreter<'_> {
     fn link(&mut self, id: ModuleId, ir: &Arc<Module>) -> Eval<()> {
         for import in &ir.imports {
             let origin = super::Origin { module: id, span: import.span };
-            let imported = self.require(origin, &import.specifier, ImportKind::Static)?;
+            let imported = self.require(origin, &ir[import.specifier], ImportKind::Static)?;
             for (name, binding) in &import.names {
-                let value = self.pick(&imported, name)?.or_origin(origin);
-                let position = self.instances[id.0 as usize].positions[binding.index()];
+                let value = self.pick(&imported, ir, *name)?.or_origin(origin);
                 let env = self.instances[id.0 as usize].env;
-                if let Some(cell) = self.heap.find(env, id, ScopeId(0), position) {
+                if let Some(cell) = self.heap.find(env, id, ScopeId::FIRST, ir[*binding].position) {
                     self.heap.write(cell, value);
                 }
             }
@@ -141,12 +141,12 @@ impl Interpreter<'_> {
         self.re_export(id, ir)
     }
 
-    fn pick(&mut self, imported: &Value, name: &ImportName) -> Eval {
+    fn pick(&mut self, imported: &Value, ir: &Module, name: ImportName) -> Eval {
         match name {
             ImportName::Namespace => Ok(imported.clone()),
             ImportName::Require => self.default_of(imported),
-            ImportName::Named(name) if &**name == "default" => self.default_of(imported),
-            ImportName::Named(name) => self.get(imported, name),
+            ImportName::Named(name) if ir[name] == *"default" => self.default_of(imported),
+            ImportName::Named(name) => self.get(imported, &ir[name]),
         }
     }
 
@@ -174,11 +174,11 @@ impl Interpreter<'_> {
             };
             let Some(import) = ir.imports.get(import as usize) else { continue };
             let origin = super::Origin { module: id, span: import.span };
-            let from = self.require(origin, &import.specifier, ImportKind::Static)?;
+            let from = self.require(origin, &ir[import.specifier], ImportKind::Static)?;
             match name {
                 Some(Export::From { name, imported, .. }) => {
-                    let value = self.pick(&from, imported)?;
-                    self.heap.set(namespace, name.clone(), value, None);
+                    let value = self.pick(&from, ir, *imported)?;
+                    self.heap.set(namespace, &ir[*name], value, None);
                 }
                 _ if from.as_symbol().is_some() => self.inherit_from_library(namespace, from),
                 _ => self.spread_into(namespace, &from)?,
@@ -198,8 +198,8 @@ impl Interpreter<'_> {
         let namespace = self.instances[id.0 as usize].namespace;
         for export in &ir.exports {
             if let Export::Local { name, .. } = export {
-                let value = self.namespace_member(id, name);
-                self.heap.set(namespace, name.clone(), value, None);
+                let value = self.namespace_member(id, &ir[*name]);
+                self.heap.set(namespace, &ir[*name], value, None);
             }
         }
     }
@@ -209,12 +209,11 @@ impl Interpreter<'_> {
         let instance = &self.instances[module.0 as usize];
         let ir = instance.ir.clone();
         let binding = ir.exports.iter().find_map(|export| match export {
-            Export::Local { name, binding } if &**name == key => Some(*binding),
+            Export::Local { name, binding } if ir[*name] == *key => Some(*binding),
             _ => None,
         });
         let Some(binding) = binding else { return self.inherited(instance.namespace, key) };
-        let position = instance.positions[binding.index()];
-        let cell = self.heap.find(instance.env, module, ir.bindings[binding.index()].scope, position);
+        let cell = self.heap.find(instance.env, module, ir[binding].scope, ir[binding].position);
         match cell.and_then(|cell| self.heap.read(cell)) {
             Some(value) => value.clone(),
             None => Value::unknown(format!("`{key}` is imported in a circle")),
@@ -319,21 +318,6 @@ pub(super) enum ImportKind {
 /// The specifier by which `file` means `path`, both relative to the checkout.
 fn relative_to(file: &str, path: &str) -> String {
     format!("./{}{path}", "../".repeat(file.matches('/').count()))
-}
-
-fn positions(ir: &Module) -> Arc<[u32]> {
-    let mut positions = vec![0; ir.bindings.len()];
-    for scope in &ir.scopes {
-        for (position, binding) in scope.bindings.iter().enumerate() {
-            positions[binding.index()] = position as u32;
-        }
-    }
-    positions.into()
-}
-
-impl FunctionId {
-    /// The module's own body.
-    pub const MODULE: Self = Self(0);
 }
 
 impl Value {

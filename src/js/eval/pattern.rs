@@ -3,29 +3,30 @@
 use std::sync::Arc;
 
 use super::super::heap::Class;
-use super::super::ir::{Expr, ExprId, Key, Pattern, PatternId};
+use super::super::ir::{ArrayPattern, Expr, ExprId, ObjectPattern, Pattern, PatternId};
 use super::super::value::{Kind, Nature, Value};
+use super::literal::key_origin;
 use super::{Activation, Eval, Interpreter};
 
 impl Interpreter<'_> {
     /// Gives `value` to the names and places of a pattern.
     pub(super) fn assign_pattern(&mut self, at: &mut Activation<'_>, pattern: PatternId, value: Value) -> Eval<()> {
         let ir = at.ir;
-        match &ir.patterns[pattern.index()] {
+        match &ir[pattern] {
             Pattern::Name(binding) => self.initialise(at, *binding, value),
-            Pattern::Global(name) => self.set_global(at, name, value),
+            Pattern::Global(name) => self.set_global(at, *name, value),
             Pattern::Member(expr) => self.assign_member(at, *expr, value)?,
-            Pattern::Object { .. } if value.is_nullish() == Some(true) => {
+            Pattern::Object(_) if value.is_nullish() == Some(true) => {
                 let value = self.fail("TypeError", "Cannot destructure what is undefined or null", value.taint)?;
                 return self.assign_pattern(at, pattern, value);
             }
-            Pattern::Object { properties, rest } => {
+            Pattern::Object(object) => {
                 if let (Some(why), None) = (value.why(), value.as_symbol()) {
                     self.throw_perhaps(why);
                 }
-                self.assign_object(at, properties, *rest, &value)?;
+                self.assign_object(at, object, &value)?;
             }
-            Pattern::Array { elements, rest } => self.assign_array(at, elements, *rest, &value)?,
+            Pattern::Array(array) => self.assign_array(at, array, &value)?,
             Pattern::Default { pattern, value: default } => {
                 let value = self.or_default(at, value, *default)?;
                 self.assign_pattern(at, *pattern, value)?;
@@ -58,16 +59,10 @@ impl Interpreter<'_> {
         self.either(at, place, &undecided, None, true, |run, at| run.eval(at, default), |_, _| Ok(given))
     }
 
-    fn assign_object(
-        &mut self,
-        at: &mut Activation<'_>,
-        properties: &[(Key, PatternId)],
-        rest: Option<PatternId>,
-        value: &Value,
-    ) -> Eval<()> {
+    fn assign_object(&mut self, at: &mut Activation<'_>, pattern: &ObjectPattern, value: &Value) -> Eval<()> {
         let mut taken: Vec<Arc<str>> = Vec::new();
-        for (key, target) in properties {
-            let part = match self.key(at, key)? {
+        for (key, target) in &pattern.properties {
+            let part = match self.key(at, *key)? {
                 Some(key) => {
                     let part = self.get(value, &key)?;
                     taken.push(key);
@@ -77,7 +72,7 @@ impl Interpreter<'_> {
             };
             self.assign_pattern(at, *target, part)?;
         }
-        if let Some(rest) = rest {
+        if let Some(rest) = pattern.rest {
             let rest_value = self.without(value, &taken)?;
             self.assign_pattern(at, rest, rest_value)?;
         }
@@ -94,16 +89,10 @@ impl Interpreter<'_> {
         Ok(Value::object(copy).tainted(value.taint))
     }
 
-    fn assign_array(
-        &mut self,
-        at: &mut Activation<'_>,
-        elements: &[Option<PatternId>],
-        rest: Option<PatternId>,
-        value: &Value,
-    ) -> Eval<()> {
+    fn assign_array(&mut self, at: &mut Activation<'_>, pattern: &ArrayPattern, value: &Value) -> Eval<()> {
         let (known, more) = self.iterate(value)?;
         let mut known = known.into_iter();
-        for target in elements {
+        for target in &pattern.elements {
             let part = known.next().unwrap_or_else(|| match &more {
                 Some(why) => Value::unknown(why.clone()),
                 None => Value::undefined(),
@@ -112,7 +101,7 @@ impl Interpreter<'_> {
                 self.assign_pattern(at, *target, part.tainted(value.taint))?;
             }
         }
-        if let Some(rest) = rest {
+        if let Some(rest) = pattern.rest {
             let array = self.array(known.collect());
             if let (Some(why), Some(id)) = (more, array.as_object()) {
                 self.heap.open(id, why);
@@ -125,16 +114,13 @@ impl Interpreter<'_> {
     /// `object.key = value`
     pub(super) fn assign_member(&mut self, at: &mut Activation<'_>, member: ExprId, value: Value) -> Eval<()> {
         let ir = at.ir;
-        let member = match &ir.exprs[member.index()] {
-            Expr::Chain(inner) => *inner,
+        let member = match ir[member] {
+            Expr::Chain(inner) => inner,
             _ => member,
         };
-        let Expr::Member { object, key, .. } = &ir.exprs[member.index()] else { return Ok(()) };
-        let target = self.eval(at, *object)?;
-        let key_origin = match key {
-            Key::Static(_, span) => Some(super::Origin { module: at.module, span: *span }),
-            Key::Computed(expr) => Some(at.origin(*expr)),
-        };
+        let Expr::Member { object, key, .. } = ir[member] else { return Ok(()) };
+        let target = self.eval(at, object)?;
+        let key_origin = Some(key_origin(at, key));
         match self.key(at, key)? {
             Some(key) => self.put(at, &target, key, value, key_origin),
             None => {

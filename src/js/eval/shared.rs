@@ -1,7 +1,7 @@
 //! Containers of the program that one request fills and another looks into.
 
 use super::super::heap::Class;
-use super::super::ir::Key;
+use super::super::ir::{Key, KeyId};
 use super::super::value::{Origin, Value};
 use super::{Activation, Interpreter, When};
 
@@ -34,12 +34,12 @@ impl Interpreter<'_> {
     }
 
     /// An entry of an object is written or read, under a key that the request brings.
-    pub(super) fn uses_entry(&mut self, at: &Activation<'_>, container: &Value, key: &Key, writes: bool) {
+    pub(super) fn uses_entry(&mut self, at: &Activation<'_>, container: &Value, key: KeyId, writes: bool) {
         let is_plain = container.as_object().is_some_and(|id| matches!(self.heap.object(id).class, Class::Plain));
-        if let Key::Computed(key) = key
+        if let Key::Computed(key) = at.ir[key]
             && is_plain
         {
-            self.uses(container, writes, at.origin(*key));
+            self.uses(container, writes, at.origin(key));
         }
     }
 

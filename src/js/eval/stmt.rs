@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::ir::{BindingKind, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId};
+use super::super::ir::{BindingKind, Case, ExprId, Handler, PatternId, ScopeId, Stmt, StmtId, Switch, Try};
 use super::super::value::{Origin, Value};
 use super::attempt::AttemptId;
 use super::doubt::FAILS;
@@ -43,7 +43,7 @@ impl Interpreter<'_> {
     pub(super) fn statement(&mut self, at: &mut Activation<'_>, id: StmtId) -> Eval<Flow> {
         self.burn()?;
         let ir = at.ir;
-        match &ir.stmts[id.index()] {
+        match &ir[id] {
             Stmt::Expr(expr) => self.eval(at, *expr).map(|_| Flow::Normal),
             Stmt::Declare { kind, pattern, init } => self.declare(at, *kind, *pattern, *init),
             Stmt::Class { binding, class } => {
@@ -56,19 +56,20 @@ impl Interpreter<'_> {
                 self.export_default(at.module, value);
                 Ok(Flow::Normal)
             }
-            Stmt::Block { scope, body } => self.in_scope(at, *scope, |run, at| run.statements(at, body)),
+            Stmt::Block { scope, body } => self.in_scope(at, *scope, |run, at| run.statements(at, &ir[*body])),
             Stmt::If { test, then, otherwise } => self.if_statement(at, *test, *then, *otherwise),
-            Stmt::For { scope, init, test, update, body } => self.for_loop(at, *scope, init, *test, *update, *body),
-            Stmt::ForIn { scope, target, object, body } => self.for_in(at, *scope, *target, *object, *body),
-            Stmt::ForOf { scope, target, iterable, body } => self.for_of(at, *scope, *target, *iterable, *body),
+            Stmt::For(turns) => self.for_loop(at, turns),
+            Stmt::ForIn(turns) => self.for_in(at, turns),
+            Stmt::ForOf(turns) => self.for_of(at, turns),
             Stmt::While { test, body } => self.while_loop(at, *test, *body),
             Stmt::DoWhile { body, test } => self.do_while(at, *body, *test),
-            Stmt::Switch { scope, value, cases } => {
+            Stmt::Switch(switch) => {
+                let Switch { scope, value, cases } = &**switch;
                 let place = at.origin(*value);
                 let value = self.eval(at, *value)?;
                 self.in_scope(at, *scope, |run, at| run.switch(at, place, &value, cases))
             }
-            Stmt::Try { block, handler, finalizer } => self.try_statement(at, *block, handler.as_ref(), *finalizer),
+            Stmt::Try(attempt) => self.try_statement(at, attempt),
             Stmt::Return(value) => {
                 let value = match value {
                     Some(value) => {
@@ -89,9 +90,12 @@ impl Interpreter<'_> {
                 }
                 Err(Abrupt::Throw(value.tainted(self.path.taint)))
             }
-            Stmt::Break(label) => Ok(Flow::Break(label.clone())),
-            Stmt::Continue(label) => Ok(Flow::Continue(label.clone())),
-            Stmt::Labeled { label, body } => self.labeled(at, label, *body),
+            Stmt::Break(label) => Ok(Flow::Break(label.map(|label| self.text(at.module, label)))),
+            Stmt::Continue(label) => Ok(Flow::Continue(label.map(|label| self.text(at.module, label)))),
+            Stmt::Labeled { label, body } => {
+                let label = self.text(at.module, *label);
+                self.labeled(at, &label, *body)
+            }
             Stmt::Empty => Ok(Flow::Normal),
         }
     }
@@ -131,7 +135,7 @@ impl Interpreter<'_> {
         body: impl FnOnce(&mut Self, &mut Activation<'m>) -> Eval<R>,
     ) -> Eval<R> {
         let Some(scope) = scope else { return body(self, at) };
-        let names = at.ir.scopes[scope.index()].bindings.len();
+        let names = at.ir[scope].names;
         let inner = self.heap.enter(Some(at.env), at.module, scope, names);
         let outer = std::mem::replace(&mut at.env, inner);
         self.hoist(at, scope);
@@ -161,14 +165,8 @@ impl Interpreter<'_> {
         )
     }
 
-    fn switch(
-        &mut self,
-        at: &mut Activation<'_>,
-        place: Origin,
-        value: &Value,
-        cases: &[(Option<ExprId>, Vec<StmtId>)],
-    ) -> Eval<Flow> {
-        let default = cases.iter().position(|(test, _)| test.is_none());
+    fn switch(&mut self, at: &mut Activation<'_>, place: Origin, value: &Value, cases: &[Case]) -> Eval<Flow> {
+        let default = cases.iter().position(|case| case.test.is_none());
         let flow = self.switch_from(at, place, value, cases, 0, default)?;
         at.left.retain(|leave| *leave != Leave::Break(None));
         Ok(if matches!(flow, Flow::Break(None)) { Flow::Normal } else { flow })
@@ -180,12 +178,12 @@ impl Interpreter<'_> {
         at: &mut Activation<'_>,
         place: Origin,
         value: &Value,
-        cases: &[(Option<ExprId>, Vec<StmtId>)],
+        cases: &[Case],
         next: usize,
         default: Option<usize>,
     ) -> Eval<Flow> {
         let Some((position, test)) =
-            cases.iter().enumerate().skip(next).find_map(|(position, (test, _))| test.map(|test| (position, test)))
+            cases.iter().enumerate().skip(next).find_map(|(position, case)| Some((position, case.test?)))
         else {
             return match default {
                 Some(position) => self.fall_through(at, cases, position),
@@ -203,15 +201,10 @@ impl Interpreter<'_> {
         )
     }
 
-    fn fall_through(
-        &mut self,
-        at: &mut Activation<'_>,
-        cases: &[(Option<ExprId>, Vec<StmtId>)],
-        from: usize,
-    ) -> Eval<Flow> {
+    fn fall_through(&mut self, at: &mut Activation<'_>, cases: &[Case], from: usize) -> Eval<Flow> {
         let mut doubts = Doubts::new(at);
-        for (_, body) in cases.iter().skip(from) {
-            match self.statements(at, body) {
+        for case in cases.iter().skip(from) {
+            match self.statements(at, &at.ir[case.body]) {
                 Ok(Flow::Normal) => self.note_doubts(at, &mut doubts),
                 left => return self.end_doubts(at, doubts, left),
             }
@@ -219,21 +212,15 @@ impl Interpreter<'_> {
         self.end_doubts(at, doubts, Ok(Flow::Normal))
     }
 
-    fn try_statement(
-        &mut self,
-        at: &mut Activation<'_>,
-        block: StmtId,
-        handler: Option<&Handler>,
-        finalizer: Option<StmtId>,
-    ) -> Eval<Flow> {
-        let result = match handler {
-            Some(handler) => self.try_and_handle(at, block, handler),
-            None => self.statement(at, block),
+    fn try_statement(&mut self, at: &mut Activation<'_>, attempt: &Try) -> Eval<Flow> {
+        let result = match &attempt.handler {
+            Some(handler) => self.try_and_handle(at, attempt.block, handler),
+            None => self.statement(at, attempt.block),
         };
         if matches!(result, Err(Abrupt::Spent | Abrupt::Suspended | Abrupt::Exit)) {
             return result;
         }
-        if let Some(finalizer) = finalizer {
+        if let Some(finalizer) = attempt.finalizer {
             match self.statement(at, finalizer)? {
                 Flow::Normal => {}
                 flow => return Ok(flow),
@@ -291,7 +278,7 @@ impl Interpreter<'_> {
             Ok(_) | Err(Abrupt::Exit) if self.opaque_calls > calls => {
                 let error = Value::unknown("which error is thrown is not known");
                 let (returns, left) = (at.returns.len(), at.left.len());
-                let place = Origin { module: at.module, span: at.ir.stmt_spans[handler.body.index()] };
+                let place = Origin { module: at.module, span: at.ir.stmt_span(handler.body) };
                 self.rescue(attempt, |run| run.maybe(place, FAILS, |run| run.handle(at, handler, error)))?;
                 at.returns.truncate(returns);
                 at.left.truncate(left);

@@ -79,9 +79,9 @@ impl Interpreter<'_> {
             return self.parameters(target, given + arguments.len());
         }
         let Some((ir, function)) = Code(&self.instances).function(&self.heap, function) else { return Vec::new() };
-        let parameter = |param: &Param| match &ir.patterns[param.pattern.index()] {
+        let parameter = |param: &Param| match ir[param.pattern] {
             Pattern::Default { .. } => Parameter::Defaulted,
-            Pattern::Name(binding) if names_error(&ir.bindings[binding.index()].name) => Parameter::Error,
+            Pattern::Name(binding) if names_error(&ir[ir[binding].name]) => Parameter::Error,
             _ => Parameter::Any,
         };
         function.params.iter().skip(given).map(parameter).collect()

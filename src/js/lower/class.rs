@@ -41,12 +41,7 @@ macro_rules! field {
 
 impl Lowering<'_> {
     /// A class; `own_name` is bound inside, where it is there before the class is finished.
-    pub(super) fn class(
-        &mut self,
-        class: &swc::Class,
-        name: Option<Arc<str>>,
-        own_name: Option<&swc::Ident>,
-    ) -> ClassId {
+    pub(super) fn class(&mut self, class: &swc::Class, name: Option<TextId>, own_name: Option<&swc::Ident>) -> ClassId {
         let decorators = self.decorators(&class.decorators);
         let around = std::mem::replace(&mut self.is_strict, true);
         let declaration = own_name.map(|ident| Declaration::new(ident, BindingKind::Class));
@@ -59,7 +54,7 @@ impl Lowering<'_> {
         lowered.name = own_name.map(|ident| self.text(&ident.sym)).or(name);
         lowered.decorators = decorators;
         lowered.self_binding = scope.zip(binding);
-        ClassId(push(&mut self.module.classes, lowered))
+        ClassId::new(push(&mut self.module.classes, lowered))
     }
 
     fn class_body(&mut self, class: &swc::Class) -> Class {
@@ -77,8 +72,8 @@ impl Lowering<'_> {
             self_binding: None,
             superclass,
             constructor,
-            members,
-            decorators: Vec::new(),
+            members: members.into(),
+            decorators: ExprsId::FIRST,
             span: self.span(class.span),
         }
     }
@@ -123,9 +118,10 @@ impl Lowering<'_> {
         }
     }
 
-    fn class_method(&mut self, key: Key, method: &Method<'_>) -> ClassMember {
+    fn class_method(&mut self, key: KeyId, method: &Method<'_>) -> ClassMember {
         let decorators = self.decorators(&method.function.decorators);
-        let function = self.plain_function(method.function, expr::key_name(&key), None);
+        let name = self.key_name(key);
+        let function = self.plain_function(method.function, name, None);
         let kind = match method.kind {
             swc::MethodKind::Method => MemberKind::Method(function),
             swc::MethodKind::Getter => MemberKind::Getter(function),
@@ -135,15 +131,16 @@ impl Lowering<'_> {
         ClassMember { key: Some(key), is_static: method.is_static, kind, decorators, type_name: None, span }
     }
 
-    fn field(&mut self, key: Key, field: &Field<'_>) -> ClassMember {
+    fn field(&mut self, key: KeyId, field: &Field<'_>) -> ClassMember {
         let decorators = self.decorators(field.decorators);
-        let value = field.value.map(|value| self.field_value(value, expr::key_name(&key)));
+        let name = self.key_name(key);
+        let value = field.value.map(|value| self.field_value(value, name));
         let type_name = field.annotation.and_then(|annotation| self.type_name(annotation));
         let (kind, span) = (MemberKind::Field(value), self.span(field.span));
         ClassMember { key: Some(key), is_static: field.is_static, kind, decorators, type_name, span }
     }
 
-    fn field_value(&mut self, value: &swc::Expr, name: Option<Arc<str>>) -> FunctionId {
+    fn field_value(&mut self, value: &swc::Expr, name: Option<TextId>) -> FunctionId {
         let span = swc_common::Spanned::span(value);
         self.function(Head::anonymous(span), &[], Code::Expr(value, name))
     }
@@ -151,10 +148,11 @@ impl Lowering<'_> {
     fn static_block(&mut self, block: &swc::StaticBlock) -> ClassMember {
         let function = self.function(Head::anonymous(block.span), &[], Code::Block(&block.body.stmts));
         let (kind, span) = (MemberKind::StaticBlock(function), self.span(block.span));
-        ClassMember { key: None, is_static: true, kind, decorators: Vec::new(), type_name: None, span }
+        ClassMember { key: None, is_static: true, kind, decorators: ExprsId::FIRST, type_name: None, span }
     }
 
-    pub(super) fn decorators(&mut self, decorators: &[swc::Decorator]) -> Vec<ExprId> {
-        decorators.iter().map(|decorator| self.expr(&decorator.expr)).collect()
+    pub(super) fn decorators(&mut self, decorators: &[swc::Decorator]) -> ExprsId {
+        let decorators = decorators.iter().map(|decorator| self.expr(&decorator.expr)).collect();
+        self.add_exprs(decorators)
     }
 }

@@ -1,5 +1,7 @@
 //! TypeScript's enums, their values computed as its compiler does.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::js::number::number_to_string;
 
@@ -34,14 +36,15 @@ impl Lowering<'_> {
         for member in &enumeration.members {
             self.enum_member(member, &mut members);
         }
-        let object = self.add_expr(Expr::Object(members.properties), enumeration.span);
+        let properties = self.add_properties(members.properties);
+        let object = self.add_expr(Expr::Object(properties), enumeration.span);
         self.declare_const(binding, object, enumeration.span, out);
     }
 
     fn enum_member(&mut self, member: &swc::TsEnumMember, members: &mut Enumeration<'_>) {
         let (name, span) = match &member.id {
-            swc::TsEnumMemberId::Ident(ident) => (self.text(&ident.sym), ident.span),
-            swc::TsEnumMemberId::Str(string) => (self.text(&string.value.to_string_lossy()), string.span),
+            swc::TsEnumMemberId::Ident(ident) => (Arc::from(&*ident.sym), ident.span),
+            swc::TsEnumMemberId::Str(string) => (string.value.to_string_lossy().into(), string.span),
         };
         let constant = match &member.init {
             Some(init) => self.constant(init, members),
@@ -51,7 +54,8 @@ impl Lowering<'_> {
         let value = self.enum_value(constant.as_ref(), member);
         members.properties.push(Property::Value { key, value });
         if let Some(key) = self.reverse_key(constant.as_ref(), value, member.span) {
-            let value = self.add_expr(Expr::String(name.clone()), span);
+            let value = Expr::String(self.text(&name));
+            let value = self.add_expr(value, span);
             members.properties.push(Property::Value { key, value });
         }
         members.add(name, constant);
@@ -59,8 +63,8 @@ impl Lowering<'_> {
 
     fn enum_value(&mut self, constant: Option<&Constant>, member: &swc::TsEnumMember) -> ExprId {
         let value = match (constant, &member.init) {
-            (Some(Constant::Number(number)), _) => Expr::Number(*number),
-            (Some(Constant::String(string)), _) => Expr::String(string.clone()),
+            (Some(Constant::Number(number)), _) => Expr::Number(self.number(*number)),
+            (Some(Constant::String(string)), _) => Expr::String(self.text(string)),
             (None, Some(init)) => return self.expr(init),
             (None, None) => Expr::Undefined,
         };
@@ -68,11 +72,11 @@ impl Lowering<'_> {
     }
 
     /// The key under which a number leads back to its name. A value that is not known may be one.
-    fn reverse_key(&mut self, constant: Option<&Constant>, value: ExprId, span: swc_common::Span) -> Option<Key> {
+    fn reverse_key(&mut self, constant: Option<&Constant>, value: ExprId, span: swc_common::Span) -> Option<KeyId> {
         match constant {
             Some(Constant::Number(number)) => Some(self.static_key(&number_to_string(*number), span)),
             Some(Constant::String(_)) => None,
-            None => Some(Key::Computed(value)),
+            None => Some(self.add_key(Key::Computed(value))),
         }
     }
 
@@ -80,10 +84,10 @@ impl Lowering<'_> {
     fn constant(&mut self, expr: &swc::Expr, members: &Enumeration<'_>) -> Option<Constant> {
         match expr::without_types(expr) {
             swc::Expr::Lit(swc::Lit::Num(number)) => Some(Constant::Number(number.value)),
-            swc::Expr::Lit(swc::Lit::Str(string)) => Some(Constant::String(self.text(&string.value.to_string_lossy()))),
+            swc::Expr::Lit(swc::Lit::Str(string)) => Some(Constant::String(string.value.to_string_lossy().into())),
             swc::Expr::Tpl(template) if template.exprs.is_empty() => {
                 let cooked = template.quasis.first()?.cooked.as_ref()?;
-                Some(Constant::String(self.text(&cooked.to_string_lossy())))
+                Some(Constant::String(cooked.to_string_lossy().into()))
             }
             swc::Expr::Ident(ident) => members.get(&ident.sym),
             swc::Expr::Member(member) if member.obj.as_ident()?.sym == members.name => {
@@ -106,7 +110,7 @@ impl Lowering<'_> {
             (left, right) if operator == BinaryOp::Add => {
                 let joined = format!("{}{}", left.into_text(), right.into_text());
                 // Members that double the one before would fill the memory.
-                return (joined.len() <= LONGEST_STRING).then(|| Constant::String(self.text(&joined)));
+                return (joined.len() <= LONGEST_STRING).then(|| Constant::String(joined.into()));
             }
             _ => return None,
         };

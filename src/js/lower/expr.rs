@@ -11,7 +11,7 @@ impl Lowering<'_> {
     }
 
     /// As [`Self::expr`]; an anonymous function or class is called `name`.
-    pub(super) fn named_expr(&mut self, expr: &swc::Expr, name: Option<Arc<str>>) -> ExprId {
+    pub(super) fn named_expr(&mut self, expr: &swc::Expr, name: Option<TextId>) -> ExprId {
         let expr = without_types(expr);
         let lowered = match expr {
             swc::Expr::Fn(function) => self.function_expr(function, name),
@@ -36,7 +36,10 @@ impl Lowering<'_> {
             swc::Expr::Cond(conditional) => self.conditional(conditional),
             swc::Expr::Call(call) => self.call(call),
             swc::Expr::New(new) => self.new_expr(new),
-            swc::Expr::Seq(sequence) => Expr::Sequence(self.exprs(&sequence.exprs).into_vec()),
+            swc::Expr::Seq(sequence) => {
+                let exprs = self.exprs(&sequence.exprs);
+                Expr::Sequence(self.add_exprs(exprs))
+            }
             swc::Expr::Ident(ident) => self.identifier(ident),
             swc::Expr::Lit(literal) => self.literal(literal),
             swc::Expr::Tpl(template) => self.template(template),
@@ -53,11 +56,11 @@ impl Lowering<'_> {
             swc::Expr::OptChain(chain) => Expr::Chain(self.chain(chain)),
             swc::Expr::JSXElement(element) => self.jsx_element(element),
             swc::Expr::JSXFragment(fragment) => self.jsx_children(&fragment.children),
-            _ => Expr::Opaque(Vec::new()),
+            _ => Expr::Opaque(ExprsId::FIRST),
         }
     }
 
-    fn function_expr(&mut self, function: &swc::FnExpr, name: Option<Arc<str>>) -> Expr {
+    fn function_expr(&mut self, function: &swc::FnExpr, name: Option<TextId>) -> Expr {
         let own_name = function.ident.as_ref();
         let name = own_name.map(|ident| self.text(&ident.sym)).or(name);
         Expr::Function(self.plain_function(&function.function, name, own_name))
@@ -81,32 +84,39 @@ impl Lowering<'_> {
             swc::Lit::Str(string) => Expr::String(self.text(&string.value.to_string_lossy())),
             swc::Lit::Bool(bool) => Expr::Bool(bool.value),
             swc::Lit::Null(_) => Expr::Null,
-            swc::Lit::Num(number) => Expr::Number(number.value),
+            swc::Lit::Num(number) => Expr::Number(self.number(number.value)),
             swc::Lit::BigInt(number) => Expr::BigInt(self.text(&number.value.to_string())),
             swc::Lit::Regex(regex) => Expr::Regex { pattern: self.text(&regex.exp), flags: self.text(&regex.flags) },
-            swc::Lit::JSXText(_) => Expr::Opaque(Vec::new()),
+            swc::Lit::JSXText(_) => Expr::Opaque(ExprsId::FIRST),
         }
     }
 
+    pub(super) fn number(&mut self, number: f64) -> NumberId {
+        NumberId::new(push(&mut self.module.numbers, number))
+    }
+
     fn template(&mut self, template: &swc::Tpl) -> Expr {
-        let mut texts = self.template_texts(template);
-        if template.exprs.is_empty()
-            && let Some(text) = texts.pop()
-        {
-            return Expr::String(text);
+        let texts = self.template_texts(template);
+        match texts[..] {
+            [text] => Expr::String(text),
+            _ => Expr::Template(self.add_template(texts, Box::default(), &template.exprs)),
         }
-        Expr::Template { texts: texts.into(), holes: self.exprs(&template.exprs) }
     }
 
     fn tagged_template(&mut self, tagged: &swc::TaggedTpl) -> Expr {
         let tag = self.expr(&tagged.tag);
         let texts = self.template_texts(&tagged.tpl);
         let raws = tagged.tpl.quasis.iter().map(|quasi| self.text(&quasi.raw)).collect();
-        Expr::TaggedTemplate { tag, texts: texts.into(), raws, holes: self.exprs(&tagged.tpl.exprs) }
+        Expr::TaggedTemplate { tag, template: self.add_template(texts, raws, &tagged.tpl.exprs) }
+    }
+
+    fn add_template(&mut self, texts: Box<[TextId]>, raws: Box<[TextId]>, holes: &[Box<swc::Expr>]) -> TemplateId {
+        let holes = self.exprs(holes).into();
+        TemplateId::new(push(&mut self.module.templates, Template { texts, raws, holes }))
     }
 
     /// The cooked texts; where a tagged template's escape has no meaning, the text as written.
-    fn template_texts(&mut self, template: &swc::Tpl) -> Vec<Arc<str>> {
+    fn template_texts(&mut self, template: &swc::Tpl) -> Box<[TextId]> {
         let quasis = template.quasis.iter();
         quasis
             .map(|quasi| match &quasi.cooked {
@@ -116,7 +126,7 @@ impl Lowering<'_> {
             .collect()
     }
 
-    fn exprs(&mut self, exprs: &[Box<swc::Expr>]) -> Box<[ExprId]> {
+    fn exprs(&mut self, exprs: &[Box<swc::Expr>]) -> Vec<ExprId> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
@@ -126,7 +136,8 @@ impl Lowering<'_> {
             Some(element) => Element::Value(self.expr(&element.expr)),
             None => Element::Hole,
         });
-        Expr::Array(elements.collect())
+        let elements = elements.collect();
+        Expr::Array(ElementsId::new(self.module.elements.push(elements)))
     }
 
     fn object(&mut self, object: &swc::ObjectLit) -> Expr {
@@ -134,7 +145,8 @@ impl Lowering<'_> {
             swc::PropOrSpread::Spread(spread) => Property::Spread(self.expr(&spread.expr)),
             swc::PropOrSpread::Prop(property) => self.property(property),
         });
-        Expr::Object(properties.collect())
+        let properties = properties.collect();
+        Expr::Object(self.add_properties(properties))
     }
 
     fn property(&mut self, property: &swc::Prop) -> Property {
@@ -145,7 +157,8 @@ impl Lowering<'_> {
             }
             swc::Prop::KeyValue(pair) => {
                 let key = self.key(&pair.key);
-                let value = self.named_expr(&pair.value, key_name(&key));
+                let name = self.key_name(key);
+                let value = self.named_expr(&pair.value, name);
                 Property::Value { key, value }
             }
             swc::Prop::Assign(assign) => {
@@ -168,27 +181,40 @@ impl Lowering<'_> {
         }
     }
 
-    fn method(&mut self, key: &swc::PropName, function: &swc::Function) -> (Key, FunctionId) {
+    fn method(&mut self, key: &swc::PropName, function: &swc::Function) -> (KeyId, FunctionId) {
         let key = self.key(key);
-        let function = self.plain_function(function, key_name(&key), None);
+        let name = self.key_name(key);
+        let function = self.plain_function(function, name, None);
         (key, function)
     }
 
-    pub(super) fn key(&mut self, key: &swc::PropName) -> Key {
+    pub(super) fn key(&mut self, key: &swc::PropName) -> KeyId {
         match key {
             swc::PropName::Ident(ident) => self.static_key(&ident.sym, ident.span),
             swc::PropName::Str(string) => self.static_key(&string.value.to_string_lossy(), string.span),
             swc::PropName::Num(number) => self.static_key(&number_to_string(number.value), number.span),
             swc::PropName::BigInt(number) => self.static_key(&number.value.to_string(), number.span),
-            swc::PropName::Computed(computed) => Key::Computed(self.expr(&computed.expr)),
+            swc::PropName::Computed(computed) => {
+                let expr = self.expr(&computed.expr);
+                self.add_key(Key::Computed(expr))
+            }
         }
     }
 
-    pub(super) fn static_key(&mut self, name: &str, span: swc_common::Span) -> Key {
-        Key::Static(self.text(name), self.span(span))
+    pub(super) fn static_key(&mut self, name: &str, span: swc_common::Span) -> KeyId {
+        let (name, span) = (self.text(name), self.span(span));
+        self.add_key(Key::Static(name, span))
     }
 
-    pub(super) fn private_key(&mut self, name: &swc::PrivateName) -> Key {
+    /// The name that an anonymous function takes from the property it is given to.
+    pub(super) fn key_name(&self, key: KeyId) -> Option<TextId> {
+        match self.module[key] {
+            Key::Static(name, _) => Some(name),
+            Key::Computed(_) => None,
+        }
+    }
+
+    pub(super) fn private_key(&mut self, name: &swc::PrivateName) -> KeyId {
         self.static_key(&format!("#{}", name.name), name.span)
     }
 
@@ -235,7 +261,8 @@ impl Lowering<'_> {
         let test = self.expr(&conditional.test);
         let then = self.expr(&conditional.cons);
         let otherwise = self.expr(&conditional.alt);
-        Expr::Conditional { test, then, otherwise }
+        let conditional = Conditional { test, then, otherwise };
+        Expr::Conditional(ConditionalId::new(push(&mut self.module.conditionals, conditional)))
     }
 
     /// A member as a node of its own, for assignment targets.
@@ -259,7 +286,7 @@ impl Lowering<'_> {
         Expr::Member { object, key, optional: false }
     }
 
-    fn member_key(&mut self, key: &swc::MemberProp) -> Key {
+    fn member_key(&mut self, key: &swc::MemberProp) -> KeyId {
         match key {
             swc::MemberProp::Ident(ident) => self.static_key(&ident.sym, ident.span),
             swc::MemberProp::PrivateName(name) => self.private_key(name),
@@ -268,11 +295,14 @@ impl Lowering<'_> {
     }
 
     /// `a['b']` is `a.b`, `a[0]` is `a.0`.
-    fn computed_key(&mut self, computed: &swc::ComputedPropName) -> Key {
+    fn computed_key(&mut self, computed: &swc::ComputedPropName) -> KeyId {
         match without_types(&computed.expr) {
             swc::Expr::Lit(swc::Lit::Str(string)) => self.static_key(&string.value.to_string_lossy(), string.span),
             swc::Expr::Lit(swc::Lit::Num(number)) => self.static_key(&number_to_string(number.value), number.span),
-            expr => Key::Computed(self.expr(expr)),
+            expr => {
+                let expr = self.expr(expr);
+                self.add_key(Key::Computed(expr))
+            }
         }
     }
 
@@ -298,9 +328,11 @@ impl Lowering<'_> {
         Expr::New { callee, arguments: self.arguments(new.args.as_deref().unwrap_or_default()) }
     }
 
-    fn arguments(&mut self, arguments: &[swc::ExprOrSpread]) -> Vec<Argument> {
+    fn arguments(&mut self, arguments: &[swc::ExprOrSpread]) -> ArgumentsId {
         let arguments = arguments.iter();
-        arguments.map(|each| Argument { value: self.expr(&each.expr), spread: each.spread.is_some() }).collect()
+        let arguments =
+            arguments.map(|each| Argument { value: self.expr(&each.expr), spread: each.spread.is_some() }).collect();
+        ArgumentsId::new(self.module.arguments.push(arguments))
     }
 
     /// The last link of an optional chain, without the [`Expr::Chain`] around the whole.
@@ -378,14 +410,6 @@ pub(super) fn without_types(mut expr: &swc::Expr) -> &swc::Expr {
             swc::Expr::TsSatisfies(cast) => &cast.expr,
             _ => return expr,
         };
-    }
-}
-
-/// The name that an anonymous function takes from the property it is given to.
-pub(super) fn key_name(key: &Key) -> Option<Arc<str>> {
-    match key {
-        Key::Static(name, _) => Some(name.clone()),
-        Key::Computed(_) => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 /// What is known of a function before its code is.
 pub(super) struct Head<'a> {
     /// The name it is given.
-    pub(super) name: Option<Arc<str>>,
+    pub(super) name: Option<TextId>,
     /// A function expression's own name, to be bound inside.
     pub(super) own_name: Option<&'a swc::Ident>,
     pub(super) span: swc_common::Span,
@@ -84,7 +84,7 @@ impl<'a> Parameter<'a> {
 pub(super) enum Code<'a> {
     Block(&'a [swc::Stmt]),
     /// One expression, and the name it takes if it is an anonymous function.
-    Expr(&'a swc::Expr, Option<Arc<str>>),
+    Expr(&'a swc::Expr, Option<TextId>),
 }
 
 impl Code<'_> {
@@ -98,7 +98,7 @@ impl Lowering<'_> {
     pub(super) fn plain_function(
         &mut self,
         function: &swc::Function,
-        name: Option<Arc<str>>,
+        name: Option<TextId>,
         own_name: Option<&swc::Ident>,
     ) -> FunctionId {
         let head = Head {
@@ -114,7 +114,7 @@ impl Lowering<'_> {
         self.function(head, &params, Code::Block(stmts))
     }
 
-    pub(super) fn arrow(&mut self, arrow: &swc::ArrowExpr, name: Option<Arc<str>>) -> FunctionId {
+    pub(super) fn arrow(&mut self, arrow: &swc::ArrowExpr, name: Option<TextId>) -> FunctionId {
         let head = Head { name, is_async: arrow.is_async, is_arrow: true, ..Head::anonymous(arrow.span) };
         let params: Vec<_> = arrow.params.iter().map(Parameter::plain).collect();
         let code = match &*arrow.body {
@@ -130,7 +130,7 @@ impl Lowering<'_> {
         let (id, self_binding) = self.open_function(&head, params, &code);
         let (params, rest) = self.params(params);
         let body = match code {
-            Code::Block(stmts) => Body::Block(self.statements(stmts)),
+            Code::Block(stmts) => Body::Block(self.statement_list(stmts)),
             Code::Expr(expr, name) => Body::Expr(self.named_expr(expr, name)),
         };
         self.close_scope();
@@ -170,21 +170,21 @@ impl Lowering<'_> {
     /// Adds a function without code, makes it the current one and expects its scope next.
     pub(super) fn add_function(&mut self, head: &Head<'_>) {
         let function = Function {
-            name: head.name.clone(),
-            scope: ScopeId(self.module.scopes.len() as u32),
+            name: head.name,
+            scope: ScopeId::new(self.module.scopes.len()),
             self_binding: None,
-            params: Vec::new(),
+            params: Box::default(),
             rest: None,
-            body: Body::Block(Vec::new()),
+            body: Body::Block(StmtsId::FIRST),
             span: self.span(head.span),
             is_async: head.is_async,
             is_generator: head.is_generator,
             is_arrow: head.is_arrow,
         };
-        self.function = FunctionId(push(&mut self.module.functions, function));
+        self.function = FunctionId::new(push(&mut self.module.functions, function));
     }
 
-    fn params(&mut self, params: &[Parameter<'_>]) -> (Vec<Param>, Option<PatternId>) {
+    fn params(&mut self, params: &[Parameter<'_>]) -> (Box<[Param]>, Option<PatternId>) {
         let mut lowered = Vec::with_capacity(params.len());
         let mut rest = None;
         for param in params {
@@ -193,7 +193,7 @@ impl Lowering<'_> {
                 _ => lowered.push(self.param(param)),
             }
         }
-        (lowered, rest)
+        (lowered.into(), rest)
     }
 
     fn param(&mut self, param: &Parameter<'_>) -> Param {

@@ -13,13 +13,13 @@ impl Lowering<'_> {
             }
         }
         self.jsx_parts(&element.children, &mut parts);
-        Expr::Opaque(parts)
+        Expr::Opaque(self.add_exprs(parts))
     }
 
     pub(super) fn jsx_children(&mut self, children: &[swc::JSXElementChild]) -> Expr {
         let mut parts = Vec::new();
         self.jsx_parts(children, &mut parts);
-        Expr::Opaque(parts)
+        Expr::Opaque(self.add_exprs(parts))
     }
 
     /// A component is a value: `Page` of `<Page />`, `ui` of `<ui.Page />`. A lower-case name is a tag.

@@ -17,8 +17,6 @@ mod stmt;
 mod tests;
 mod typescript;
 
-use std::sync::Arc;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast as swc;
 
@@ -66,10 +64,12 @@ struct Lowering<'a> {
     source: Source<'a>,
     dialect: Dialect,
     module: Module,
-    /// Every text of the module once.
-    texts: FxHashSet<Arc<str>>,
+    /// Where every text of the module is.
+    texts: FxHashMap<Box<str>, TextId>,
     /// The bindings in sight by name, innermost last.
-    visible: FxHashMap<Arc<str>, Vec<BindingId>>,
+    visible: FxHashMap<TextId, Vec<BindingId>>,
+    /// The functions declared by the scopes around the code that is being lowered, innermost last.
+    hoisted: Vec<Vec<(BindingId, FunctionId)>>,
     /// The scope whose code is being lowered.
     scope: ScopeId,
     /// The function whose code is being lowered.
@@ -88,24 +88,25 @@ impl<'a> Lowering<'a> {
             source,
             dialect,
             module: Module::default(),
-            texts: FxHashSet::default(),
+            texts: FxHashMap::default(),
             visible: FxHashMap::default(),
-            scope: ScopeId(0),
-            function: FunctionId(0),
+            hoisted: Vec::new(),
+            scope: ScopeId::FIRST,
+            function: FunctionId::FIRST,
             is_strict: false,
             opened: FxHashSet::default(),
             fault: None,
         }
     }
 
-    /// `text`, shared with its equals.
-    fn text(&mut self, text: &str) -> Arc<str> {
+    /// The one text that is equal to `text`.
+    fn text(&mut self, text: &str) -> TextId {
         if let Some(known) = self.texts.get(text) {
-            return known.clone();
+            return *known;
         }
-        let new: Arc<str> = text.into();
-        self.texts.insert(new.clone());
-        new
+        let id = TextId::new(self.module.texts.push(text));
+        self.texts.insert(text.into(), id);
+        id
     }
 
     fn span(&self, span: swc_common::Span) -> Span {
@@ -120,38 +121,66 @@ impl<'a> Lowering<'a> {
     fn add_expr(&mut self, expr: Expr, span: swc_common::Span) -> ExprId {
         let span = self.span(span);
         self.module.expr_spans.push(span);
-        ExprId(push(&mut self.module.exprs, expr))
+        ExprId::new(push(&mut self.module.exprs, expr))
     }
 
     fn add_stmt(&mut self, stmt: Stmt, span: swc_common::Span) -> StmtId {
         let span = self.span(span);
         self.module.stmt_spans.push(span);
-        StmtId(push(&mut self.module.stmts, stmt))
+        StmtId::new(push(&mut self.module.stmts, stmt))
     }
 
     fn add_pattern(&mut self, pattern: Pattern) -> PatternId {
-        PatternId(push(&mut self.module.patterns, pattern))
+        PatternId::new(push(&mut self.module.patterns, pattern))
+    }
+
+    fn add_key(&mut self, key: Key) -> KeyId {
+        KeyId::new(push(&mut self.module.keys, key))
+    }
+
+    fn add_exprs(&mut self, exprs: Vec<ExprId>) -> ExprsId {
+        ExprsId::new(self.module.expr_lists.push(exprs))
+    }
+
+    fn add_stmts(&mut self, stmts: Vec<StmtId>) -> StmtsId {
+        StmtsId::new(self.module.stmt_lists.push(stmts))
+    }
+
+    fn add_properties(&mut self, properties: Vec<Property>) -> PropertiesId {
+        PropertiesId::new(self.module.properties.push(properties))
     }
 }
 
 impl Module {
-    /// Gives back what the arenas grew by in advance.
+    /// Gives back what the tables grew by in advance.
     fn shrink_to_fit(&mut self) {
         self.exprs.shrink_to_fit();
         self.expr_spans.shrink_to_fit();
         self.stmts.shrink_to_fit();
         self.stmt_spans.shrink_to_fit();
         self.patterns.shrink_to_fit();
+        self.keys.shrink_to_fit();
         self.functions.shrink_to_fit();
         self.classes.shrink_to_fit();
         self.bindings.shrink_to_fit();
         self.scopes.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.exports.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.numbers.shrink_to_fit();
+        self.conditionals.shrink_to_fit();
+        self.templates.shrink_to_fit();
+        self.hoisted.shrink_to_fit();
+        self.expr_lists.shrink_to_fit();
+        self.stmt_lists.shrink_to_fit();
+        self.arguments.shrink_to_fit();
+        self.elements.shrink_to_fit();
+        self.properties.shrink_to_fit();
     }
 }
 
-/// Appends to an arena and says where.
-fn push<T>(arena: &mut Vec<T>, node: T) -> u32 {
-    arena.push(node);
-    // A node takes a byte of source at the least, and positions in sources are `u32`.
-    arena.len() as u32 - 1
+/// Appends to a table and says where.
+fn push<T>(table: &mut Vec<T>, node: T) -> usize {
+    table.push(node);
+    table.len() - 1
 }

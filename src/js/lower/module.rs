@@ -1,5 +1,7 @@
 //! The module as a whole: its body, what it imports and what it exports.
 
+use std::borrow::Cow;
+
 use swc_common::Spanned;
 
 use super::function::{Head, has_use_strict};
@@ -28,9 +30,11 @@ impl Lowering<'_> {
     }
 
     fn finish(mut self, body: Vec<StmtId>) -> Result<Module, SyntaxError> {
+        let body = self.add_stmts(body);
         if let Some(function) = self.module.functions.first_mut() {
             function.body = Body::Block(body);
         }
+        self.close_scope();
         self.module.shrink_to_fit();
         self.fault.map_or(Ok(self.module), Err)
     }
@@ -107,14 +111,11 @@ impl Lowering<'_> {
     pub(super) fn add_import(&mut self, specifier: &swc::Str, names: Vec<(ImportName, BindingId)>) -> u32 {
         let span = self.span(specifier.span);
         let specifier = self.text(&specifier.value.to_string_lossy());
-        push(&mut self.module.imports, Import { specifier, span, names })
+        push(&mut self.module.imports, Import { specifier, span, names: names.into() }) as u32
     }
 
-    fn export_name(&mut self, name: &swc::ModuleExportName) -> Arc<str> {
-        match name {
-            swc::ModuleExportName::Ident(ident) => self.text(&ident.sym),
-            swc::ModuleExportName::Str(string) => self.text(&string.value.to_string_lossy()),
-        }
+    fn export_name(&mut self, name: &swc::ModuleExportName) -> TextId {
+        self.text(&exported_text(name))
     }
 
     /// Exports what `local` names as `name`; nothing if it names a type.
@@ -133,9 +134,8 @@ impl Lowering<'_> {
             Some(source) => self.export_from(export, source),
             None => {
                 for specifier in export.specifiers.iter().filter_map(value_specifier) {
-                    let local = self.export_name(&specifier.orig);
-                    let name = self.export_name(specifier.exported.as_ref().unwrap_or(&specifier.orig));
-                    self.export_local(&name, &local);
+                    let name = specifier.exported.as_ref().unwrap_or(&specifier.orig);
+                    self.export_local(&exported_text(name), &exported_text(&specifier.orig));
                 }
             }
         }
@@ -152,7 +152,7 @@ impl Lowering<'_> {
     }
 
     /// The exported name and which of the other module's exports it is; nothing for a type.
-    fn reexport(&mut self, specifier: &swc::ExportSpecifier) -> Option<(Arc<str>, ImportName)> {
+    fn reexport(&mut self, specifier: &swc::ExportSpecifier) -> Option<(TextId, ImportName)> {
         match specifier {
             swc::ExportSpecifier::Namespace(namespace) => {
                 Some((self.export_name(&namespace.name), ImportName::Namespace))
@@ -164,7 +164,7 @@ impl Lowering<'_> {
                 let named = value_specifier(specifier)?;
                 let imported = self.export_name(&named.orig);
                 let name = named.exported.as_ref().map(|name| self.export_name(name));
-                Some((name.unwrap_or_else(|| imported.clone()), ImportName::Named(imported)))
+                Some((name.unwrap_or(imported), ImportName::Named(imported)))
             }
         }
     }
@@ -186,6 +186,13 @@ impl Lowering<'_> {
             swc::DefaultDecl::TsInterfaceDecl(_) => {}
         }
         self.export_local(DEFAULT, declared.name);
+    }
+}
+
+fn exported_text(name: &swc::ModuleExportName) -> Cow<'_, str> {
+    match name {
+        swc::ModuleExportName::Ident(ident) => Cow::Borrowed(&ident.sym),
+        swc::ModuleExportName::Str(string) => string.value.to_string_lossy(),
     }
 }
 

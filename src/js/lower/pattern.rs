@@ -103,7 +103,7 @@ impl Lowering<'_> {
                 None => elements.push(None),
             }
         }
-        self.add_pattern(Pattern::Array { elements, rest })
+        self.add_pattern(Pattern::Array(Box::new(ArrayPattern { elements: elements.into(), rest })))
     }
 
     fn object_pattern(&mut self, object: &swc::ObjectPat) -> PatternId {
@@ -119,11 +119,11 @@ impl Lowering<'_> {
                 swc::ObjectPatProp::Rest(pattern) => rest = Some(self.pattern(&pattern.arg)),
             }
         }
-        self.add_pattern(Pattern::Object { properties, rest })
+        self.add_pattern(Pattern::Object(Box::new(ObjectPattern { properties: properties.into(), rest })))
     }
 
     /// `{ name }`, `{ name = value }`
-    fn shorthand_pattern(&mut self, shorthand: &swc::AssignPatProp) -> (Key, PatternId) {
+    fn shorthand_pattern(&mut self, shorthand: &swc::AssignPatProp) -> (KeyId, PatternId) {
         let key = self.static_key(&shorthand.key.sym, shorthand.key.span);
         let pattern = self.name_pattern(&shorthand.key);
         let Some(default) = &shorthand.value else {
@@ -136,7 +136,7 @@ impl Lowering<'_> {
 
     /// Stands where the parser found no target.
     fn no_pattern(&mut self, span: swc_common::Span) -> PatternId {
-        let nothing = self.add_expr(Expr::Opaque(Vec::new()), span);
+        let nothing = self.add_expr(Expr::Opaque(ExprsId::FIRST), span);
         self.add_pattern(Pattern::Member(nothing))
     }
 }

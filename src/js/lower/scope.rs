@@ -33,20 +33,23 @@ impl Lowering<'_> {
     /// Makes a new scope of the current function, inside the current one, the current one.
     pub(super) fn open_scope(&mut self) -> ScopeId {
         let parent = (!self.module.scopes.is_empty()).then_some(self.scope);
-        let scope = Scope { parent, function: self.function, bindings: Vec::new(), hoisted: Vec::new() };
-        self.scope = ScopeId(push(&mut self.module.scopes, scope));
+        let first = BindingId::new(self.module.bindings.len());
+        let scope = Scope { parent, function: self.function, first, names: 0, hoisted: HoistedId::FIRST };
+        self.scope = ScopeId::new(push(&mut self.module.scopes, scope));
+        self.hoisted.push(Vec::new());
         self.scope
     }
 
     /// Takes the current scope's names out of sight and goes back to its parent.
     pub(super) fn close_scope(&mut self) {
-        let scope = &self.module.scopes[self.scope.index()];
-        for binding in &scope.bindings {
-            let name = &self.module.bindings[binding.index()].name;
-            if let Some(bindings) = self.visible.get_mut(name) {
+        for binding in self.module.declared(self.scope) {
+            if let Some(bindings) = self.visible.get_mut(&binding.name) {
                 bindings.pop();
             }
         }
+        let hoisted = self.hoisted.pop().unwrap_or_default();
+        let scope = &mut self.module.scopes[self.scope.index()];
+        scope.hoisted = HoistedId::new(self.module.hoisted.push(hoisted));
         self.scope = scope.parent.unwrap_or(self.scope);
     }
 
@@ -66,9 +69,12 @@ impl Lowering<'_> {
         }
         let name = self.text(declaration.name);
         let span = self.span(declaration.span);
-        let binding = Binding { name: name.clone(), kind: declaration.kind, scope: self.scope, span };
-        let id = BindingId(push(&mut self.module.bindings, binding));
-        self.module.scopes[self.scope.index()].bindings.push(id);
+        let id = BindingId::new(self.module.bindings.len());
+        // Whatever a scope declares it declares before a scope inside it does: its names follow one another.
+        let scope = &mut self.module.scopes[self.scope.index()];
+        let binding = Binding { name, kind: declaration.kind, scope: self.scope, position: scope.names, span };
+        scope.names += 1;
+        self.module.bindings.push(binding);
         self.visible.entry(name).or_default().push(id);
         id
     }
@@ -83,22 +89,24 @@ impl Lowering<'_> {
     }
 
     pub(super) fn binding(&self, id: BindingId) -> &Binding {
-        &self.module.bindings[id.index()]
+        &self.module[id]
     }
 
     /// The innermost binding of `name` in sight.
     pub(super) fn resolve(&self, name: &str) -> Option<BindingId> {
-        self.visible.get(name)?.last().copied()
+        self.visible.get(self.texts.get(name)?)?.last().copied()
     }
 
     /// The binding of `name` that the innermost one hides.
     pub(super) fn resolve_hidden(&self, name: &str) -> Option<BindingId> {
-        self.visible.get(name)?.iter().rev().nth(1).copied()
+        self.visible.get(self.texts.get(name)?)?.iter().rev().nth(1).copied()
     }
 
     /// Initialises `binding` with `function` whenever the current scope is entered.
     pub(super) fn hoist(&mut self, binding: BindingId, function: FunctionId) {
-        self.module.scopes[self.scope.index()].hoisted.push((binding, function));
+        if let Some(hoisted) = self.hoisted.last_mut() {
+            hoisted.push((binding, function));
+        }
     }
 }
 

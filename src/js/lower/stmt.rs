@@ -14,6 +14,11 @@ impl Lowering<'_> {
         lowered
     }
 
+    pub(super) fn statement_list(&mut self, stmts: &[swc::Stmt]) -> StmtsId {
+        let lowered = self.statements(stmts);
+        self.add_stmts(lowered)
+    }
+
     /// Appends what `stmt` becomes to `out`.
     pub(super) fn statement(&mut self, stmt: &swc::Stmt, out: &mut Vec<StmtId>) {
         let lowered = match stmt {
@@ -125,7 +130,7 @@ impl Lowering<'_> {
     }
 
     fn block_of(&mut self, stmts: &[swc::Stmt]) -> Stmt {
-        let (scope, body) = self.in_block(&Declarations::of_block(stmts), |this| this.statements(stmts));
+        let (scope, body) = self.in_block(&Declarations::of_block(stmts), |this| this.statement_list(stmts));
         Stmt::Block { scope, body }
     }
 
@@ -133,7 +138,8 @@ impl Lowering<'_> {
     fn with(&mut self, with: &swc::WithStmt) -> Stmt {
         let object = self.expr(&with.obj);
         let object = self.add_stmt(Stmt::Expr(object), with.obj.span());
-        Stmt::Block { scope: None, body: vec![object, self.body(&with.body)] }
+        let body = vec![object, self.body(&with.body)];
+        Stmt::Block { scope: None, body: self.add_stmts(body) }
     }
 
     fn branch(&mut self, branch: &swc::IfStmt) -> Stmt {
@@ -147,16 +153,21 @@ impl Lowering<'_> {
         let value = self.expr(&switch.discriminant);
         let (scope, cases) = self.in_block(&Declarations::of_cases(&switch.cases), |this| {
             let cases = switch.cases.iter();
-            cases.map(|case| (this.optional_expr(case.test.as_deref()), this.statements(&case.cons))).collect()
+            cases.map(|case| this.case(case)).collect()
         });
-        Stmt::Switch { scope, value, cases }
+        Stmt::Switch(Box::new(Switch { scope, value, cases }))
+    }
+
+    fn case(&mut self, case: &swc::SwitchCase) -> Case {
+        let test = self.optional_expr(case.test.as_deref());
+        Case { test, body: self.statement_list(&case.cons) }
     }
 
     fn attempt(&mut self, attempt: &swc::TryStmt) -> Stmt {
         let block = self.block(&attempt.block);
         let handler = attempt.handler.as_ref().map(|clause| self.handler(clause));
         let finalizer = attempt.finalizer.as_ref().map(|finalizer| self.block(finalizer));
-        Stmt::Try { block, handler, finalizer }
+        Stmt::Try(Box::new(Try { block, handler, finalizer }))
     }
 
     fn handler(&mut self, clause: &swc::CatchClause) -> Handler {
@@ -184,21 +195,21 @@ impl Lowering<'_> {
                 }
                 let test = this.optional_expr(turn.test.as_deref());
                 let update = this.optional_expr(turn.update.as_deref());
-                (init, test, update, this.body(&turn.body))
+                (this.add_stmts(init), test, update, this.body(&turn.body))
             });
-        Stmt::For { scope, init, test, update, body }
+        Stmt::For(Box::new(For { scope, init, test, update, body }))
     }
 
     fn for_in(&mut self, turn: &swc::ForInStmt) -> Stmt {
-        let object = self.expr(&turn.right);
+        let whole = self.expr(&turn.right);
         let (scope, (target, body)) = self.loop_turn(&turn.left, &turn.body);
-        Stmt::ForIn { scope, target, object, body }
+        Stmt::ForIn(Box::new(ForEach { scope, target, whole, body }))
     }
 
     fn for_of(&mut self, turn: &swc::ForOfStmt) -> Stmt {
-        let iterable = self.expr(&turn.right);
+        let whole = self.expr(&turn.right);
         let (scope, (target, body)) = self.loop_turn(&turn.left, &turn.body);
-        Stmt::ForOf { scope, target, iterable, body }
+        Stmt::ForOf(Box::new(ForEach { scope, target, whole, body }))
     }
 
     fn loop_turn(&mut self, head: &swc::ForHead, body: &swc::Stmt) -> (Option<ScopeId>, (PatternId, StmtId)) {
@@ -209,7 +220,7 @@ impl Lowering<'_> {
         expr.map(|expr| self.expr(expr))
     }
 
-    fn label(&mut self, label: Option<&swc::Ident>) -> Option<Arc<str>> {
+    fn label(&mut self, label: Option<&swc::Ident>) -> Option<TextId> {
         label.map(|label| self.text(&label.sym))
     }
 }

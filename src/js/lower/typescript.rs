@@ -61,13 +61,14 @@ impl Lowering<'_> {
         let Some(binding) = self.resolve(&name.sym) else { return };
         let is_own = self.binding(binding).kind == BindingKind::Const;
         if self.opened.insert(binding) && is_own {
-            let object = self.add_expr(Expr::Object(Vec::new()), name.span);
+            let object = self.add_expr(Expr::Object(PropertiesId::FIRST), name.span);
             self.declare_const(binding, object, name.span, out);
         }
         let (scope, body) = match body {
             swc::TsNamespaceBody::TsModuleBlock(block) => self.namespace_block(&block.body, binding),
             swc::TsNamespaceBody::TsNamespaceDecl(inner) => self.inner_namespace(inner, binding),
         };
+        let body = self.add_stmts(body);
         out.push(self.add_stmt(Stmt::Block { scope, body }, span));
     }
 

@@ -152,11 +152,11 @@ impl Interpreter<'_> {
         match (pattern.as_str(), flags.as_str()) {
             (Some(pattern), Some(flags)) if !pattern.contains(['/', '\n']) && !pattern.is_empty() => {
                 self.throw_perhaps("whether a regular expression is valid");
-                self.regex(&pattern.into(), &flags.into())
+                self.regex(pattern.into(), flags.into())
             }
-            (Some(""), Some(flags)) => self.regex(&"(?:)".into(), &flags.into()),
+            (Some(""), Some(flags)) => self.regex("(?:)".into(), flags.into()),
             (Some(pattern), Some(flags)) if !pattern.contains('\n') => {
-                self.regex(&pattern.replace("\\/", "/").replace('/', "\\/").into(), &flags.into())
+                self.regex(pattern.replace("\\/", "/").replace('/', "\\/").into(), flags.into())
             }
             _ => Value::unknown_of(Nature::Object, "a pattern that is not known"),
         }

@@ -17,9 +17,8 @@ fn at(text: &str, span: crate::checkout::Span) -> &str {
 }
 
 /// The expressions written as `snippet`, in the order they were lowered.
-fn written<'a>(module: &'a Module, text: &str, snippet: &str) -> Vec<&'a Expr> {
-    let spans = module.exprs.iter().zip(&module.expr_spans);
-    spans.filter(|(_, span)| at(text, **span) == snippet).map(|(expr, _)| expr).collect()
+fn written(module: &Module, text: &str, snippet: &str) -> Vec<Expr> {
+    module.exprs().filter(|(_, span)| at(text, *span) == snippet).map(|(expr, _)| expr).collect()
 }
 
 /// For every use of `name`, in source order: the line it stands on and the line that declares it, 0 if none does.
@@ -27,12 +26,10 @@ fn uses(file_name: &str, text: &str, name: &str) -> Vec<(usize, usize)> {
     let module = module(file_name, text);
     let line = |offset: u32| text[..offset as usize].matches('\n').count() + 1;
     let mut uses: Vec<_> = module
-        .exprs
-        .iter()
-        .zip(&module.expr_spans)
-        .filter(|(_, span)| at(text, **span) == name)
+        .exprs()
+        .filter(|(_, span)| at(text, *span) == name)
         .filter_map(|(expr, span)| match expr {
-            Expr::Name(binding) => Some((line(span.start), line(module.bindings[binding.index()].span.start))),
+            Expr::Name(binding) => Some((line(span.start), line(module[binding].span.start))),
             Expr::Global(_) => Some((line(span.start), 0)),
             _ => None,
         })
@@ -44,23 +41,49 @@ fn uses(file_name: &str, text: &str, name: &str) -> Vec<(usize, usize)> {
 /// `name: value` for every property of the object that `variable` is declared as.
 fn properties(module: &Module, variable: &str) -> Vec<String> {
     let init = module.stmts.iter().find_map(|stmt| match stmt {
-        Stmt::Declare { pattern, init: Some(init), .. } => match module.patterns[pattern.index()] {
-            Pattern::Name(binding) if &*module.bindings[binding.index()].name == variable => Some(*init),
+        Stmt::Declare { pattern, init: Some(init), .. } => match module[*pattern] {
+            Pattern::Name(binding) if module[module[binding].name] == *variable => Some(module[*init]),
             _ => None,
         },
         _ => None,
     });
-    let Some(Expr::Object(properties)) = init.map(|init| &module.exprs[init.index()]) else { return Vec::new() };
+    let Some(Expr::Object(properties)) = init else { return Vec::new() };
     let text = |property: &Property| match property {
-        Property::Value { key: Key::Static(name, _), value } => format!("{name}: {:?}", module.exprs[value.index()]),
+        Property::Value { key, value } => match module.static_key(*key) {
+            Some(name) => format!("{name}: {}", shown(module, *value)),
+            None => format!("[computed]: {}", shown(module, *value)),
+        },
         other => format!("{other:?}"),
     };
-    properties.iter().map(text).collect()
+    module[properties].iter().map(text).collect()
+}
+
+/// A literal, or the kind of any other expression.
+fn shown(module: &Module, expr: ExprId) -> String {
+    match module[expr] {
+        Expr::Number(number) => format!("{:?}", module[number]),
+        Expr::String(text) => format!("{:?}", &module[text]),
+        Expr::BigInt(digits) => format!("{}n", &module[digits]),
+        Expr::Regex { pattern, flags } => format!("/{}/{}", &module[pattern], &module[flags]),
+        Expr::Template(template) | Expr::TaggedTemplate { template, .. } => {
+            let texts: Vec<_> = module[template].texts.iter().map(|text| &module[*text]).collect();
+            format!("{texts:?}")
+        }
+        Expr::Unary { operator, .. } => format!("{operator:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The names of all functions that have one, in order.
+fn function_names(module: &Module) -> Vec<&str> {
+    module.functions.iter().filter_map(|function| Some(&module[function.name?])).collect()
 }
 
 fn function<'a>(module: &'a Module, name: &str) -> &'a Function {
     let mut functions = module.functions.iter();
-    functions.find(|function| function.name.as_deref() == Some(name)).unwrap_or_else(|| panic!("no function {name}"))
+    functions
+        .find(|function| function.name.is_some_and(|own| module[own] == *name))
+        .unwrap_or_else(|| panic!("no function {name}"))
 }
 
 #[test]
@@ -92,9 +115,9 @@ let l";
     assert_eq!(uses("a.js", text, "l"), [(1, 7), (3, 7)]);
 
     let module = module("a.js", text);
-    let [(binding, function)] = module.scopes[0].hoisted[..] else { panic!("{:?}", module.scopes[0]) };
-    assert_eq!(&*module.bindings[binding.index()].name, "f");
-    assert_eq!(module.functions[function.index()].name.as_deref(), Some("f"));
+    let [(binding, function)] = module[module.scopes[0].hoisted][..] else { panic!("{:?}", module.scopes[0]) };
+    assert_eq!(&module[module[binding].name], "f");
+    assert_eq!(module[function].name, Some(module[binding].name));
 }
 
 #[test]
@@ -114,13 +137,13 @@ fn a_function_in_a_sloppy_block_is_seen_outside() {
     assert_eq!(uses("a.js", text, "f"), [(1, 1), (2, 1)]);
     let sloppy = module("a.js", text);
     let assigned = sloppy.exprs.iter().find_map(|expr| match expr {
-        Expr::Assign { target, value } => Some((&sloppy.patterns[target.index()], &sloppy.exprs[value.index()])),
+        Expr::Assign { target, value } => Some((&sloppy[*target], &sloppy[*value])),
         _ => None,
     });
     let Some((Pattern::Name(outside), Expr::Name(inside))) = assigned else { panic!("{assigned:?}") };
-    assert_eq!(sloppy.bindings[outside.index()].scope, ScopeId(0));
-    assert_eq!(sloppy.bindings[outside.index()].kind, BindingKind::Var);
-    assert_ne!(sloppy.bindings[inside.index()].scope, ScopeId(0));
+    assert_eq!(sloppy[*outside].scope, ScopeId::FIRST);
+    assert_eq!(sloppy[*outside].kind, BindingKind::Var);
+    assert_ne!(sloppy[*inside].scope, ScopeId::FIRST);
 
     assert_eq!(uses("a.js", &format!("'use strict'; {text}"), "f"), [(2, 0)]);
     assert_eq!(uses("a.mjs", text, "f"), [(2, 0)]);
@@ -151,10 +174,10 @@ function p(i = () => {}) {}
 class K { j = () => {}; static k() {} #l() {} }
 module.exports = function () {}; const n = function own() {};";
     let module = module("a.js", text);
-    let mut names: Vec<_> = module.functions.iter().filter_map(|function| function.name.as_deref()).collect();
+    let mut names = function_names(&module);
     names.sort_unstable();
     assert_eq!(names, ["#l", "a", "b", "c", "e", "exports", "f", "g", "h", "i", "j", "k", "own", "p"]);
-    assert_eq!(module.classes[0].name.as_deref(), Some("d"));
+    assert_eq!(module.classes[0].name.map(|name| &module[name]), Some("d"));
 }
 
 #[test]
@@ -163,13 +186,13 @@ fn spans_are_the_authors_bytes() {
     for (file_name, text) in [("a.js", text.to_owned()), ("a.js", format!("\u{feff}{}", &text[20..]))] {
         let module = module(file_name, &text);
         assert!(matches!(written(&module, &text, "require('é')")[..], [Expr::Call { .. }]));
-        assert!(matches!(written(&module, &text, "'é'")[..], [Expr::String(string)] if &**string == "é"));
-        assert!(matches!(written(&module, &text, "`ö${ü}`")[..], [Expr::Template { .. }]));
+        assert!(matches!(written(&module, &text, "'é'")[..], [Expr::String(string)] if module[string] == *"é"));
+        assert!(matches!(written(&module, &text, "`ö${ü}`")[..], [Expr::Template(_)]));
         assert!(matches!(written(&module, &text, "a?.b['c']")[..], [Expr::Member { .. }, Expr::Chain(_)]));
-        assert_eq!(at(&text, module.stmt_spans[0]), "s = require('é').listen(`ö${ü}`, a?.b['c'])");
-        let keys = module.exprs.iter().filter_map(|expr| match expr {
-            Expr::Member { key: Key::Static(name, span), .. } => Some((&**name, at(&text, *span))),
-            _ => None,
+        assert_eq!(at(&text, module.stmt_span(StmtId::FIRST)), "s = require('é').listen(`ö${ü}`, a?.b['c'])");
+        let keys = module.keys.iter().filter_map(|key| match *key {
+            Key::Static(name, span) => Some((&module[name], at(&text, span))),
+            Key::Computed(_) => None,
         });
         assert_eq!(keys.collect::<Vec<_>>(), [("listen", "listen"), ("b", "b"), ("c", "'c'")]);
     }
@@ -180,8 +203,8 @@ fn json_is_an_expression() {
     let text = "{ apps: [{ name: 'a', /* why */ instances: 2, }] }";
     let module = lower_json(text).unwrap();
     let [Stmt::ExportDefault(value)] = module.stmts[..] else { panic!("{:?}", module.stmts) };
-    assert_eq!(at(text, module.expr_spans[value.index()]), text);
-    assert!(matches!(written(&module, text, "2")[..], [Expr::Number(2.0)]));
+    assert_eq!(at(text, module.expr_span(value)), text);
+    assert!(matches!(written(&module, text, "2")[..], [Expr::Number(two)] if module[two] == 2.0));
     assert!(!module.is_esm);
 
     for broken in ["", "1); (2", "{} // comment", "{ \"a\": }", "var a = 1"] {
@@ -197,7 +220,7 @@ fn optional_chains_end_where_the_whole_ends() {
     let chains = |snippet| written(&module, text, snippet).iter().filter(|expr| matches!(expr, Expr::Chain(_))).count();
     assert_eq!((chains("a?.b.c(d)?.[e]"), chains("a?.b"), chains("f?.g")), (1, 0, 1));
     let is_optional = |snippet| match written(&module, text, snippet)[0] {
-        Expr::Member { optional, .. } | Expr::Call { optional, .. } => *optional,
+        Expr::Member { optional, .. } | Expr::Call { optional, .. } => optional,
         other => panic!("{other:?}"),
     };
     assert!(
@@ -215,21 +238,29 @@ export { d as default, b }; export { x as y, default as z } from 'four'; export 
 export const { p, q: [r] } = ns; export function f() {} export class K {} export { c as 'other name' };";
     let module = module("a.js", text);
     assert!(module.is_esm);
-    let name = |binding: &BindingId| module.bindings[binding.index()].name.to_string();
+    let name = |binding: &BindingId| module[module[*binding].name].to_owned();
+    let imported_as = |imported| match imported {
+        ImportName::Named(name) => module[name].to_owned(),
+        other => format!("{other:?}"),
+    };
     let mut listing = String::new();
     for import in &module.imports {
-        let names = import.names.iter().map(|(imported, local)| format!("{imported:?}={}", name(local)));
+        let names = import.names.iter().map(|(imported, local)| format!("{}={}", imported_as(*imported), name(local)));
         writeln!(listing, "{} {}", at(text, import.span), names.collect::<Vec<_>>().join(" ")).unwrap();
     }
     for export in &module.exports {
-        match export {
-            Export::Local { name: exported, binding } => writeln!(listing, "{exported}: {}", name(binding)).unwrap(),
-            other => writeln!(listing, "{other:?}").unwrap(),
+        match *export {
+            Export::Local { name: exported, binding } => writeln!(listing, "{}: {}", &module[exported], name(&binding)),
+            Export::From { name: exported, import, imported } => {
+                writeln!(listing, "{}: {import}.{}", &module[exported], imported_as(imported))
+            }
+            other => writeln!(listing, "{other:?}"),
         }
+        .unwrap();
     }
     assert_eq!(
         listing,
-        r#"'one' Named("default")=d Named("a")=b Named("some name")=c
+        r#"'one' default=d a=b some name=c
 'two' Namespace=ns
 'three' 
 'four' 
@@ -237,10 +268,10 @@ export const { p, q: [r] } = ns; export function f() {} export class K {} export
 'six' 
 default: d
 b: b
-From { name: "y", import: 3, imported: Named("x") }
-From { name: "z", import: 3, imported: Named("default") }
+y: 3.x
+z: 3.default
 All { import: 4 }
-From { name: "six", import: 5, imported: Namespace }
+six: 5.Namespace
 p: p
 r: r
 f: f
@@ -255,14 +286,14 @@ fn default_exports_are_bound_or_evaluated() {
     for text in ["export default function () {}", "export default function f() {}", "export default class {}"] {
         let module = module("a.js", text);
         let [Export::Local { name, binding }] = &module.exports[..] else { panic!("{text}: {:?}", module.exports) };
-        assert_eq!(&**name, "default");
-        let hoisted = module.scopes[0].hoisted.iter().any(|(function, _)| function == binding);
+        assert_eq!(&module[*name], "default");
+        let hoisted = module[module.scopes[0].hoisted].iter().any(|(function, _)| function == binding);
         let is_class = matches!(module.stmts[..], [Stmt::Class { binding: class, .. }] if class == *binding);
         assert!(hoisted || is_class, "{text}");
     }
     let module = module("a.js", "export default () => 1");
     assert!(matches!(module.stmts[..], [Stmt::ExportDefault(_)]) && module.exports.is_empty());
-    assert!(module.functions.iter().any(|function| function.name.as_deref() == Some("default")));
+    assert!(function_names(&module).contains(&"default"));
 }
 
 #[test]
@@ -289,11 +320,7 @@ fn classes_keep_what_runs() {
         .members
         .iter()
         .map(|member| {
-            let key = match &member.key {
-                Some(Key::Static(name, _)) => &**name,
-                Some(Key::Computed(_)) => "[]",
-                None => "-",
-            };
+            let key = member.key.map_or("-", |key| module.static_key(key).map_or("[]", |name| name));
             let kind = format!("{:?}", member.kind);
             (key, kind.split(['(', ')']).next().unwrap_or_default().to_owned(), member.is_static)
         })
@@ -313,7 +340,7 @@ fn classes_keep_what_runs() {
         ]
     );
     let MemberKind::Field(Some(value)) = class.members[0].kind else { panic!("{:?}", class.members[0]) };
-    let value = &module.functions[value.index()];
+    let value = &module[value];
     assert!(matches!(value.body, Body::Expr(_)) && !value.is_arrow);
 }
 
@@ -321,30 +348,23 @@ fn classes_keep_what_runs() {
 fn values_are_what_javascript_makes_of_them() {
     let text = r"[0x1F, 1_000, .5e1, 12n, 0xFFn, '\x41\u{1F600}', `\t${1}`, tag`\unicode`, /a\/b/gi, void 0, void f()]";
     let module = module("a.js", text);
-    let Some(Expr::Array(elements)) = written(&module, text, text).first() else { panic!("{module:?}") };
-    let values: Vec<_> = elements
-        .iter()
-        .map(|element| match element {
-            Element::Value(id) => match &module.exprs[id.index()] {
-                Expr::Template { texts, .. } | Expr::TaggedTemplate { texts, .. } => format!("{texts:?}"),
-                Expr::Unary { operator, .. } => format!("{operator:?}"),
-                other => format!("{other:?}"),
-            },
-            other => format!("{other:?}"),
-        })
-        .collect();
+    let [Expr::Array(elements)] = written(&module, text, text)[..] else { panic!("{module:?}") };
+    let values = module[elements].iter().map(|element| match element {
+        Element::Value(id) => shown(&module, *id),
+        other => format!("{other:?}"),
+    });
     assert_eq!(
-        values,
+        values.collect::<Vec<_>>(),
         [
-            "Number(31.0)",
-            "Number(1000.0)",
-            "Number(5.0)",
-            "BigInt(\"12\")",
-            "BigInt(\"255\")",
-            "String(\"A😀\")",
+            "31.0",
+            "1000.0",
+            "5.0",
+            "12n",
+            "255n",
+            "\"A😀\"",
             "[\"\\t\", \"\"]",
             "[\"\\\\unicode\"]",
-            "Regex { pattern: \"a\\\\/b\", flags: \"gi\" }",
+            "/a\\/b/gi",
             "Undefined",
             "Void",
         ]

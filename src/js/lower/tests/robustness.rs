@@ -73,19 +73,19 @@ fn nesting_up_to_the_limit_is_lowered() {
 
 /// Whatever is lowered is whole: spans lie in the text, nodes and bindings exist.
 fn assert_whole(text: &str, module: &Module) {
-    assert_eq!((module.exprs.len(), module.stmts.len()), (module.expr_spans.len(), module.stmt_spans.len()));
-    for span in module.expr_spans.iter().chain(&module.stmt_spans) {
+    let places = (module.expr_spans.iter().count(), module.stmt_spans.iter().count());
+    assert_eq!((module.exprs.len(), module.stmts.len()), places);
+    for span in module.expr_spans.iter().chain(module.stmt_spans.iter()) {
         assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} of {text:?}");
     }
-    for expr in &module.exprs {
-        if let Expr::Name(binding) = expr {
-            let scope = module.bindings[binding.index()].scope;
-            assert!(module.scopes[scope.index()].bindings.contains(binding));
+    for (index, scope) in module.scopes.iter().enumerate() {
+        let names = (scope.first.index()..).take(scope.names as usize).zip(0..);
+        for (binding, position) in names {
+            let binding = &module.bindings[binding];
+            assert_eq!((binding.scope, binding.position), (ScopeId::new(index), position));
         }
-    }
-    for scope in &module.scopes {
         assert!(scope.function.index() < module.functions.len());
-        assert!(scope.hoisted.iter().all(|(binding, _)| scope.bindings.contains(binding)));
+        assert!(module[scope.hoisted].iter().all(|(binding, _)| module[*binding].scope == ScopeId::new(index)));
     }
     for function in &module.functions {
         assert!(function.scope.index() < module.scopes.len());

@@ -46,3 +46,18 @@ pub fn findings(check: fn(&Ecosystem, &mut Vec<Finding>), text: &'static str) ->
     };
     findings.iter().map(|finding| (place(finding).to_string(), finding.message.clone())).collect()
 }
+
+/// As [`findings`], of one app with these options: where it finds something, in order.
+pub fn places(check: fn(&Ecosystem, &mut Vec<Finding>), options: &str) -> Vec<String> {
+    of_app(check, options).into_iter().map(|(place, _)| place).collect()
+}
+
+/// As [`findings`], of one app with these options: what it says.
+pub fn messages(check: fn(&Ecosystem, &mut Vec<Finding>), options: &str) -> Vec<String> {
+    of_app(check, options).into_iter().map(|(_, message)| message).collect()
+}
+
+/// As [`findings`], of one app with these options.
+pub fn of_app(check: fn(&Ecosystem, &mut Vec<Finding>), options: &str) -> Vec<(String, String)> {
+    findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak())
+}

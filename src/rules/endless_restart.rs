@@ -78,15 +78,11 @@ fn enough(policy: &Policy) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
-
-    fn found(options: &str) -> Vec<(String, String)> {
-        findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak())
-    }
+    use crate::ecosystem::fixture::of_app;
 
     #[test]
     fn waits_longer_than_the_window_are_told_with_the_numbers() {
-        let found = found("restart_delay: 3000, max_restarts: 10");
+        let found = of_app(check, "restart_delay: 3000, max_restarts: 10");
         assert_eq!(found[0].0, "restart_delay");
         assert!(found[0].1.contains(
             "counts them for 10 s only (min_uptime 1 s x max_restarts 10); the waits between the starts take 27 s"
@@ -96,15 +92,15 @@ mod tests {
 
     #[test]
     fn waits_that_leave_almost_nothing_count_too() {
-        assert!(found("exp_backoff_restart_delay: 100, max_restarts: 10")[0].1.contains("within 253 ms"));
+        assert!(of_app(check, "exp_backoff_restart_delay: 100, max_restarts: 10")[0].1.contains("within 253 ms"));
     }
 
     #[test]
     fn windows_with_room_or_no_restarts_are_fine() {
-        assert!(found("max_restarts: 50, min_uptime: 10s, env: { max_restarts: 2 }").is_empty());
-        assert!(found("restart_delay: 200, min_uptime: 10000, max_restarts: 10").is_empty());
-        assert!(found("restart_delay: 9000, autorestart: false").is_empty());
-        assert!(found("max_restarts: 1, restart_delay: 9000").is_empty());
-        assert!(found("kill_timeout: 5000").is_empty());
+        assert!(of_app(check, "max_restarts: 50, min_uptime: 10s, env: { max_restarts: 2 }").is_empty());
+        assert!(of_app(check, "restart_delay: 200, min_uptime: 10000, max_restarts: 10").is_empty());
+        assert!(of_app(check, "restart_delay: 9000, autorestart: false").is_empty());
+        assert!(of_app(check, "max_restarts: 1, restart_delay: 9000").is_empty());
+        assert!(of_app(check, "kill_timeout: 5000").is_empty());
     }
 }

@@ -92,28 +92,23 @@ fn finding(app: &App, launch: &Launch, variable: &Variable, message: String) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
-
-    fn places(options: &str) -> Vec<String> {
-        let found = findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak());
-        found.into_iter().map(|(place, _)| place).collect()
-    }
+    use crate::ecosystem::fixture::places;
 
     #[test]
     fn variables_named_like_attributes_are_told_once() {
-        assert_eq!(places("env: { name: X, max_restarts: 2 }, env_a: { A: 1 }"), ["name", "max_restarts"]);
-        assert_eq!(places("env_a: { name: X }"), ["name"]);
+        assert_eq!(places(check, "env: { name: X, max_restarts: 2 }, env_a: { A: 1 }"), ["name", "max_restarts"]);
+        assert_eq!(places(check, "env_a: { name: X }"), ["name"]);
     }
 
     #[test]
     fn numbers_of_processes_are_told_where_there_are_several() {
-        assert_eq!(places("instances: 2, env: { NODE_APP_INSTANCE: '' }"), ["NODE_APP_INSTANCE"]);
-        assert!(places("env: { NODE_APP_INSTANCE: '' }").is_empty());
-        assert!(places("instances: 2, instance_var: ID, env: { NODE_APP_INSTANCE: '' }").is_empty());
+        assert_eq!(places(check, "instances: 2, env: { NODE_APP_INSTANCE: '' }"), ["NODE_APP_INSTANCE"]);
+        assert!(places(check, "env: { NODE_APP_INSTANCE: '' }").is_empty());
+        assert!(places(check, "instances: 2, instance_var: ID, env: { NODE_APP_INSTANCE: '' }").is_empty());
     }
 
     #[test]
     fn other_names_are_free() {
-        assert!(places("env: { NAME: orders, APP_NAME: x, INSTANCES: 2, MODE: cluster, port: 1, time: x }").is_empty());
+        assert!(places(check, "env: { NAME: orders, APP_NAME: x, INSTANCES: 2, MODE: cluster, port: 1, time: x }").is_empty());
     }
 }

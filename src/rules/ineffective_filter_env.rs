@@ -50,19 +50,14 @@ fn finding(app: &App, launch: &Launch, message: &str, help: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
-
-    fn places(options: &str) -> Vec<String> {
-        let found = findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak());
-        found.into_iter().map(|(place, _)| place).collect()
-    }
+    use crate::ecosystem::fixture::places;
 
     #[test]
     fn names_are_hidden_in_fork_mode_only_and_nothing_hides_nothing() {
-        assert_eq!(places("instances: 2, filter_env: [AWS_]"), ["filter_env"]);
-        assert_eq!(places("filter_env: true"), ["filter_env"]);
-        assert_eq!(places("filter_env: []"), ["filter_env"]);
-        assert!(places("filter_env: [AWS_]").is_empty());
-        assert!(places("instances: 2, filter_env: false").is_empty());
+        assert_eq!(places(check, "instances: 2, filter_env: [AWS_]"), ["filter_env"]);
+        assert_eq!(places(check, "filter_env: true"), ["filter_env"]);
+        assert_eq!(places(check, "filter_env: []"), ["filter_env"]);
+        assert!(places(check, "filter_env: [AWS_]").is_empty());
+        assert!(places(check, "instances: 2, filter_env: false").is_empty());
     }
 }

@@ -118,32 +118,27 @@ fn unread(app: &App, launch: &Launch, variable: &Variable) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
-
-    fn messages(options: &str) -> Vec<String> {
-        let found = findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak());
-        found.into_iter().map(|(_, message)| message).collect()
-    }
+    use crate::ecosystem::fixture::messages;
 
     #[test]
     fn preloads_that_miss_the_environment_are_told() {
-        assert!(messages("instances: 2, node_args: -r ./otel.js")[0].contains("where the PM2 daemon was started"));
-        assert!(messages("instances: 2, node_args: ['--import=./otel.mjs']")[0].contains("`--import ./otel.mjs`"));
-        assert!(messages("instances: 2, node_args: -r dotenv/config")[0].contains("runs before"));
-        assert_eq!(messages("instances: 2, node_args: --env-file=.env").len(), 1);
+        assert!(messages(check, "instances: 2, node_args: -r ./otel.js")[0].contains("where the PM2 daemon was started"));
+        assert!(messages(check, "instances: 2, node_args: ['--import=./otel.mjs']")[0].contains("`--import ./otel.mjs`"));
+        assert!(messages(check, "instances: 2, node_args: -r dotenv/config")[0].contains("runs before"));
+        assert_eq!(messages(check, "instances: 2, node_args: --env-file=.env").len(), 1);
     }
 
     #[test]
     fn variables_of_the_node_program_are_told() {
         assert!(
-            messages("instances: 2, env: { NODE_OPTIONS: '--max-old-space-size=300' }")[0]
+            messages(check, "instances: 2, env: { NODE_OPTIONS: '--max-old-space-size=300' }")[0]
                 .contains("no effect in cluster mode")
         );
     }
 
     #[test]
     fn forks_absolute_paths_and_plain_loaders_are_fine() {
-        assert!(messages("node_args: -r ./otel.js, env: { NODE_OPTIONS: '-r ./x' }").is_empty());
-        assert!(messages("instances: 2, node_args: '-r /srv/app/otel.js --import tsx --max-old-space-size=300', env: { NODE_OPTIONS: '' }").is_empty());
+        assert!(messages(check, "node_args: -r ./otel.js, env: { NODE_OPTIONS: '-r ./x' }").is_empty());
+        assert!(messages(check, "instances: 2, node_args: '-r /srv/app/otel.js --import tsx --max-old-space-size=300', env: { NODE_OPTIONS: '' }").is_empty());
     }
 }

@@ -80,22 +80,18 @@ fn finding(app: &App, launch: &Launch, option: &str, wait: &Setting<u64>, end: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
+    use crate::ecosystem::fixture::places;
 
     #[test]
     fn a_wait_without_a_restart_is_told() {
-        let places = |options: &str| {
-            let found = findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak());
-            found.into_iter().map(|(place, _)| place).collect::<Vec<_>>()
-        };
-        assert_eq!(places("autorestart: false, restart_delay: 3000"), ["restart_delay"]);
-        assert_eq!(places("stop_exit_codes: [3], restart_delay: 3000"), ["restart_delay"]);
-        assert_eq!(places("max_restarts: 3, min_uptime: 5000, restart_delay: 300"), ["restart_delay"]);
+        assert_eq!(places(check, "autorestart: false, restart_delay: 3000"), ["restart_delay"]);
+        assert_eq!(places(check, "stop_exit_codes: [3], restart_delay: 3000"), ["restart_delay"]);
+        assert_eq!(places(check, "max_restarts: 3, min_uptime: 5000, restart_delay: 300"), ["restart_delay"]);
         let both = "autorestart: false, restart_delay: 3000, exp_backoff_restart_delay: 100";
-        assert_eq!(places(both), ["exp_backoff_restart_delay"]);
-        assert!(places("max_restarts: 3, restart_delay: 3000").is_empty());
-        assert!(places("restart_delay: 3000").is_empty());
-        assert!(places("autorestart: false, restart_delay: 0").is_empty());
-        assert!(places("autorestart: false, min_uptime: 5000").is_empty());
+        assert_eq!(places(check, both), ["exp_backoff_restart_delay"]);
+        assert!(places(check, "max_restarts: 3, restart_delay: 3000").is_empty());
+        assert!(places(check, "restart_delay: 3000").is_empty());
+        assert!(places(check, "autorestart: false, restart_delay: 0").is_empty());
+        assert!(places(check, "autorestart: false, min_uptime: 5000").is_empty());
     }
 }

@@ -104,23 +104,18 @@ fn watch(app: &App) -> Option<Suspicion<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecosystem::fixture::findings;
-
-    fn messages(options: &str) -> Vec<String> {
-        let found = findings(check, format!("apps: [{{ script: a.js, {options} }}]").leak());
-        found.into_iter().map(|(_, message)| message).collect()
-    }
+    use crate::ecosystem::fixture::messages;
 
     #[test]
     fn units_that_were_not_meant_are_told() {
-        assert!(messages("max_memory_restart: 300")[0].contains("is 300 bytes"));
-        assert!(messages("kill_timeout: 10")[0].contains("counts milliseconds: 10"));
-        assert!(messages("exp_backoff_restart_delay: 30000")[0].contains("from 30 s they shrink"));
-        assert!(messages("watch: 'false'")[0].contains("a file called `false`"));
+        assert!(messages(check, "max_memory_restart: 300")[0].contains("is 300 bytes"));
+        assert!(messages(check, "kill_timeout: 10")[0].contains("counts milliseconds: 10"));
+        assert!(messages(check, "exp_backoff_restart_delay: 30000")[0].contains("from 30 s they shrink"));
+        assert!(messages(check, "watch: 'false'")[0].contains("a file called `false`"));
     }
 
     #[test]
     fn usual_values_are_fine() {
-        assert!(messages("max_memory_restart: 300M, kill_timeout: 1600, restart_delay: 50, watch: src, exp_backoff_restart_delay: 100").is_empty());
+        assert!(messages(check, "max_memory_restart: 300M, kill_timeout: 1600, restart_delay: 50, watch: src, exp_backoff_restart_delay: 100").is_empty());
     }
 }

@@ -8,8 +8,10 @@ use crate::checkout::Checkout;
 use crate::finding::{Finding, Safety, Severity};
 use crate::fingerprint::fingerprints;
 use crate::fix;
-use crate::lint::{self, Report, Request};
+use crate::lint;
 use crate::modules::{Modules, Resolver};
+use crate::outcome::Report;
+use crate::request::Request;
 
 /// Texts by file, relative to the checkout.
 pub type Texts = BTreeMap<Arc<str>, Arc<str>>;

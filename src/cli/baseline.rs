@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::exit::{Failure, warn};
 use super::{outputs, settings};
 use crate::baseline::{Baseline, Difference, Run};
-use crate::lint::{Report, Request};
+use crate::outcome::Report;
+use crate::request::Request;
 
 /// Which findings are known.
 #[derive(Debug, clap::Args)]

@@ -14,8 +14,10 @@ use super::settings;
 use super::terminal::{self, Color};
 use crate::finding::{Confidence, Severity};
 use crate::fleet::Undecided;
-use crate::lint::{self, Report, Request};
+use crate::lint;
+use crate::outcome::Report;
 use crate::report::{self, Format, View, summary};
+use crate::request::Request;
 use crate::settings::{FailOn, Settings, known_rule};
 
 const NO_APPS: &str = "no app was found: there is no process file (ecosystem.config.js, pm2.json, ...), and nothing \

@@ -11,8 +11,8 @@ use similar::TextDiff;
 use super::Failure;
 use super::exit::{print, warn};
 use crate::finding::{Finding, Safety};
-use crate::lint::Request;
 use crate::mend::{self, Mended};
+use crate::request::Request;
 
 /// Which fixes are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

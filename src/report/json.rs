@@ -8,7 +8,7 @@ use crate::checkout::Place;
 use crate::finding::{AppRef, Confidence, Evidence, Finding, Severity, Waiver};
 use crate::fingerprint::fingerprints;
 use crate::fleet::Undecided;
-use crate::lint::{AppSummary, Instances};
+use crate::outcome::{AppSummary, Instances};
 
 #[derive(Serialize)]
 struct Document<'a> {

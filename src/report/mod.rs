@@ -20,7 +20,7 @@ use clap::ValueEnum;
 
 use crate::checkout::{Place, Position, Span};
 use crate::finding::{Confidence, Evidence, Finding, Severity};
-use crate::lint::Report;
+use crate::outcome::Report;
 
 pub use canvas::Canvas;
 pub use html::incidents as incident_page;

@@ -9,7 +9,7 @@ use super::*;
 use crate::checkout::{Checkout, Span};
 use crate::finding::{AppRef, Waiver};
 use crate::fleet::Undecided;
-use crate::lint::{AppSummary, Instances};
+use crate::outcome::{AppSummary, Instances};
 use crate::rules::pages::PAGES;
 
 fn folder() -> std::path::PathBuf {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::card::{Card, prose};
 use crate::js::eval::Reach;
-use crate::lint::AppSummary;
+use crate::outcome::AppSummary;
 use crate::report::View;
 use crate::report::fleet::{Row, detail, label, rows};
 

@@ -375,8 +375,8 @@ fn over_all(ranges: impl Iterator<Item = (u64, u64)>) -> Option<(u64, u64)> {
 
 /// What the saved list says of a process that PM2 gave up.
 fn status(process: &Process) -> Evidence {
-    let Process { name, status, restart_time, unstable_restarts, .. } = process;
-    let status = status.as_deref().unwrap_or_default();
-    let says = format!("{name}: {status}, {restart_time} restarts, {unstable_restarts} of them unstable");
-    process.evidence(excerpt(&says))
+    // The unstable ones are not told: PM2 counts them anew once it has given up (lib/God.js:496, v7.0.4).
+    let Process { name, status, restart_time, .. } = process;
+    let restarts = if *restart_time == 1 { "restart" } else { "restarts" };
+    process.evidence(excerpt(&format!("{name}: {}, {restart_time} {restarts}", status.as_deref().unwrap_or_default())))
 }

@@ -48,7 +48,10 @@ impl Join<'_> {
 /// The event as PM2 words it, without what differs between its versions.
 fn words(event: &Event) -> String {
     let app = event.app.as_deref().unwrap_or_default();
-    let id = event.pm_id.map(|id| id.to_string()).unwrap_or_default();
+    if let EventKind::WatchChange { path } = &event.kind {
+        return format!("Change detected on path {path} for app {app} - restarting");
+    }
+    let id = event.pm_id.map(|id| format!(":{id}")).unwrap_or_default();
     let what = match &event.kind {
         EventKind::Starting { mode: Mode::Cluster } => "starting in -cluster mode-".to_owned(),
         EventKind::Starting { mode: Mode::Fork } => "starting in -fork mode-".to_owned(),
@@ -57,12 +60,11 @@ fn words(event: &Event) -> String {
             format!("exited with code [{code}] via signal [{}]", signal.as_deref().unwrap_or("SIGINT"))
         }
         EventKind::KillTimeout { ms, .. } => format!("was still alive {ms} ms after it was told to stop"),
-        EventKind::WatchChange { path } => format!("was restarted for a change of {path}"),
         EventKind::CronRegistered => "has a cron job in PM2".to_owned(),
         EventKind::NoPs => "stopped without `ps`".to_owned(),
         EventKind::StaleExit { pid } => format!("stale exit event ignored (pid {pid})"),
         EventKind::WillRestart { ms } => format!("will restart in {ms}ms"),
         _ => "see the line".to_owned(),
     };
-    format!("App [{app}:{id}] {what}")
+    format!("App [{app}{id}] {what}")
 }

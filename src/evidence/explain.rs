@@ -2,11 +2,11 @@
 
 use crate::archive::{ErrorBlock, Incident, IncidentKind};
 use crate::checkout::Place;
-use crate::finding::{Confidence, Evidence, Finding, Related};
+use crate::finding::{Confidence, Evidence, Finding, Related, Severity};
 
 use super::Join;
-use super::account::lived;
-use super::cause::{error_of, is_port_conflict};
+use super::account::{Account, lived};
+use super::cause::{Cause, error_of, is_port_conflict};
 use super::incident::is_silent;
 use super::known::Known;
 use super::observe::places;
@@ -49,10 +49,21 @@ impl Explanation {
     }
 }
 
-/// How long the lives were that a loop consisted of.
-fn lifetimes(incident: &Incident) -> Option<String> {
-    let IncidentKind::CrashLoop(crash) = &incident.kind else { return None };
-    Some(format!("; the logs show {} ends, each {}", crash.exits, lived(crash.lifetime_ms?)))
+/// What was measured of what the finding speaks of.
+fn measured(incident: &Incident) -> Option<String> {
+    let count = incident.count;
+    match &incident.kind {
+        IncidentKind::CrashLoop(crash) => Some(format!("{} ends, each {}", crash.exits, lived(crash.lifetime_ms?))),
+        IncidentKind::ReadyTimeout(timeout) => Some(format!(
+            "{}, online {}",
+            if count == 1 { "a start".to_owned() } else { format!("{count} starts") },
+            lived((timeout.shortest_ms, timeout.gap_ms))
+        )),
+        IncidentKind::WatchLoop { path } => {
+            Some(format!("{count} restarts, each right after a start, most often because of `{path}`"))
+        }
+        _ => None,
+    }
 }
 
 /// What the app said, what the daemon said, and what a list says.
@@ -100,13 +111,25 @@ impl Join<'_> {
             finding.evidence.extend(said.map(|(_, line)| line.clone()));
             finding.confidence = raised(finding.confidence, is_cause);
             if *at == best && is_cause {
-                finding.message.extend(lifetimes(incident));
+                let measured = measured(incident);
+                finding.message.extend(measured.map(|measured| format!("; the logs show {measured}")));
+                finding.severity = finding.severity.max(self.proven_severity(finding, incident));
             }
             let shown = if *at == best { incident.evidence.iter().collect() } else { first_of_each_kind(incident) };
             finding.evidence.extend(shown.into_iter().cloned());
         }
         let others = confirmed.into_iter().filter(|at| *at != best).collect();
         Some(Explanation { best, others, is_explained })
+    }
+
+    /// How bad the incident is where it is the very thing that the rule warns of: it is no risk any more.
+    fn proven_severity(&self, finding: &Finding, incident: &Incident) -> Severity {
+        let account = || {
+            let cause = Cause { incident, effects: Vec::new() };
+            Account::of(&cause, &self.known(incident.app.as_deref().unwrap_or_default()))
+        };
+        let is_itself = incident.kind.rule() == finding.rule;
+        is_itself.then(account).flatten().map_or(finding.severity, |account| account.severity)
     }
 
     fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {

@@ -83,7 +83,10 @@ impl<'a> Join<'a> {
         }
         let dropped = self.dropped_rejections();
         let (mut explained, mut open, mut explanations) = (Vec::new(), Vec::new(), Vec::new());
-        for incident in self.timeline.incidents.iter().chain(&dropped) {
+        let all: Vec<&Incident> = self.timeline.incidents.iter().chain(&dropped).collect();
+        let is_effect = |incident: &&&Incident| all.iter().any(|cause| is_effect_of(incident, cause));
+        let (effects, first): (Vec<&Incident>, Vec<&Incident>) = all.iter().partition(is_effect);
+        for incident in first.into_iter().chain(effects) {
             match self.explain(incident, &mut findings) {
                 Some(explanation) if explanation.is_explained => {
                     explained.push(incident);

@@ -29,7 +29,7 @@ pub fn render(view: &View, canvas: &Canvas) -> String {
     let mut shown: Vec<&Finding> = view.shown().collect();
     shown.sort_by_key(|finding| {
         let is_seen = finding.evidence.iter().any(|evidence| evidence.count > 0);
-        let seen = is_seen.then_some((Reverse(finding.severity), finding.told_by.is_some()));
+        let seen = is_seen.then_some((finding.told_by.is_some(), Reverse(finding.severity)));
         (!is_seen, seen)
     });
     let mut told = Told::default();

@@ -67,12 +67,16 @@ fn is_es_module(app: &App<'_>, context: &Context<'_>) -> bool {
     own.and_then(|source| context.modules.lowered(source)).is_some_and(|ir| ir.is_ok_and(|ir| ir.is_esm))
 }
 
-/// Only what ran tells which environment was selected: an app that crashed again and again, and not because of an error elsewhere,
-/// did not have the variable.
+/// Only what ran tells which environment was selected: an app that failed, and not because of an error elsewhere, did not have
+/// the variable.
 fn severity(app: &App<'_>, context: &Context<'_>, effect: &Effect) -> Severity {
     let confirms = |incident: &Incident| match &incident.kind {
-        IncidentKind::CrashLoop(crash) if incident.app.as_ref() == Some(&app.launch.name) => {
+        _ if incident.app.as_ref() != Some(&app.launch.name) => false,
+        IncidentKind::CrashLoop(crash) => {
             crash.error.as_ref().is_none_or(|error| is_from(error, &effect.place.file))
+        }
+        IncidentKind::UncaughtException(failed) | IncidentKind::UnhandledRejection(failed) => {
+            is_from(&failed.error, &effect.place.file)
         }
         _ => false,
     };

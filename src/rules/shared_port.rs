@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
+use super::swallowed_listen_error::fate;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{App, Effect, Fleet, Listen, Seen};
@@ -21,7 +22,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     earlier
                         .iter()
                         .filter(|first| first.launch.name != second.launch.name)
-                        .flat_map(|first| compare(first, second)),
+                        .flat_map(|first| compare(first, second, context)),
                 );
             }
         }
@@ -42,23 +43,35 @@ fn started<'f, 'e>(fleet: &'f Fleet<'e>, ecosystem: &Ecosystem, env: Option<&Arc
     ecosystem.apps.iter().filter_map(|app| with(app.index, env).or_else(|| with(app.index, None))).collect()
 }
 
-fn compare(first: &App<'_>, second: &App<'_>) -> Vec<Finding> {
+fn compare(first: &App<'_>, second: &App<'_>, context: &Context<'_>) -> Vec<Finding> {
     let clashes = second.listens().filter_map(|(effect, seen, listen)| {
         let other = first.listens().find(|(_, _, other)| listen.collides_with(other))?;
-        Some(finding((first, other), (second, (effect, seen, listen))))
+        let (one, two) = ((first, other), (second, (effect, seen, listen)));
+        Some(finding(one, two, &refused(one, two, context)))
     });
     clashes.collect()
 }
 
 type Opened<'a> = (&'a Effect, &'a Seen, &'a Listen);
 
-fn finding((first, one): (&App<'_>, Opened<'_>), (second, two): (&App<'_>, Opened<'_>)) -> Finding {
+/// What becomes of the one that comes too late, whichever it is.
+fn refused((first, one): (&App<'_>, Opened<'_>), (second, two): (&App<'_>, Opened<'_>), context: &Context<'_>) -> String {
+    let (ours, theirs) = (fate(second, context, two.0, two.2), fate(first, context, one.0, one.2));
+    let then = if ours == theirs { format!(" and {ours}") } else { String::new() };
+    format!("whoever starts first has it, the other fails with EADDRINUSE{then}")
+}
+
+fn finding(
+    (first, one): (&App<'_>, Opened<'_>),
+    (second, two): (&App<'_>, Opened<'_>),
+    refused: &str,
+) -> Finding {
     let (ours, theirs, port) = (&second.launch.name, &first.launch.name, &two.2.port);
     let consequence = match (first.launch.mode, second.launch.mode) {
         (Mode::Cluster, Mode::Cluster) if one.2.shares && two.2.shares => {
             "PM2's daemon shares it between all its cluster apps: no error, and each request goes to the one or the other"
         }
-        _ => "whoever starts first has it, the other fails with EADDRINUSE and is restarted until PM2 gives up",
+        _ => refused,
     };
     Finding::new(RULE, Severity::Error, format!("`{ours}` opens {port}, and so does `{theirs}`: {consequence}"))
         .at(two.0.place.clone(), format!("{port} in `{ours}`"))

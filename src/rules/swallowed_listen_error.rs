@@ -17,6 +17,16 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     }
 }
 
+/// What becomes of a process whose port is taken.
+pub(super) fn fate(app: &App<'_>, context: &Context<'_>, effect: &Effect, listen: &Listen) -> &'static str {
+    let is_logged = || app.reached().any(|(_, seen)| seen.action == Action::LoggedError);
+    let is_ignored = || listen.ignores_outcome && hands_over_errors(context, effect, listen).is_some();
+    match is_logged() || is_ignored() {
+        true => "stays online and serves nobody, for the error is swallowed",
+        false => "is restarted until PM2 gives up",
+    }
+}
+
 /// The library, where the version that the checkout asks for calls back with the failure.
 fn hands_over_errors<'l>(context: &Context<'_>, effect: &Effect, listen: &'l Listen) -> Option<&'l str> {
     let requirement = context.modules.resolver().requirement(&effect.place.file, &listen.library)?;

@@ -1,15 +1,16 @@
 //! Which finding explains which incident.
 
-use crate::archive::{ErrorBlock, Incident, IncidentKind};
+use crate::archive::{ErrorBlock, Incident, IncidentKind, PortInUse};
 use crate::checkout::Place;
 use crate::finding::{Confidence, Evidence, Finding, Related, Severity};
+use crate::fleet::{App, Port};
 
 use super::Join;
 use super::account::{Account, lived};
 use super::cause::{Cause, error_of, is_port_conflict};
 use super::incident::is_silent;
 use super::known::Known;
-use super::observe::places;
+use super::observe::{is_told, places};
 
 /// The findings that an incident confirms.
 pub(super) struct Explanation {
@@ -136,6 +137,7 @@ impl Join<'_> {
         let Some(app) = incident.app.as_deref().filter(|app| self.concerns(finding, app)) else { return false };
         let confirms = |kind: &str| (self.pages.confirms)(finding.rule, kind);
         match &incident.kind {
+            IncidentKind::PortInUse(port) if !self.may_open(finding, port) => false,
             IncidentKind::ReadyTimeout(timeout) => {
                 confirms(incident.kind.rule()) && self.known(app).is_ready_timeout(timeout.gap_ms)
             }
@@ -144,6 +146,17 @@ impl Join<'_> {
             }
             _ => confirms(incident.kind.rule()),
         }
+    }
+
+    /// Whether the finding is about no port in particular, or it may be about this one.
+    fn may_open(&self, finding: &Finding, taken: &PortInUse) -> bool {
+        let Some(taken) = taken.port else { return true };
+        let listens = self.fleet.apps.iter().filter(|app| is_told(finding, app)).flat_map(App::listens);
+        let ports: Vec<&Port> = listens
+            .filter(|(effect, ..)| places(finding).any(|place| *place == effect.place))
+            .map(|(_, _, listen)| &listen.port)
+            .collect();
+        ports.is_empty() || ports.into_iter().any(|port| !matches!(port, Port::Number(other) if *other != taken))
     }
 
     /// An error of the program itself, or an end that it announced, has another cause than a finding elsewhere, which only makes

@@ -183,7 +183,7 @@ pub(super) fn places(finding: &Finding) -> impl Iterator<Item = &Place> {
 }
 
 /// Whether a finding concerns an app of the checkout.
-fn is_told(finding: &Finding, app: &App<'_>) -> bool {
+pub(super) fn is_told(finding: &Finding, app: &App<'_>) -> bool {
     finding.apps.iter().any(|told| told.name == app.app.name && told.config == app.app.config)
 }
 

@@ -219,10 +219,6 @@ fn times(incident: &Incident) -> String {
     }
 }
 
-fn ends(crash: &CrashLoop, incident: &Incident) -> String {
-    format!("it ended by itself {}; {}", times(incident), outcome(crash))
-}
-
 fn outcome(crash: &CrashLoop) -> &'static str {
     match crash.outlook {
         Outlook::Open => "PM2 started it again each time",
@@ -253,7 +249,7 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
         None => String::new(),
     };
     let life = crash.lifetime_ms.map_or(String::new(), |lives| format!(", each time {}", lived(lives)));
-    format!("{name}: {}{life}{cause}", ends(crash, incident))
+    format!("{name}: it ended by itself {}{life}; {}{cause}", times(incident), outcome(crash))
 }
 
 /// `within about a second`, `after about 5 s`, `after 1 to 3 s`: the shortest and the longest life, in ms; PM2's log has whole

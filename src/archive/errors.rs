@@ -137,7 +137,11 @@ fn is_candidate(seen: &ErrorTally) -> bool {
 /// What `error` says of an address in use.
 pub(super) fn port_in_use(error: &Arc<ErrorBlock>) -> Option<PortInUse> {
     let (call, rest) = error.message.split_once(" EADDRINUSE")?;
-    let call = if call.ends_with("bind") { ListenCall::Bind } else { ListenCall::Listen };
+    let call = match call {
+        "listen" => ListenCall::Listen,
+        "bind" => ListenCall::Bind,
+        _ => return None,
+    };
     let place = rest.trim_start_matches(": address already in use").trim_start_matches([':', ' ']);
     Some(PortInUse { call, error: Some(error.clone()), ..address(place, call) })
 }

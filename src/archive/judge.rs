@@ -184,12 +184,22 @@ impl<'a> Case<'a> {
             port.error = self.groups.iter().find(same).map(|group| group.error.clone());
             self.incident(IncidentKind::PortInUse(port), workers, &trace)
         };
-        ports.into_values().map(incident).collect()
+        let mut incidents: Vec<Incident> = ports.into_values().map(incident).collect();
+        for group in self.groups.iter().filter(|group| group.parting > 0) {
+            let Some(port) = errors::port_in_use(&group.error) else { continue };
+            let is_same = |known: &Incident| matches!(&known.kind, IncidentKind::PortInUse(of) if (of.port, of.call) == (port.port, port.call));
+            if !incidents.iter().any(is_same) {
+                let workers = group.workers.iter().copied();
+                incidents.push(self.incident(IncidentKind::PortInUse(port), workers, &group.trace));
+            }
+        }
+        incidents
     }
 
     /// An app that says in words of its own that a port was taken, and goes on, has found another way.
     fn is_no_remark(&self, tally: &Tally) -> bool {
-        self.may_have_ended() || Head::parse(tally.excerpt()).is_some_and(|head| !head.led)
+        let is_refusal = |head: &Head<'_>| !head.led && errors::port_in_use(&Arc::new(head.block())).is_some();
+        self.may_have_ended() || Head::parse(tally.excerpt()).is_some_and(|head| is_refusal(&head))
     }
 
     /// Whether some worker ended of itself, or nothing is known of that.

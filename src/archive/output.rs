@@ -212,8 +212,10 @@ impl<'a> Reader<'a> {
         self.printed(printed);
     }
 
+    /// What a logger prints to the output is taken as the error that it is, and for nothing else.
     fn signature(&self, text: &str) -> Option<(Read, Range<usize>)> {
-        let read = if stack::may_be_frame(text) { None } else { self.search.read(text) };
+        let is_plain = self.sighted.stream != Stream::Out && !stack::may_be_frame(text);
+        let read = if is_plain { self.search.read(text) } else { None };
         read.filter(|_| self.is_of_an_error(text))
     }
 

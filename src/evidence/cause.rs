@@ -49,8 +49,11 @@ pub fn causes<'a>(incidents: &[&'a Incident]) -> Vec<Cause<'a>> {
 
 /// Whether `effect` is what `cause` looks like from elsewhere.
 pub(super) fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
-    if std::ptr::eq(effect, cause) || effect.app != cause.app {
+    if std::ptr::eq(effect, cause) {
         return false;
+    }
+    if effect.app != cause.app {
+        return is_remnant_of(effect, cause);
     }
     let same_error = || error_of(effect).is_some() && error_of(effect) == error_of(cause);
     match (&effect.kind, &cause.kind) {
@@ -70,6 +73,12 @@ pub(super) fn is_effect_of(effect: &Incident, cause: &Incident) -> bool {
         }
         _ => false,
     }
+}
+
+/// What V8 wrote last into the daemon's log, where the line that names the app did not come any more.
+fn is_remnant_of(effect: &Incident, cause: &Incident) -> bool {
+    effect.app.is_none()
+        && matches!((&effect.kind, &cause.kind), (IncidentKind::OutOfMemory, IncidentKind::OutOfMemory))
 }
 
 /// The error that an incident carries.

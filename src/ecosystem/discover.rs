@@ -47,9 +47,13 @@ const FOREIGN: [&str; 6] =
     ["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig", "jsconfig"];
 
 /// Folders whose files are no part of what runs.
-const ASIDE: [&str; 16] = [
+const ASIDE: [&str; 20] = [
     "__fixtures__",
     "__tests__",
+    "archive",
+    "archived",
+    "backup",
+    "backups",
     "example",
     "examples",
     "fixture",
@@ -243,9 +247,13 @@ mod tests {
 
     #[test]
     fn files_of_other_tools_and_examples_are_left_alone() {
-        for path in
-            ["package.json", "tests/ecosystem.config.js", "ecosystem.config.example.js", "a/node_modules/b/pm2.json"]
-        {
+        for path in [
+            "package.json",
+            "tests/ecosystem.config.js",
+            "ecosystem.config.example.js",
+            "a/node_modules/b/pm2.json",
+            "docs/archive/2025-11/ecosystem.config 2.js",
+        ] {
             assert_eq!(found(path, "apps script exec_mode"), None, "{path}");
         }
     }

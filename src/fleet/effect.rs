@@ -152,9 +152,9 @@ pub enum Action {
     Lock,
     /// State in the memory of this process.
     State(State),
-    /// A container of the program's own that one request fills and another looks into: where both are done is in
+    /// A container of the program's own that requests share: where it is filled and where it is looked into is in
     /// [`Seen::also`].
-    Container,
+    Container(Container),
     /// A server whose clients must come back to this worker.
     Sticky(Sticky),
     /// A pool of connections.
@@ -200,7 +200,7 @@ impl Action {
             Self::LoggedError => "logged-error",
             Self::Missing(_) => "missing",
             Self::State(_) => "state",
-            Self::Container => "container",
+            Self::Container(_) => "container",
             Self::Sticky(_) => "sticky",
             Self::Pool(_) => "pool",
             Self::Singleton(_) => "singleton",
@@ -331,6 +331,15 @@ pub struct Schedule {
     pub once: bool,
     /// Nothing has started it (yet).
     pub paused: bool,
+}
+
+/// What requests share a container for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// One puts something there, and another needs it.
+    Handed,
+    /// They are counted in it.
+    Counted,
 }
 
 /// A handler for a signal.

@@ -322,7 +322,8 @@ impl Host for WorkerHost<'_> {
     }
 
     fn may_fail(&mut self, symbol: &str) -> bool {
-        self.catalog.abort(symbol).is_none()
+        let is_lazy = self.catalog.connection(symbol).is_some_and(|connection| connection.lazy);
+        self.catalog.abort(symbol).is_none() && !is_lazy
     }
 
     fn throws(&mut self, site: Origin, path: Path) {

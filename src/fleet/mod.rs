@@ -22,7 +22,9 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use effect::{Action, Close, Closing, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal};
+pub use effect::{
+    Action, Close, Closing, Container, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal,
+};
 pub use host::Role;
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};

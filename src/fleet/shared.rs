@@ -1,9 +1,11 @@
 //! Containers in memory that one request fills and another looks into.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::effect::Action;
+use super::effect::{Action, Container};
 use super::host::{Sighting, WorkerHost};
+use super::written;
 use crate::js::eval::{Path, Reach, Use};
 use crate::js::value::{Origin, Taint};
 
@@ -26,16 +28,24 @@ impl Containers {
 }
 
 impl WorkerHost<'_> {
-    /// Records the containers that a handler looks into which only others fill. One that fills what it misses is a
-    /// cache, and a cache may differ.
-    pub fn record_shared_containers(&mut self) {
+    /// Records the containers that a handler looks into which only others fill, or that it counts in. One that fills what
+    /// it misses is a cache, and a cache may differ.
+    pub fn record_shared_containers(&mut self, files: &[Arc<str>]) {
         for (made, uses) in std::mem::take(&mut self.containers).0 {
-            let fills = |handler: u32| uses.iter().find(|(one, _)| one.writes && one.handler == handler);
-            let reader = uses.iter().find(|(one, _)| !one.writes && fills(one.handler).is_none());
-            let writer = uses.iter().find(|(one, _)| one.writes);
-            if let (Some((read, path)), Some((written, _))) = (reader, writer) {
+            let filled_by = |handler: u32| uses.iter().find(|(one, _)| one.writes && one.handler == handler);
+            let mut reads = uses.iter().filter(|(one, _)| !one.writes);
+            let counted = reads.clone().find_map(|(read, path)| {
+                let (written, _) = filled_by(read.handler)?;
+                self.counts(files, read.site).then_some((Container::Counted, written, read, path))
+            });
+            let shared = counted.or_else(|| {
+                let (read, path) = reads.find(|(one, _)| filled_by(one.handler).is_none())?;
+                let (written, _) = uses.iter().find(|(one, _)| one.writes)?;
+                Some((Container::Handed, written, read, path))
+            });
+            if let Some((container, written, read, path)) = shared {
                 self.sightings.push(Sighting {
-                    action: Action::Container,
+                    action: Action::Container(container),
                     site: made,
                     object: None,
                     callback: None,
@@ -50,5 +60,11 @@ impl WorkerHost<'_> {
                 });
             }
         }
+    }
+
+    /// Whether what is read at `read` is counted.
+    fn counts(&self, files: &[Arc<str>], read: Origin) -> bool {
+        let file = files.get(read.module.0 as usize).and_then(|file| self.modules.lowered(file));
+        file.is_some_and(|ir| ir.is_ok_and(|ir| written::counts(&ir, read.span)))
     }
 }

@@ -200,7 +200,7 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     interpreter.run(source, ir);
     let context = table::Context::of(&interpreter);
     drop(interpreter);
-    host.record_shared_containers();
+    host.record_shared_containers(context.files());
     let sightings: Vec<Sighting> = std::mem::take(&mut host.sightings);
     let mut run = table::run(context, sightings, &host.entered);
     run.libraries = std::mem::take(&mut host.libraries);

@@ -67,6 +67,11 @@ impl Context {
         }
     }
 
+    /// The modules, by number.
+    pub fn files(&self) -> &[Arc<str>] {
+        &self.files
+    }
+
     fn place(&self, origin: Origin) -> Place {
         let file = self.files.get(origin.module.0 as usize).cloned().unwrap_or_else(|| "".into());
         Place::new(file, origin.span)

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use crate::checkout::Span;
-use crate::js::ir::{Expr, ExprId, Function, Module, Pattern, PatternId, Stmt};
+use crate::js::ir::{Binary, BindingId, Expr, ExprId, Function, Module, Pattern, PatternId, Stmt};
 use crate::js::value::Value;
 
 /// Methods of `console` and of loggers.
@@ -27,6 +27,54 @@ pub(super) fn leaves_word(arguments: &Arguments<'_>, function: &Value) -> bool {
         Expr::Call { callee, .. } => method(ir, callee).is_some_and(|name| matches!(name, "abort" | "emit")),
         _ => false,
     })
+}
+
+/// Whether what is read at `read` is counted up or down: `entry.count++`, `(counts.get(key) ?? 0) + 1`.
+pub(super) fn counts(ir: &Module, read: Span) -> bool {
+    let holds = |expr: ExprId| ir.expr_span(expr).contains(read);
+    let names: Vec<BindingId> = given(ir).filter(|(_, value)| holds(*value)).map(|(name, _)| name).collect();
+    let is_read = |target: PatternId| match ir[target] {
+        Pattern::Name(name) => names.contains(&name),
+        Pattern::Member(member) => holds(member) || first_name(ir, member).is_some_and(|name| names.contains(&name)),
+        _ => false,
+    };
+    ir.exprs().any(|(expr, _)| match expr {
+        Expr::Update { target, .. } | Expr::AssignBinary { operator: Binary::Add | Binary::Subtract, target, .. } => {
+            is_read(target)
+        }
+        Expr::Binary { operator: Binary::Add | Binary::Subtract, left, right } => {
+            holds(left) && matches!(ir[right], Expr::Number(_))
+        }
+        _ => false,
+    })
+}
+
+/// The names of a module, each with a value that it is given.
+fn given(ir: &Module) -> impl Iterator<Item = (BindingId, ExprId)> {
+    let declared = ir.stmts().filter_map(|(stmt, _)| match stmt {
+        Stmt::Declare { pattern, init: Some(value), .. } => Some((*pattern, *value)),
+        _ => None,
+    });
+    let assigned = ir.exprs().filter_map(|(expr, _)| match expr {
+        Expr::Assign { target, value } => Some((target, value)),
+        _ => None,
+    });
+    declared.chain(assigned).filter_map(|(pattern, value)| match ir[pattern] {
+        Pattern::Name(name) => Some((name, value)),
+        _ => None,
+    })
+}
+
+/// The name that `name.of.a.member` begins with.
+fn first_name(ir: &Module, member: ExprId) -> Option<BindingId> {
+    let inner = |expr: &ExprId| match ir[*expr] {
+        Expr::Member { object, .. } => Some(object),
+        _ => None,
+    };
+    match ir[std::iter::successors(Some(member), inner).last()?] {
+        Expr::Name(name) => Some(name),
+        _ => None,
+    }
 }
 
 fn expressions<'m>(ir: &'m Module, function: &'m Function) -> impl Iterator<Item = Expr> + 'm {

@@ -3,14 +3,15 @@
 use super::Context;
 use crate::catalog::StateKind;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::fleet::{Action, App, State};
+use crate::fleet::{Action, App, Container, State};
 
 const RULE: &str = "in-memory-state";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut told: Vec<&Action> = Vec::new();
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
-        let Some(kept) = kept(&seen.action).filter(|_| seen.action == Action::Container || !told.contains(&&seen.action)) else { continue };
+        let is_own = matches!(seen.action, Action::Container(_));
+        let Some(kept) = kept(&seen.action).filter(|_| is_own || !told.contains(&&seen.action)) else { continue };
         told.push(&seen.action);
         let processes = app.processes();
         let [filled, read] = [seen.also.first(), seen.also.get(1)];
@@ -20,7 +21,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                 .at(effect.place.clone(), "each worker has its own")
                 .scope(effect.function.as_deref().unwrap_or_default())
                 .related(filled.cloned(), "a request fills it")
-                .related(read.cloned(), "another one needs what is in it")
+                .related(read.cloned(), "a request needs what is in it")
                 .related(app.app.option_place("instances").cloned(), processes)
                 .help(kept.help)
                 .confidence(if seen.assumed.is_empty() { seen.confidence() } else { Confidence::Low })
@@ -39,7 +40,12 @@ struct Kept {
 fn kept(action: &Action) -> Option<Kept> {
     match action {
         Action::State(state) if state.doubt.is_none() => kept_state(state),
-        Action::Container => Some(Kept {
+        Action::Container(Container::Counted) => Some(Kept {
+            what: "this counts in the memory of one worker".into(),
+            consequence: "each worker sees a part of what it counts, and a limit holds for each by itself",
+            help: "count where all workers do: Redis (`INCR` with `EXPIRE`), or a rate limiter with a shared store".into(),
+        }),
+        Action::Container(Container::Handed) => Some(Kept {
             what: "this lies in the memory of one worker".into(),
             consequence: "what a request puts there is missing when the next one comes to another worker",
             help: "keep it where all workers look: Redis, the database; or in the client, signed".into(),

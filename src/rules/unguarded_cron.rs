@@ -12,7 +12,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         if effect.worker_count() < 2 || !repeats(job) || app.elects(effect) || has_worker_guard(seen) {
             continue;
         }
-        if guards_itself(app, effect) {
+        if guards_itself(app, effect) || is_part_of_a_job(app, seen) {
             continue;
         }
         let severity = match job.timer {
@@ -37,15 +37,17 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                     call: effect.place.clone(),
                     condition: format!("Number(process.env.{variable} ?? 0) === 0"),
                 }])
-                .confidence(confidence(seen))
+                .confidence(confidence(app, effect, seen))
                 .app(app.reference()),
         );
     }
 }
 
-/// A job that something from outside starts is in those workers that it came to.
-fn confidence(seen: &Seen) -> Confidence {
-    if seen.when == When::Request { Confidence::Low } else { seen.confidence() }
+/// A job that something from outside starts is in those workers that it came to. Of a program that is too long to follow, some
+/// jobs never ran: what they do to be alone was not seen.
+fn confidence(app: &App<'_>, job: &Effect, seen: &Seen) -> Confidence {
+    let is_followed = app.is_complete || app.functions_of(&job.place).next().is_some();
+    if seen.when == When::Request || !is_followed { Confidence::Low } else { seen.confidence() }
 }
 
 fn repeats(job: &Schedule) -> bool {
@@ -72,6 +74,12 @@ fn is_broken_inside(app: &App<'_>, job: &Effect) -> bool {
         let mut seen = effect.seen.iter().flatten();
         seen.any(|seen| has_worker_guard(seen) && app.causes(seen).any(|cause| cause.place == job.place))
     })
+}
+
+/// Another job registers it, as long as that runs: of the two, that one is told.
+fn is_part_of_a_job(app: &App<'_>, seen: &Seen) -> bool {
+    let is_job = |seen: &Seen| matches!(&seen.action, Action::Schedule(job) if !job.once);
+    app.causes(seen).any(|cause| cause.best().is_some_and(is_job))
 }
 
 /// What runs in every worker matters to others only if they can see it.

@@ -392,6 +392,9 @@ pub struct Connection {
     /// Calls that close them.
     #[serde(deserialize_with = "expanded")]
     pub close: List<Text>,
+    /// It is opened by the first query: the call gives no promise and does not fail.
+    #[serde(default)]
+    pub lazy: bool,
     /// Where the size of the pool is given.
     #[serde(default)]
     pub pool: List<Place>,

@@ -116,7 +116,7 @@ impl Interpreter<'_> {
         if self.is_model(closure.module) {
             return self.depth < MAX_DEPTH;
         }
-        let runs = self.runs.entry((closure.module, closure.function)).or_default();
+        let runs = self.runs.entry((self.path.cause, closure.module, closure.function)).or_default();
         *runs += 1;
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH
     }

@@ -56,7 +56,7 @@ pub use waits::{WaitId, Waits};
 pub struct Limits {
     /// Steps in all.
     pub fuel: u64,
-    /// Runs of one function, after which its result is undecided.
+    /// Runs of one function because of one effect, after which its result is undecided.
     pub calls_per_function: u32,
     /// Turns of one loop, after which what it writes is undecided.
     pub turns: u32,
@@ -188,7 +188,8 @@ pub struct Interpreter<'h> {
     handlers: u32,
     opaque_calls: u32,
     argv: Option<Value>,
-    runs: BTreeMap<(ModuleId, FunctionId), u32>,
+    /// How often each function ran because of an effect.
+    runs: BTreeMap<(Option<u32>, ModuleId, FunctionId), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
     seen: BTreeSet<tasks::Seen>,

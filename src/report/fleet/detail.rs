@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::StateKind;
-use crate::fleet::{Action, Listen, Port, Schedule, Signal, State};
+use crate::fleet::{Action, Container, Listen, Port, Schedule, Signal, State};
 use crate::js::eval::When;
 
 /// What a worker does, as its row says it.
@@ -18,7 +18,8 @@ pub fn words(action: &Action) -> String {
         Action::Send(message) => format!("sends {}", message.text),
         Action::Exit => "exits".to_owned(),
         Action::State(State { library, kind, .. }) => format!("keeps {} in memory ({library})", kept(*kind)),
-        Action::Container => "keeps what requests need in memory".to_owned(),
+        Action::Container(Container::Handed) => "keeps what requests need in memory".to_owned(),
+        Action::Container(Container::Counted) => "counts requests in memory".to_owned(),
         Action::Fork => "forks workers of its own".to_owned(),
         other => other.kind().to_owned(),
     }

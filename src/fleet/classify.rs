@@ -49,7 +49,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     } else if catalog.unique(call.symbol).is_some() {
         Planned { tells: Taint::PROCESS, ..by_name(&arguments) }
     } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
-        Planned::of(Action::Sink(sink::name(sink.kind).into()))
+        Planned::of(Action::Sink(sink.kind))
     } else if catalog.consumer(call.symbol).is_some() {
         Planned::of(Action::Consume)
     } else {

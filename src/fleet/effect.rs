@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::message::Message;
 use super::per_worker::{Child, Pool, Singleton, State, Sticky};
+use crate::catalog::SinkKind;
 use crate::checkout::Place;
 use crate::finding::Confidence;
 use crate::js::eval::{Reach, When};
@@ -146,7 +147,7 @@ pub enum Action {
     /// `cluster.fork()`
     Fork,
     /// Something that others see: a database, mail, HTTP, a file.
-    Sink(Arc<str>),
+    Sink(SinkKind),
     /// A lock that other processes see, and that stops those that do not get it. One that merely answers is seen in the
     /// conditions on its answer: [`PassedGuard::of_process`].
     Lock,

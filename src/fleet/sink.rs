@@ -80,18 +80,6 @@ pub(super) fn is_seen_by_others(arguments: &Arguments<'_>, sink: &Sink) -> bool 
     }
 }
 
-/// What is reached, in a few words.
-pub(super) fn name(kind: SinkKind) -> &'static str {
-    match kind {
-        SinkKind::Database => "a database",
-        SinkKind::Mail => "mail or chat",
-        SinkKind::Http => "another host",
-        SinkKind::File => "a file",
-        SinkKind::Queue => "a queue",
-        SinkKind::Process => "another program",
-    }
-}
-
 /// A request whose `method` option or function says that it sends.
 fn sends(arguments: &Arguments<'_>) -> bool {
     let symbol = arguments.call.symbol;

@@ -1,6 +1,7 @@
 //! Asynchronous work in a handler of `exit`.
 
 use super::Context;
+use crate::catalog::SinkKind;
 use crate::finding::{Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::pm2::Mode;
@@ -22,8 +23,13 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// It starts something that is done later.
 fn works_on(app: &App<'_>, handler: &Effect) -> bool {
-    app.following(handler)
-        .any(|(_, seen)| seen.awaited || matches!(seen.action, Action::Timer(_) | Action::Sleep(_) | Action::Close(_)))
+    let is_done_later = |action: &Action| {
+        matches!(
+            action,
+            Action::Timer(_) | Action::Sleep(_) | Action::Close(_) | Action::Sink(SinkKind::Http | SinkKind::Mail)
+        )
+    };
+    app.following(handler).any(|(_, seen)| seen.awaited || is_done_later(&seen.action))
 }
 
 fn cleans_up(app: &App<'_>, handler: &Effect) -> bool {

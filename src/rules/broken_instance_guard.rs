@@ -165,7 +165,7 @@ fn work(effect: &Effect) -> String {
             Some(when) => format!("the job `{when}`"),
             None => "the job".into(),
         },
-        Some(Action::Sink(what)) => format!("what it does to {what}"),
+        Some(Action::Sink(what)) => format!("what it does to {}", what.words()),
         _ => "what it guards".into(),
     }
 }

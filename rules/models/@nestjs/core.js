@@ -110,6 +110,12 @@ const start = (create) => {
       return super.listen(...address);
     }
 
+    // The adapter makes the servers of the gateways.
+    useWebSocketAdapter(adapter) {
+      adapter?.createIOServer?.(0);
+      return super.useWebSocketAdapter(adapter);
+    }
+
     get(token) {
       return this.container.entry(token).instance ?? new token();
     }

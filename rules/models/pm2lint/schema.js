@@ -1,4 +1,4 @@
-// Reads data by a schema of zod's, joi's or yup's, which until then is a value of its library: `steps` tells how it was made.
+// Reads data by a schema of zod's, joi's, yup's or valibot's, which until then is a value of its library: `steps` tells how it was made.
 import { isKnown, steps, undecided } from 'pm2lint';
 
 const TEXTS = ['string', 'enum', 'nativeEnum', 'literal', 'url', 'email', 'uuid', 'valid'];
@@ -82,6 +82,10 @@ const insist = ({ data, isComplete }) => {
   return data;
 };
 
+// zod's fields, of which every text is converted.
+const coercing = { ...zod, convert: converting.convert };
+
+export const convertFields = (fields, given) => insist(readFields(coercing, fields, given));
 export const parseFields = (fields, given) => insist(readFields(zod, fields, given));
 export const zodParse = (schema, given) => insist(read(zod, schema, given));
 export const zodParseAsync = async (schema, given) => zodParse(schema, given);
@@ -99,3 +103,40 @@ export const joiAttempt = (_, given, schema) => insist(read(converting, schema, 
 
 export const yupValidateSync = (schema, given) => insist(read(converting, schema, given));
 export const yupValidate = async (schema, given) => yupValidateSync(schema, given);
+
+// Of a field of valibot's, in which calls stand within calls: `v.optional(v.pipe(v.string(), v.transform(Number)), '3000')`.
+const readNested = (schema, text) => {
+  const [made] = steps(schema);
+  if (!made) return { value: undecided, mayMiss: true };
+  const name = last(made.name.split('.'));
+  const [inner, ...others] = made.given;
+  if (['optional', 'nullish', 'nullable', 'exactOptional', 'fallback'].includes(name)) {
+    const fallback = typeof others[0] === 'function' ? others[0]() : others[0];
+    return { ...readNested(inner, text ?? fallback), mayMiss: true };
+  }
+  if (name === 'pipe') {
+    const { value, mayMiss } = readNested(inner, text);
+    return { value: value === undefined ? undefined : others.reduce(changed, value), mayMiss };
+  }
+  const isText = ['string', 'picklist', 'enum', 'literal'].includes(name);
+  return { value: isText || text === undefined ? text : undecided, mayMiss: !isText };
+};
+
+const changed = (value, action) => {
+  const [made] = steps(action);
+  const name = made && last(made.name.split('.'));
+  if (name === 'transform') return made.given[0](value);
+  return name === 'toNumber' ? Number(value) : value;
+};
+
+export const valibotParse = (_, schema, given) => {
+  const fields = steps(schema)[0]?.given[0];
+  if (!isKnown(fields)) return undecided;
+  const data = {};
+  for (const name of Object.keys(fields)) {
+    const { value, mayMiss } = readNested(fields[name], given[name]);
+    data[name] = value;
+    if (!mayMiss && value === undefined) throw new Error('a variable is missing');
+  }
+  return data;
+};

@@ -489,6 +489,20 @@ pub enum SinkKind {
     Process,
 }
 
+impl SinkKind {
+    /// What is reached, in a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Database => "a database",
+            Self::Mail => "mail or chat",
+            Self::Http => "another host",
+            Self::File => "a file",
+            Self::Queue => "a queue",
+            Self::Process => "another program",
+        }
+    }
+}
+
 /// A value that does not survive `process.send`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -7,7 +7,7 @@ use super::super::ir::{BindingKind, Body, Expr, Function, FunctionId, Module, Pa
 use super::super::value::{Kind, Nature, ObjectId, Value};
 use super::stmt::Flow;
 use super::tasks::Task;
-use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, Writes};
+use super::{Abrupt, Activation, Eval, Interpreter, MAX_DEPTH, Path, When, Writes};
 
 impl Interpreter<'_> {
     /// A function expression's value.
@@ -116,7 +116,9 @@ impl Interpreter<'_> {
         if self.is_model(closure.module) {
             return self.depth < MAX_DEPTH;
         }
-        let runs = self.runs.entry((self.path.cause, closure.module, closure.function)).or_default();
+        let is_apart = matches!(self.path.when, When::Timer | When::Signal);
+        let key = (self.callback.filter(|_| is_apart), (closure.module, closure.function));
+        let runs = self.runs.entry(key).or_default();
         *runs += 1;
         *runs <= self.limits.calls_per_function && self.depth < MAX_DEPTH
     }

@@ -56,7 +56,7 @@ pub use waits::{WaitId, Waits};
 pub struct Limits {
     /// Steps in all.
     pub fuel: u64,
-    /// Runs of one function because of one effect, after which its result is undecided.
+    /// Runs of one function because of one job or signal, after which its result is undecided.
     pub calls_per_function: u32,
     /// Turns of one loop, after which what it writes is undecided.
     pub turns: u32,
@@ -155,6 +155,9 @@ pub enum Interruption {
     Spent,
 }
 
+/// A function of a module.
+type Function = (ModuleId, FunctionId);
+
 /// A regular expression for Rust's engine; `None` where that cannot say it.
 type Compiled = Option<Rc<builtins::Pattern>>;
 
@@ -188,8 +191,10 @@ pub struct Interpreter<'h> {
     handlers: u32,
     opaque_calls: u32,
     argv: Option<Value>,
-    /// How often each function ran because of an effect.
-    runs: BTreeMap<(Option<u32>, ModuleId, FunctionId), u32>,
+    /// The function that runs as a callback of its own: a job, a handler.
+    callback: Option<Function>,
+    /// How often each function ran: for each job, and each handler of a signal, by itself.
+    runs: BTreeMap<(Option<Function>, Function), u32>,
     soon: VecDeque<tasks::Task>,
     later: VecDeque<tasks::Task>,
     seen: BTreeSet<tasks::Seen>,
@@ -250,6 +255,7 @@ impl<'h> Interpreter<'h> {
             handlers: 0,
             opaque_calls: 0,
             argv: None,
+            callback: None,
             runs: BTreeMap::new(),
             soon: VecDeque::new(),
             later: VecDeque::new(),

@@ -4,7 +4,7 @@ use super::super::heap::Class;
 use super::super::ir::{Param, Pattern};
 use super::super::value::{ObjectId, Value};
 use super::attempt::AttemptId;
-use super::{Abrupt, Callback, Code, Eval, Interpreter, Path, Reach, WaitId, When, Writes};
+use super::{Abrupt, Callback, Code, Eval, Function, Interpreter, Path, Reach, WaitId, When, Writes};
 
 /// A function to be run.
 pub(super) struct Task {
@@ -112,8 +112,21 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The function of the program that a value is, or is bound to.
+    fn code_of(&self, function: &Value) -> Option<Function> {
+        let mut function = function;
+        loop {
+            match &self.heap.object(function.as_object()?).class {
+                Class::Closure(closure) => return Some((closure.module, closure.function)),
+                Class::Bound { target, .. } => function = target,
+                _ => return None,
+            }
+        }
+    }
+
     fn run_task(&mut self, task: Task) -> Eval<()> {
-        let before = (self.path, self.async_depth, self.handler, self.handler_began);
+        let before = (self.path, self.async_depth, self.handler, self.handler_began, self.callback);
+        self.callback = self.code_of(&task.function).or(self.callback);
         self.handlers += 1;
         (self.handler, self.handler_began) = task.handler.unwrap_or((self.handlers, self.heap.object_count()));
         self.path = task.path;
@@ -132,7 +145,7 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
-        (self.path, self.async_depth, self.handler, self.handler_began) = before;
+        (self.path, self.async_depth, self.handler, self.handler_began, self.callback) = before;
         self.waited = waited;
         let writes = if task.path.reach == Reach::No { Writes::Private } else { task.writes };
         match (writes, &result) {

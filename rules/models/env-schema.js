@@ -1,0 +1,24 @@
+// The environment by a JSON schema, converted to its types; a required variable that is missing throws.
+const { config } = require('dotenv');
+const { isKnown, undecided } = require('pm2lint');
+
+const convert = (type, text) => {
+  if (['number', 'integer'].includes(type)) return Number(text);
+  if (type === 'boolean') return text === 'true';
+  return type === 'string' ? text : undecided;
+};
+
+const envSchema = ({ schema, data, env = true, dotenv }) => {
+  if (!isKnown(schema) || !isKnown(schema.properties)) return undecided;
+  if (dotenv) config();
+  const given = { ...(env ? process.env : {}), ...data };
+  const read = {};
+  for (const name of Object.keys(schema.properties)) {
+    const { type, default: fallback } = schema.properties[name];
+    read[name] = given[name] === undefined ? fallback : convert(type, given[name]);
+    if (read[name] === undefined && schema.required?.includes(name)) throw new Error(name);
+  }
+  return read;
+};
+
+module.exports = Object.assign(envSchema, { envSchema });

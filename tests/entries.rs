@@ -337,6 +337,28 @@ const LAUNCHED: &[Checkout] = &[
         jobs: &["server/jobs.js:2"],
     },
     Checkout {
+        about: "yarn, npx and pnpm exec, with a loader that watches",
+        files: &[
+            app!("script: 'yarn', args: 'dev'"),
+            ("package.json", r#"{ "scripts": { "dev": "pnpm exec tsx watch src/app.ts" } }"#),
+            ("src/app.ts", MODULE),
+        ],
+        jobs: &["src/app.ts:2"],
+    },
+    Checkout {
+        about: "nest start, of a project",
+        files: &[
+            app!("script: 'npm', args: 'start'"),
+            ("package.json", r#"{ "scripts": { "start": "nest start api" } }"#),
+            (
+                "nest-cli.json",
+                r#"{ "monorepo": true, "projects": { "api": { "root": "apps/api", "sourceRoot": "apps/api/src" } } }"#,
+            ),
+            ("apps/api/src/main.ts", MODULE),
+        ],
+        jobs: &["apps/api/src/main.ts:2"],
+    },
+    Checkout {
         about: "node itself, which has the channel",
         files: &[
             app!("script: 'node', args: ['--enable-source-maps', 'app.js', '--jobs']"),

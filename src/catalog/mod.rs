@@ -87,10 +87,13 @@ impl Catalog {
         Catalog { user }
     }
 
-    /// The [`Script`] that `path`, relative or absolute, is.
-    pub fn script(&self, path: &str) -> Option<&Script> {
+    /// The [`Script`] that `path`, relative or absolute, is, where `is_listed` says which packages its package.json lists.
+    pub fn script(&self, path: &str, is_listed: impl Fn(&str) -> bool) -> Option<&Script> {
         let mut scripts = self.user.script.iter().chain(tables::SCRIPTS);
-        scripts.find(|script| script.globs.iter().any(|pattern| glob::matches(pattern, path)))
+        scripts.find(|script| {
+            script.globs.iter().any(|pattern| glob::matches(pattern, path))
+                && (!script.if_listed || script.packages.iter().any(|package| is_listed(package)))
+        })
     }
 
     /// The symbol that the entries use for the value of `symbol`: `http.Server().on()` is `http.createServer()`, and

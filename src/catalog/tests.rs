@@ -104,7 +104,7 @@ fn whatever_is_reached_from_a_client_is_a_sink() {
 #[test]
 fn scripts_of_frameworks() {
     let catalog = Catalog::builtin();
-    let ready = |path| catalog.script(path).map(|script| script.ready);
+    let ready = |path| catalog.script(path, |_| false).map(|script| script.ready);
     assert_eq!(ready("node_modules/next/dist/bin/next"), Some(false));
     assert_eq!(ready("./apps/web/.next/standalone/apps/web/server.js"), Some(false));
     assert_eq!(ready("/srv/app/.output/server/index.mjs"), Some(false));

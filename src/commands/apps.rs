@@ -48,7 +48,7 @@ fn folder(modules: &Modules<'_>, command: &Command, target: &str) -> Option<Arc<
     if ecosystem::is_taken(target) || target.contains(['$', '{', '*']) {
         return None;
     }
-    if target.contains(' ') || LAUNCHERS.contains(&target) || Catalog::builtin().script(target).is_some() {
+    if target.contains(' ') || LAUNCHERS.contains(&target) || Catalog::builtin().script(target, |_| false).is_some() {
         return Some(command.folder.clone());
     }
     let is_there = |folder: &&str| {

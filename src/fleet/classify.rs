@@ -110,6 +110,14 @@ impl Planned {
         self
     }
 
+    /// The first argument of all callbacks is given, an error too.
+    fn given(mut self, why: &str) -> Self {
+        for callback in self.callbacks.iter_mut().flatten() {
+            callback.arguments.insert(0, Value::unknown(why));
+        }
+        self
+    }
+
     pub fn running(mut self, callbacks: impl IntoIterator<Item = Planning>) -> Self {
         self.callbacks.get_or_insert_default().extend(callbacks);
         self
@@ -457,7 +465,7 @@ fn by_name(arguments: &Arguments<'_>) -> Planned {
         "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
             Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
             Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
-            _ => run(When::Request, Reach::Maybe, Writes::Possible),
+            _ => run(When::Request, Reach::Maybe, Writes::Possible).given("what an event brings is not known"),
         },
         _ if ROUTES.contains(&method) && symbol.contains(['.', '(']) => {
             run(When::Request, Reach::Maybe, Writes::Possible)

@@ -113,6 +113,8 @@ pub(super) struct WorkerHost<'m> {
     /// The entry, relative to the checkout.
     pub entry: &'m str,
     pub main_file: MainFile,
+    /// Bun runs the program.
+    pub is_bun: bool,
     /// There is a channel to PM2: another program in between has none.
     pub has_channel: bool,
     pub sightings: Vec<Sighting>,

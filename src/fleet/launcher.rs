@@ -8,19 +8,28 @@ use crate::commands::shell::{self, Simple};
 use crate::modules::Resolver;
 use crate::pm2::environment::{EnvValue, Variable, WorkerEnv};
 
-/// The Node program that a command line comes to in the end.
+/// The program that a command line comes to in the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Launched {
-    /// As Node is given it.
-    pub script: String,
+pub struct Launched {
+    /// The program.
+    pub target: Target,
     /// Relative to the checkout.
     pub cwd: String,
-    /// What follows the script.
+    /// What follows the program.
     pub args: Vec<Arc<str>>,
     /// It is a process below the one that PM2 started, without a channel to PM2.
     pub is_child: bool,
     /// Variables that are set on the way.
     pub assigned: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// A program of Node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A script, as Node is given it.
+    Script(String),
+    /// A command that a package installs: `next`.
+    Command(String),
 }
 
 /// Package scripts that lead to others, at most.
@@ -68,13 +77,16 @@ const PACKAGE_MANAGERS: [&str; 4] = ["npm", "yarn", "pnpm", "bun"];
 /// Words between a package manager and the name of a script.
 const RUN: [&str; 2] = ["run", "run-script"];
 
+/// Words between a package manager and a command.
+const EXEC: [&str; 3] = ["exec", "dlx", "x"];
+
 /// Programs that run the command behind them, as it is.
 const RUNNERS: [&str; 7] = ["npx", "pnpx", "bunx", "cross-env", "cross-env-shell", "env", "exec"];
 
-/// What `words` start in `cwd`; `None`: no Node program, or it is not known which.
+/// What `words` start in `cwd`; `None`: it is not known.
 pub(super) fn launched(resolver: &Resolver, cwd: &str, words: Vec<String>) -> Option<Launched> {
     let launched = Launched {
-        script: String::new(),
+        target: Target::Script(String::new()),
         cwd: cwd.to_owned(),
         args: Vec::new(),
         is_child: false,
@@ -99,6 +111,7 @@ impl Launched {
             return self.follow(resolver, rest.to_vec(), steps);
         }
         let name = file_name(program);
+        let is_launched = self.is_child;
         self.is_child |= !NODES.contains(&name);
         match name {
             name if NODES.contains(&name) => self.node(rest),
@@ -107,6 +120,13 @@ impl Launched {
                 let command = rest.iter().skip_while(|word| matches!(&***word, "-y" | "--yes" | "--")).cloned();
                 self.follow(resolver, command.collect(), steps.checked_sub(1)?)
             }
+            "nest" if is_launched => Some(self.nest(rest)),
+            name if is_launched => {
+                self.target = Target::Command(name.to_owned());
+                self.args = rest.iter().map(|word| word.as_str().into()).collect();
+                Some(self)
+            }
+            // The script of the app itself.
             _ => None,
         }
     }
@@ -118,23 +138,42 @@ impl Launched {
             let word = words.next()?;
             if VALUED.contains(&&**word) {
                 words.next();
+            } else if word == "watch" {
+                // `tsx watch main.ts` starts it anew in a process of its own.
+                self.is_child = true;
             } else if !word.starts_with('-') {
                 break word;
             }
         };
-        self.script.clone_from(script);
+        self.target = Target::Script(script.clone());
         self.args = words.map(|word| word.as_str().into()).collect();
-        (script != "watch").then_some(self)
+        Some(self)
+    }
+
+    /// `nest start` runs what it has built: of a project, where one is named.
+    fn nest(mut self, words: &[String]) -> Self {
+        let mut named = words.iter().filter(|word| !word.starts_with('-'));
+        self.target = match (named.next().map(String::as_str), named.next()) {
+            (Some("start"), None) => Target::Script("dist/main.js".into()),
+            (Some("start"), Some(project)) => Target::Script(format!("dist/apps/{project}/main.js")),
+            _ => Target::Command("nest".into()),
+        };
+        self
     }
 
     /// `npm start`, `npm run serve -- --port 1`: a script of the package.json here or above. The last of its commands is
-    /// the one that stays.
+    /// the one that stays. What is no script is a command, for yarn and its like.
     fn package_script(mut self, resolver: &Resolver, words: &[String], steps: usize) -> Option<Self> {
         let mut words = words.iter().skip_while(|word| matches!(&***word, "-s" | "--silent" | "-q" | "--quiet"));
         let first = words.next()?;
         let name = if RUN.contains(&&**first) { words.next()? } else { first };
-        let further = words.filter(|word| *word != "--").cloned();
-        let (directory, text) = resolver.package_script(&self.cwd, name)?;
+        let mut further = words.filter(|word| *word != "--").cloned();
+        if EXEC.contains(&&**first) {
+            return self.follow(resolver, further.collect(), steps);
+        }
+        let Some((directory, text)) = resolver.package_script(&self.cwd, name) else {
+            return self.follow(resolver, std::iter::once(name.clone()).chain(further.by_ref()).collect(), steps);
+        };
         let commands = shell::commands(&text);
         let (last, before) = commands.split_last()?;
         if before.iter().any(|command| command.then != "&&") || !last.then.is_empty() {

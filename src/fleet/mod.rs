@@ -26,6 +26,7 @@ pub use effect::{
     Action, Close, Closing, Container, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal,
 };
 pub use host::Role;
+pub use launcher::{Launched, Target};
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};
 pub use simulate::simulate;
@@ -56,7 +57,7 @@ pub struct App<'e> {
     /// The framework's script that it is.
     pub script: Option<&'e Script>,
     /// Another program starts it (`npm start`), so that PM2's own code is not in its process.
-    pub is_launched: bool,
+    pub launched: Option<Launched>,
     /// Every worker; those of an unknown number stand for all.
     pub workers: Vec<Worker>,
     /// The table.

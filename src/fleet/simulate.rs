@@ -6,14 +6,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::host::{MainFile, Role, Sighting, WorkerHost};
-use super::launcher::{self, Launched};
+use super::launcher::{self, Launched, Target};
 use super::shared::Containers;
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
-use crate::catalog::Catalog;
-use crate::checkout::parent;
+use crate::catalog::{Catalog, Script};
+use crate::checkout::{Span, parent};
 use crate::ecosystem::{self, Ecosystem};
 use crate::js::eval::{Interpreter, Limits};
+use crate::js::value::{ModuleId, Nature, Origin, Value};
 use crate::js::with_large_stack;
 use crate::modules::entry::{Entry, entry};
 use crate::modules::{EnvFiles, Modules};
@@ -75,6 +76,15 @@ struct Start {
     has_channel: bool,
 }
 
+/// What PM2 starts in the end.
+struct Started<'e> {
+    entry: Option<Entry>,
+    /// The framework's script that it is.
+    script: Option<&'e Script>,
+    /// How, where the script is npm or its like.
+    launched: Option<Launched>,
+}
+
 /// What PM2 comes to run.
 struct Program {
     source: Arc<str>,
@@ -88,14 +98,10 @@ impl<'m, 'e> Simulation<'m, 'e> {
     }
 
     fn launch(&mut self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
-        let script = launch.script.as_deref().and_then(|script| self.catalog.script(script));
-        let (entry, launched) = match self.launched(launch) {
-            Some((entry, launched)) => (Some(entry), Some(launched)),
-            None => (self.entry(app, launch), None),
-        };
+        let Started { entry, script, launched } = self.started(app, launch);
         let program = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => {
-                Some(Program { source: file.clone(), launched })
+                Some(Program { source: file.clone(), launched: launched.clone() })
             }
             _ => None,
         };
@@ -118,7 +124,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             script,
             workers,
             effects: table.effects,
-            is_launched: program.as_ref().is_some_and(|program| program.launched.is_some()),
+            launched,
             is_complete: program.is_some() && table.is_complete,
             files: table.files,
             entered: table.entered,
@@ -136,14 +142,38 @@ impl<'m, 'e> Simulation<'m, 'e> {
         Some(entry(self.modules.checkout(), self.modules.resolver(), &launch.cwd.value, config_dir, script))
     }
 
-    /// The program that the script starts, where that is npm or its like, and what it is in the checkout.
-    fn launched(&self, launch: &Launch) -> Option<(Entry, Launched)> {
+    /// What PM2 comes to start: the script, or what it starts where that is npm or its like.
+    fn started(&self, app: &ecosystem::App, launch: &Launch) -> Started<'e> {
+        let by_launcher = self.launched(launch).and_then(|launched| {
+            let (entry, script) = match &launched.target {
+                Target::Script(script) => (self.launched_entry(&launched.cwd, script), None),
+                Target::Command(name) => (None, self.script(launch, &format!("node_modules/.bin/{name}"))),
+            };
+            let is_known = entry.is_some() || script.is_some();
+            is_known.then_some(Started { entry, script, launched: Some(launched) })
+        });
+        by_launcher.unwrap_or_else(|| Started {
+            entry: self.entry(app, launch),
+            script: launch.script.as_deref().and_then(|script| self.script(launch, script)),
+            launched: None,
+        })
+    }
+
+    fn script(&self, launch: &Launch, path: &str) -> Option<&'e Script> {
+        let inside = format!("{}/package.json", launch.cwd.value);
+        let resolver = self.modules.resolver();
+        self.catalog.script(path, |package| resolver.requirement(&inside, package).is_some())
+    }
+
+    fn launched(&self, launch: &Launch) -> Option<Launched> {
         let script = launch.script.as_deref().filter(|_| launch.mode == Mode::Fork)?;
         let words = std::iter::once(script.to_owned()).chain(launch.args.value.iter().map(|word| word.to_string()));
-        let resolver = self.modules.resolver();
-        let launched = launcher::launched(resolver, &launch.cwd.value, words.collect())?;
-        let entry = entry(self.modules.checkout(), resolver, &launched.cwd, &launched.cwd, &launched.script);
-        (!matches!(entry, Entry::Missing { .. })).then_some((entry, launched))
+        launcher::launched(self.modules.resolver(), &launch.cwd.value, words.collect())
+    }
+
+    fn launched_entry(&self, cwd: &str, script: &str) -> Option<Entry> {
+        let entry = entry(self.modules.checkout(), self.modules.resolver(), cwd, cwd, script);
+        (!matches!(entry, Entry::Missing { .. })).then_some(entry)
     }
 
     /// The workers of an app's own cluster: one stands for all.
@@ -196,8 +226,12 @@ fn is_program(file: &str) -> bool {
 
 fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     let Some(Ok(ir)) = host.modules.lowered(source) else { return Run::default() };
+    let (catalog, serves_exports) = (host.catalog, host.is_bun);
     let mut interpreter = Interpreter::new(host, Limits::PROGRAM);
-    interpreter.run(source, ir);
+    let entry = interpreter.run(source, ir);
+    if serves_exports {
+        serve_export(&mut interpreter, catalog, entry);
+    }
     let context = table::Context::of(&interpreter);
     drop(interpreter);
     host.record_shared_containers(context.files());
@@ -205,6 +239,18 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     let mut run = table::run(context, sightings, &host.entered);
     run.libraries = std::mem::take(&mut host.libraries);
     run
+}
+
+/// Bun serves what its entry exports by default, where that has a method `fetch`.
+fn serve_export(interpreter: &mut Interpreter<'_>, catalog: &Catalog, entry: ModuleId) {
+    let exports = interpreter.exports(entry);
+    let Some(server) = interpreter.heap().data(&exports, "default").cloned() else { return };
+    let fetches = interpreter.heap().data(&server, "fetch").is_some_and(|fetch| interpreter.heap().is_function(fetch));
+    let made_by = server.as_symbol().map_or("", |symbol| symbol.split("()").next().unwrap_or_default());
+    if fetches || catalog.fetcher(made_by).is_some() {
+        let place = server.origin.unwrap_or(Origin { module: entry, span: Span::default() });
+        interpreter.call_from_outside(Value::symbol("Bun.serve", Nature::Object), vec![server], place);
+    }
 }
 
 impl<'m> WorkerHost<'m> {
@@ -228,6 +274,7 @@ impl<'m> WorkerHost<'m> {
             role,
             entry,
             main_file: MainFile::of(launch),
+            is_bun: launch.interpreter.runtime == Runtime::Bun,
             has_channel: true,
             sightings: Vec::new(),
             completable: Vec::new(),

@@ -64,7 +64,7 @@ fn fails_itself(app: &App<'_>, seen: &Seen) -> bool {
 
 /// PM2 listens for unhandled rejections and only logs them. `lib/ProcessContainer.js:276` (v7.0.3)
 fn pm2_swallows(app: &App<'_>) -> bool {
-    app.launch.mode == Mode::Cluster || (app.launch.pmx.value && !app.is_launched)
+    app.launch.mode == Mode::Cluster || (app.launch.pmx.value && app.launched.is_none())
 }
 
 /// The app's own handler of unhandled rejections ends the process, or is not known.

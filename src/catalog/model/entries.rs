@@ -23,7 +23,7 @@ macro_rules! kinds {
             listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
             lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
             abort: Abort, stand_in: StandIn, sink: Sink, handle: Handle,
-            unique: Unique,
+            fetcher: Fetcher, unique: Unique,
         }
     };
 }

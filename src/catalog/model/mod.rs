@@ -216,6 +216,9 @@ pub struct Script {
     /// Globs of the script: `**` stands for any folders.
     #[serde(deserialize_with = "expanded")]
     pub globs: List<Text>,
+    /// Its path is like those of others: it is the package's where the package.json lists one of them.
+    #[serde(default)]
+    pub if_listed: bool,
     /// It serves HTTP.
     #[serde(default = "yes")]
     pub listens: bool,
@@ -421,6 +424,18 @@ pub struct Consumer {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Abort {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
+
+/// What makes an object with a method `fetch`, which Bun serves where its entry exports it by default.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Fetcher {
     /// Package names.
     pub packages: List<Text>,
     /// The functions called.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::heap::Class;
 use super::super::ir::{Body, Export, ExprId, ImportName, Module, ScopeId};
 use super::super::node::Node;
-use super::super::value::{Kind, ModuleId, Nature, ObjectId, Value};
+use super::super::value::{Kind, ModuleId, Nature, ObjectId, Origin, Value};
 use super::expr::ROOT;
 use super::function::is_strict;
 use super::{Abrupt, Activation, Eval, Instance, Interpreter, Interruption, Language, Loaded};
@@ -295,12 +295,11 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A function's body on its own, for those who hold one.
-    pub fn call_function(&mut self, function: Value, arguments: Vec<Value>) -> Value {
-        let site = super::Origin { module: ModuleId(0), span: Default::default() };
-        let result = self.invoke(function, Value::undefined(), arguments, site, None, false);
+    /// Calls `function` at `site` after all that the program does by itself, as what runs it would.
+    pub fn call_from_outside(&mut self, function: Value, arguments: Vec<Value>, site: Origin) {
+        // Whatever it gives, nobody gets.
+        let _ = self.invoke(function, Value::undefined(), arguments, site, None, false);
         self.drain();
-        result.unwrap_or_else(|_| Value::undefined())
     }
 }
 

@@ -1,11 +1,13 @@
 //! What the script of a package does by itself: its program is not followed, but known.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::catalog::{Place, Script, Text};
 use crate::fleet::App;
+use crate::pm2::EnvValue;
 use crate::pm2::environment::{Lookup, worker_env};
-use crate::pm2::{EnvValue, Launch};
 use crate::report::canvas::printable;
 
 /// A script that the catalogue knows.
@@ -27,7 +29,7 @@ impl<'a> Package<'a> {
         Some(Self {
             package: script.packages.first()?,
             listens: script.listens,
-            port: port(script, app.launch).filter(|_| script.listens),
+            port: port(script, app).filter(|_| script.listens),
             signals: script.signals.iter().map(|signal| &**signal).collect(),
             ready: script.ready,
             forks: script.forks,
@@ -50,11 +52,18 @@ impl<'a> Package<'a> {
 }
 
 /// What is given, else the script's own; `None`: not known.
-fn port(script: &Script, launch: &Launch) -> Option<String> {
-    let env = worker_env(launch, 0);
+fn port(script: &Script, app: &App<'_>) -> Option<String> {
+    let mut env = worker_env(app.launch, 0);
+    let args = match &app.launched {
+        Some(launched) => {
+            launched.assign(&mut env);
+            &launched.args
+        }
+        None => &app.launch.args.value,
+    };
     for place in script.port.iter() {
         match place {
-            Place::Flag { flag } if let Some(port) = given(flag, launch) => return Some(port),
+            Place::Flag { flag } if let Some(port) = given(flag, args) => return Some(port),
             Place::Environment { env: name } => match env.get(name) {
                 Lookup::Set(EnvValue::Known(port)) => return Some(port.to_string()),
                 Lookup::Set(_) => return None,
@@ -67,8 +76,8 @@ fn port(script: &Script, launch: &Launch) -> Option<String> {
 }
 
 /// `-p 4000`, `--port=4000`
-fn given(flag: &Text, launch: &Launch) -> Option<String> {
-    let mut args = launch.args.value.iter();
+fn given(flag: &Text, args: &[Arc<str>]) -> Option<String> {
+    let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.strip_prefix(&**flag) {
             Some("") => return args.next().map(ToString::to_string),

@@ -1,0 +1,4 @@
+export default {
+  port: 5003,
+  fetch: () => new Response('ok'),
+};

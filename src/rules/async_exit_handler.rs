@@ -13,7 +13,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         let Action::Handler { event, is_async, .. } = &seen.action else { continue };
         match &**event {
             "exit" if *is_async || works_on(app, effect) => findings.push(cut_off(app, effect, seen)),
-            "beforeExit" if app.launch.mode == Mode::Cluster && cleans_up(app, effect) => {
+            "beforeExit" if app.launch.mode == Mode::Cluster && cleans_up(app, effect) && !signal_cleans_up(app) => {
                 findings.push(never_called(app, effect, seen));
             }
             _ => {}
@@ -34,6 +34,11 @@ fn works_on(app: &App<'_>, handler: &Effect) -> bool {
 
 fn cleans_up(app: &App<'_>, handler: &Effect) -> bool {
     app.following(handler).any(|(_, seen)| matches!(seen.action, Action::Close(_) | Action::Sink(_) | Action::Exit))
+}
+
+/// What is missed in `beforeExit` is done when PM2 stops the app.
+fn signal_cleans_up(app: &App<'_>) -> bool {
+    app.signals().any(|(handler, _, signal)| &*signal.name == "SIGINT" && cleans_up(app, handler))
 }
 
 fn cut_off(app: &App<'_>, effect: &Effect, seen: &Seen) -> Finding {

@@ -230,7 +230,7 @@ impl State {
         let strict = |line: &TextLine| Head::parse(&line.text).is_some_and(|head| !head.led);
         let at = self.recent.iter().rposition(strict).or_else(|| {
             let last = self.recent.back().is_some_and(|line| !line.text.trim().is_empty());
-            last.then(|| self.recent.len() - 1)
+            last.then(|| self.recent.iter().rposition(|line| !is_of_a_message(&line.text)))?
         })?;
         let mut rest = self.recent.split_off(at);
         let head = rest.pop_front()?;
@@ -238,6 +238,11 @@ impl State {
         self.recent = rest;
         Some((head, shown))
     }
+}
+
+/// What Node adds below the message of an error, before its stack: whoever printed that printed the error above it.
+fn is_of_a_message(text: &str) -> bool {
+    text.starts_with("- ") || text.starts_with("Require stack:")
 }
 
 impl Open {
@@ -365,6 +370,13 @@ mod tests {
         let printed = assemble("Error: Cannot find module 'x'\nRequire stack:\n- /a.js\n    at /a.js:1:1\n");
         assert_eq!(printed.iter().map(said).collect::<Vec<_>>(), [(1, "Cannot find module 'x'", 1)]);
         assert_eq!(printed[0].error.required_by, ["/a.js".into()]);
+    }
+
+    #[test]
+    fn a_message_of_several_lines_may_be_led_by_words() {
+        let printed = assemble("up\nfailed Error: Cannot find module 'x'\nRequire stack:\n- /a.js\n    at /a.js:1:1\n");
+        let read: Vec<_> = printed.iter().map(|p| (said(p), p.led)).collect();
+        assert_eq!(read, [((2, "Cannot find module 'x'", 1), true)]);
     }
 
     #[test]

@@ -224,6 +224,9 @@ pub struct Missing {
     pub error: Option<Arc<ErrorBlock>>,
 }
 
+/// Where Node runs the body of an ES module: `node:internal/modules/esm/module_job`.
+pub const ESM_LOADER: &str = "internal/modules/esm/";
+
 /// An error as printed: head, frames, and what Node's inspector adds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ErrorBlock {
@@ -245,6 +248,12 @@ impl ErrorBlock {
     /// The innermost frame in the app's own code: neither Node's nor of `node_modules`.
     pub fn app_frame(&self) -> Option<&Frame> {
         self.frames.iter().find(|frame| frame.is_app())
+    }
+
+    /// Whether it was thrown by the body of an ES module, or by what the body called at once: Node ran that.
+    pub fn is_of_loading(&self) -> bool {
+        let mut below = self.frames.iter().skip_while(|frame| !frame.is_app()).skip_while(|frame| frame.is_app());
+        below.next().is_some_and(|frame| frame.path.contains(ESM_LOADER))
     }
 
     /// The bytes of `line` that are its class and message; empty if it has them in other words.

@@ -49,8 +49,8 @@ mod worker;
 pub use errors::missing as missing_module;
 pub use event::{Event, EventKind, Mode, PmId, Source, Stamp};
 pub use incident::{
-    CrashLoop, DroppedByReload, DuplicateJob, ErrorBlock, Exception, Frame, Incident, IncidentKind, ListenCall,
-    Missing, PortInUse, Proof, ReadyTimeout, UnevenLoad,
+    CrashLoop, DroppedByReload, DuplicateJob, ESM_LOADER, ErrorBlock, Exception, Frame, Incident, IncidentKind,
+    ListenCall, Missing, PortInUse, Proof, ReadyTimeout, UnevenLoad,
 };
 pub use life::{End, Life, Minute, Uptimes};
 pub use names::mangled;

@@ -77,6 +77,18 @@ fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
 }
 
 fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
+    if exception.error.is_of_loading() {
+        return error(
+            format!(
+                "`{}` was thrown {} while {name} was loaded: Node imports an ES module as a promise, and PM2 prints its rejection and \
+                 keeps the process online, which never gets further{}",
+                head(&exception.error),
+                times(incident),
+                silence(&exception.silent)
+            ),
+            "mend what throws here; what may fail at start-up belongs in a function that ends the process: `main().catch((error) => { console.error(error); process.exit(1); })`",
+        );
+    }
     error(
         format!(
             "a promise of {name} was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone{}",

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::archive::{ErrorBlock, Exception, Incident, IncidentKind, LoggedError, Proof, missing_module};
+use crate::archive::{ESM_LOADER, ErrorBlock, Exception, Incident, IncidentKind, LoggedError, Proof, missing_module};
 use crate::checkout::Span;
 use crate::js::ir::{BindingId, BindingKind, Export, Expr, ExprId, FunctionId, Module, Pattern, Stmt};
 
@@ -37,7 +37,7 @@ impl Join<'_> {
         let links: Option<Vec<Link>> = own.map(|index| self.link(error, index, logged.app.as_deref())).collect();
         let links = links?;
         let (outermost, inner) = links.split_last()?;
-        let is_loading = error.frames.iter().any(|frame| frame.path.contains(MODULE_LOADER));
+        let is_loading = error.frames.iter().any(|frame| frame.path.contains(ESM_LOADER));
         if is_loading && self.loads_at_will(logged.app.as_deref()) {
             return Some(false);
         }
@@ -72,9 +72,6 @@ impl Join<'_> {
         })
     }
 }
-
-/// Where Node runs the body of an ES module: `node:internal/modules/esm/module_job`.
-const MODULE_LOADER: &str = "internal/modules/esm/";
 
 /// A place on the way of an error.
 struct Link {

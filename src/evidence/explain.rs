@@ -1,7 +1,7 @@
 //! Which finding explains which incident.
 
-use crate::archive::{ErrorBlock, Incident, IncidentKind, PortInUse};
-use crate::checkout::Place;
+use crate::archive::{Incident, IncidentKind, PortInUse};
+use crate::checkout::{Place, file_name};
 use crate::finding::{Confidence, Evidence, Finding, Related, Severity};
 use crate::fleet::{App, Port};
 
@@ -112,15 +112,22 @@ impl Join<'_> {
             finding.evidence.extend(said.map(|(_, line)| line.clone()));
             finding.confidence = raised(finding.confidence, is_cause);
             if *at == best && is_cause {
-                let measured = measured(incident);
-                finding.message.extend(measured.map(|measured| format!("; the logs show {measured}")));
-                finding.severity = finding.severity.max(self.proven_severity(finding, incident));
+                self.carry(finding, incident);
             }
             let shown = if *at == best { incident.evidence.iter().collect() } else { first_of_each_kind(incident) };
             finding.evidence.extend(shown.into_iter().cloned());
         }
         let others = confirmed.into_iter().filter(|at| *at != best).collect();
         Some(Explanation { best, others, is_explained })
+    }
+
+    /// Lets the finding tell of the incident: where, how often, how bad.
+    fn carry(&self, finding: &mut Finding, incident: &Incident) {
+        let thrown = error_of(incident).and_then(|error| self.frame_place(error, incident.app.as_deref()));
+        let elsewhere = thrown.map(|found| found.place).filter(|place| !self.is_at(finding, place));
+        finding.related.extend(elsewhere.map(|place| Related { place, message: "thrown here".into() }));
+        finding.message.extend(measured(incident).map(|measured| format!("; the logs show {measured}")));
+        finding.severity = finding.severity.max(self.proven_severity(finding, incident));
     }
 
     /// How bad the incident is where it is the very thing that the rule warns of: it is no risk any more.
@@ -167,7 +174,8 @@ impl Join<'_> {
         }
         match (error_of(incident), said) {
             (Some(error), _) if !is_port_conflict(error) => {
-                self.frame_place(error, incident.app.as_deref()).is_none() || self.is_at(finding, error, incident)
+                let found = self.frame_place(error, incident.app.as_deref());
+                found.is_none_or(|found| self.is_at(finding, &found.place) || self.names_file(finding, &found.place))
             }
             (None, Some((place, _))) => is_just_behind(finding, place),
             _ => true,
@@ -185,8 +193,18 @@ impl Join<'_> {
         self.last_words(app, incident)
     }
 
-    fn is_at(&self, finding: &Finding, error: &ErrorBlock, incident: &Incident) -> bool {
-        let Some(found) = self.frame_place(error, incident.app.as_deref()) else { return false };
-        places(finding).any(|place| self.is_near(place, &found.place))
+    fn is_at(&self, finding: &Finding, thrown: &Place) -> bool {
+        places(finding).any(|place| self.is_near(place, thrown))
+    }
+
+    /// The finding is about an option that names the file in which the error was thrown, as one that is preloaded.
+    fn names_file(&self, finding: &Finding, thrown: &Place) -> bool {
+        let of_option = |place: &&Place| finding.apps.iter().any(|app| app.config == place.file);
+        let Some(option) = finding.location.as_ref().filter(of_option) else { return false };
+        let is_script = self.fleet.apps.iter().any(|app| app.source() == Some(&thrown.file));
+        let source = self.modules.checkout().source(&option.file).filter(|_| !is_script);
+        source.is_some_and(|source| {
+            source.line_text(source.position(option.span.start).line).contains(file_name(&thrown.file))
+        })
     }
 }

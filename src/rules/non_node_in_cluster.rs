@@ -88,7 +88,7 @@ fn is_shell_file(script: &str, app: &App) -> bool {
 
 fn finding(app: &App, launch: &Launch, what: &str, place: Option<&Place>, scope: &str) -> Finding {
     let message = format!(
-        "cluster mode loads the script as JavaScript in the node of the PM2 daemon: {what}, so that every worker ends at once with an error that no log shows"
+        "cluster mode loads the script as JavaScript in the node of the PM2 daemon: {what}, so that every worker ends at once, mostly with an error that no log shows"
     );
     let exec_mode = app.option_place("exec_mode").or(app.option_place("instances"));
     let confidence = launch.mode_doubt.as_ref().map_or(Confidence::High, |_| Confidence::Medium);

@@ -22,7 +22,7 @@ pub(super) fn fate(app: &App<'_>, context: &Context<'_>, effect: &Effect, listen
     let is_logged = || app.reached().any(|(_, seen)| seen.action == Action::LoggedError);
     let is_ignored = || listen.ignores_outcome && hands_over_errors(context, effect, listen).is_some();
     match is_logged() || is_ignored() {
-        true => "stays online and serves nobody, for the error is swallowed",
+        true => "serves nobody, for the error is swallowed",
         false => "is restarted until PM2 gives up",
     }
 }

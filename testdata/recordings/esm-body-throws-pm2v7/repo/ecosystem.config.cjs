@@ -1,0 +1,10 @@
+module.exports = {
+  apps: [
+    {
+      name: 'names',
+      script: 'index.js',
+      instances: 2,
+      exec_mode: 'cluster',
+    },
+  ],
+};

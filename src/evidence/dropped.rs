@@ -41,7 +41,9 @@ impl Join<'_> {
         if is_loading && self.loads_at_will(logged.app.as_deref()) {
             return Some(false);
         }
-        Some(inner.iter().all(|link| !link.promises().is_caught_on_the_way(link)) && outermost.is_forgotten(is_loading))
+        let is_lost = outermost.is_forgotten(is_loading)
+            || inner.last().is_some_and(Link::is_async) && outermost.promises().is_unanswered_at(outermost.at);
+        Some(is_lost && inner.iter().all(|link| !link.promises().is_caught_on_the_way(link)))
     }
 
     /// Whether the program has an `import()` of what may be a module of its own: it can catch what goes wrong in that.
@@ -67,6 +69,7 @@ impl Join<'_> {
         let module = self.modules.lowered(&found.place.file)?.ok()?;
         Some(Link {
             module,
+            at: source.line_span(source.position(found.place.span.start).line).start + u32::try_from(column).ok()?,
             line: found.place.span,
             waits: line.get(column..).is_some_and(|rest| rest.starts_with("await")),
         })
@@ -77,6 +80,8 @@ impl Join<'_> {
 struct Link {
     module: Arc<Module>,
     line: Span,
+    /// The call, as the stack has it.
+    at: u32,
     /// It waits there for the promise that failed.
     waits: bool,
 }
@@ -84,6 +89,11 @@ struct Link {
 impl Link {
     fn promises(&self) -> Promises<'_> {
         Promises { module: &self.module }
+    }
+
+    /// What goes wrong there rejects a promise.
+    fn is_async(&self) -> bool {
+        self.promises().function_around(self.line).is_some_and(|function| self.module[function].is_async)
     }
 
     /// Nobody gets the error beyond this: the body of an ES module that nothing but Node runs, or a function whose promise is dropped.
@@ -156,6 +166,31 @@ impl Promises<'_> {
             let Expr::Call { callee, arguments, .. } = self.module[*expr] else { return None };
             Some((callee, self.module[arguments].iter().map(|argument| argument.value).collect(), span))
         })
+    }
+
+    /// Whether a call at `at` gives a promise, and nobody takes its failure: it is a statement of its own, and nothing follows but
+    /// `then` and `finally`.
+    fn is_unanswered_at(&self, at: u32) -> bool {
+        let ids = (0..self.module.exprs.len()).map(ExprId::new);
+        let calls = ids.filter(|id| matches!(self.module[*id], Expr::Call { .. }));
+        let around =
+            calls.map(|id| (self.module.expr_span(id), id)).filter(|(span, _)| (span.start..span.end).contains(&at));
+        let Some((_, call)) = around.min_by_key(|(span, _)| span.end - span.start) else { return false };
+        self.module
+            .stmts
+            .iter()
+            .any(|statement| matches!(statement, Stmt::Expr(expr) if self.begins(*expr) == Some(call)))
+    }
+
+    /// The call with which a chain begins that takes no failure.
+    fn begins(&self, expr: ExprId) -> Option<ExprId> {
+        let Expr::Call { callee, arguments, .. } = self.module[expr] else { return None };
+        match self.module.member(callee) {
+            Some((object, "then")) if self.module[arguments].len() == 1 => self.begins(object),
+            Some((object, "finally")) => self.begins(object),
+            Some((_, "then" | "catch")) => None,
+            _ => Some(expr),
+        }
     }
 
     /// The innermost function that holds the line.

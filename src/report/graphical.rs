@@ -36,12 +36,13 @@ pub fn render(view: &View, canvas: &Canvas) -> String {
     let findings: String =
         shown.into_iter().map(|finding| draw(view, canvas, finding, &told.lines(finding)) + "\n").collect();
     let strangers: String = view.report.strangers.iter().map(|stranger| unknown(canvas, stranger)).collect();
-    findings + &strangers + &canvas.bold(&printable(&summary::line(view))) + "\n"
+    let summary = textwrap::wrap(&printable(&summary::line(view)), canvas.width.max(GUTTER)).join("\n");
+    findings + &strangers + &canvas.bold(&summary) + "\n"
 }
 
 /// An app that only the archive, or only the checkout, has.
 fn unknown(canvas: &Canvas, stranger: &Undecided) -> String {
-    format!("  {} {}: {}\n", canvas.key("not known:"), printable(&stranger.what), printable(&stranger.why))
+    paragraph(canvas, "not known:", &printable(&format!("{}: {}", stranger.what, stranger.why)))
 }
 
 /// The lines of logs that were told, and the rule whose finding has them.

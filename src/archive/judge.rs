@@ -185,15 +185,24 @@ impl<'a> Case<'a> {
             self.incident(IncidentKind::PortInUse(port), workers, &trace)
         };
         let mut incidents: Vec<Incident> = ports.into_values().map(incident).collect();
-        for group in self.groups.iter().filter(|group| group.parting > 0) {
-            let Some(port) = errors::port_in_use(&group.error) else { continue };
-            let is_same = |known: &Incident| matches!(&known.kind, IncidentKind::PortInUse(of) if (of.port, of.call) == (port.port, port.call));
-            if !incidents.iter().any(is_same) {
-                let workers = group.workers.iter().copied();
-                incidents.push(self.incident(IncidentKind::PortInUse(port), workers, &group.trace));
-            }
-        }
+        incidents.extend(self.logged_ports(&incidents));
         incidents
+    }
+
+    /// Ports of which a logger of the app tells alone, each time before the app ends itself.
+    fn logged_ports(&self, known: &[Incident]) -> Vec<Incident> {
+        let is_known = |port: &PortInUse| {
+            let same = |kind: &IncidentKind| matches!(kind, IncidentKind::PortInUse(of) if (of.port, of.call) == (port.port, port.call));
+            known.iter().any(|incident| same(&incident.kind))
+        };
+        let parting = self.groups.iter().filter(|group| group.parting > 0);
+        let ports = parting.filter_map(|group| Some((group, errors::port_in_use(&group.error)?)));
+        ports
+            .filter(|(_, port)| !is_known(port))
+            .map(|(group, port)| {
+                self.incident(IncidentKind::PortInUse(port), group.workers.iter().copied(), &group.trace)
+            })
+            .collect()
     }
 
     /// An app that says in words of its own that a port was taken, and goes on, has found another way.

@@ -1,5 +1,7 @@
 //! A server that PM2 stops without warning.
 
+use std::cmp::Reverse;
+
 use super::{Context, closing};
 use super::fork_port_conflict::is_one_port;
 use super::shutdown_message_mismatch::is_only_way;
@@ -18,11 +20,10 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         seen.as_ref().is_some_and(|seen| seen.reach > Reach::No && serves(&seen.action))
             && !handles_stop(app, context, worker)
     };
-    let works = app
-        .effects
-        .iter()
-        .find(|effect| effect.seen.iter().enumerate().any(|(worker, seen)| unprotected(seen, worker)));
-    if let Some((effect, seen)) = works.and_then(|effect| Some((effect, effect.best()?))) {
+    let is_lost = |effect: &&Effect| effect.seen.iter().enumerate().any(|(worker, seen)| unprotected(seen, worker));
+    let lost = app.effects.iter().filter(is_lost).filter_map(|effect| Some((effect, effect.best()?)));
+    let worst = lost.min_by_key(|(effect, seen)| (Reverse(severity(app, effect, seen)), seen.action == Action::Consume));
+    if let Some((effect, seen)) = worst {
         findings.push(finding(app, context, effect, seen));
     }
 }
@@ -44,7 +45,6 @@ fn handles_stop(app: &App<'_>, context: &Context<'_>, worker: usize) -> bool {
 }
 
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -> Finding {
-    let severity = if serves_alone(app, effect, seen) { Severity::Info } else { Severity::Warning };
     let signal = context.stop_signal();
     let (what, label) = match seen.action {
         Action::Consume => ("the jobs it works on are lost", "takes jobs that nobody lets finish"),
@@ -53,7 +53,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
     let message = format!(
         "PM2 stops a worker with {signal}, at every reload, restart and stop; nothing handles it, so the process ends at once and {what}"
     );
-    Finding::new(RULE, severity, message)
+    Finding::new(RULE, severity(app, effect, seen), message)
         .at(effect.place.clone(), label)
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(app.app.option_place("name").or(app.app.option_place("script")).cloned(), format!("the app `{}`", app.app.name))
@@ -70,6 +70,10 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
         })
         .confidence(confidence(app, context).min(seen.confidence()))
         .app(app.reference())
+}
+
+fn severity(app: &App<'_>, effect: &Effect, seen: &Seen) -> Severity {
+    if serves_alone(app, effect, seen) { Severity::Info } else { Severity::Warning }
 }
 
 /// Nobody else serves on its port, and it is gone before its successor comes: a restart refuses requests with a handler, too.

@@ -6,7 +6,7 @@ use super::effect::Port;
 use super::host::WorkerHost;
 use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
 use crate::js::eval::Call;
-use crate::js::heap::Heap;
+use crate::js::heap::{Class, Heap};
 use crate::js::value::{Kind as ValueKind, Nature, Taint, Value};
 use crate::pm2::EnvValue;
 use crate::pm2::environment::Lookup;
@@ -60,7 +60,7 @@ impl Arguments<'_> {
         let (list, which, option) = match place {
             Place::Argument { argument, option } => (self.call.arguments, *argument, option),
             Place::Creation { creation, option } => {
-                let made = self.host.made(self.call.receiver)?;
+                let made = self.host.made(self.of_library())?;
                 (made.with.as_slice(), *creation, option)
             }
             Place::Environment { env } => return self.variable(env),
@@ -74,6 +74,14 @@ impl Arguments<'_> {
         match option {
             Some(path) => self.option(&value, path),
             None => (!value.is_undefined()).then_some(value),
+        }
+    }
+
+    /// The library's object whose method is called: that of a class of the program's is what its `super(...)` made.
+    fn of_library(&self) -> &Value {
+        match self.call.receiver.as_object().map(|id| &self.heap.object(id).class) {
+            Some(Class::Derived(made)) => made,
+            _ => self.call.receiver,
         }
     }
 

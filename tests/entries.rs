@@ -148,6 +148,16 @@ const IMPORTS: &[Checkout] = &[
 
 const BUILT: &[Checkout] = &[
     Checkout {
+        about: "a folder that a command compiles into another, under names of their own",
+        files: &[
+            app!("script: 'bin/production.js'"),
+            ("package.json", r#"{ "scripts": { "compile": "babel code/ --out-dir app/ --retain-lines" } }"#),
+            ("bin/production.js", "require('../app');"),
+            ("code/index.js", MODULE),
+        ],
+        jobs: &["code/index.js:2"],
+    },
+    Checkout {
         about: "outDir and rootDir of an extended tsconfig",
         files: &[
             app!("script: 'build/server.js'"),
@@ -303,6 +313,27 @@ const BUILT: &[Checkout] = &[
     },
 ];
 
+const DECORATED: &[Checkout] = &[Checkout {
+    about: "decorators that return another class, below one and in place of one",
+    files: &[
+        app!("script: 'app.ts'"),
+        (
+            "app.ts",
+            "import cron from 'node-cron';
+const job = () => cron.schedule('0 3 * * *', () => fetch('/x'));
+const Below = <T extends new (...given: any[]) => any>(target: T) => class extends target {
+  constructor(...given: any[]) { super(...given); job(); }
+};
+const Instead = (_: unknown): any => class { start() { cron.schedule('0 4 * * *', () => fetch('/y')); } };
+@Below class Nightly {}
+@Instead class Gone { start() { cron.schedule('0 5 * * *', () => fetch('/z')); } }
+new Nightly();
+new Gone().start();",
+        ),
+    ],
+    jobs: &["app.ts:2", "app.ts:6"],
+}];
+
 const LAUNCHED: &[Checkout] = &[
     Checkout {
         about: "npm start",
@@ -344,6 +375,30 @@ const LAUNCHED: &[Checkout] = &[
             ("src/app.ts", MODULE),
         ],
         jobs: &["src/app.ts:2"],
+    },
+    Checkout {
+        about: "a workspace, named to each package manager in its own way",
+        files: &[
+            (
+                "ecosystem.config.js",
+                "module.exports = { apps: [
+                    { name: 'a', script: 'pnpm', args: '--filter @x/a start' },
+                    { name: 'b', script: 'yarn', args: 'workspace b run start' },
+                    { name: 'c', script: 'npm', args: 'run start --workspace=apps/c' },
+                    { name: 'd', script: 'npm', args: '--prefix apps/d start' },
+                ] }",
+            ),
+            ("package.json", r#"{ "private": true, "workspaces": ["apps/*"] }"#),
+            ("apps/a/package.json", r#"{ "name": "@x/a", "scripts": { "start": "node ." }, "main": "a.js" }"#),
+            ("apps/a/a.js", JOB),
+            ("apps/b/package.json", r#"{ "name": "b", "scripts": { "start": "node b.js" } }"#),
+            ("apps/b/b.js", JOB),
+            ("apps/c/package.json", r#"{ "name": "c", "scripts": { "start": "node c.js" } }"#),
+            ("apps/c/c.js", JOB),
+            ("apps/d/package.json", r#"{ "name": "d", "scripts": { "start": "node d.js" } }"#),
+            ("apps/d/d.js", JOB),
+        ],
+        jobs: &["apps/a/a.js:2", "apps/b/b.js:2", "apps/c/c.js:2", "apps/d/d.js:2"],
     },
     Checkout {
         about: "nest start, of a project",
@@ -447,6 +502,11 @@ fn imports_lead_to_the_job() {
 #[test]
 fn built_files_lead_to_their_sources() {
     check(BUILT);
+}
+
+#[test]
+fn decorators_may_put_another_class_in_place() {
+    check(DECORATED);
 }
 
 #[test]

@@ -21,6 +21,10 @@ use crate::pm2::{EnvValue, Launch, Mode};
 /// Stands for all variables among those that a worker asked for: `{ ...process.env }`. No variable has this name.
 const EVERY: &str = "=";
 
+/// Applications that keep settings: `app.set('port', 3000)`.
+const APPLICATIONS: [&str; 4] =
+    ["express()", "@feathersjs/express()", "@feathersjs/koa.koa()", "@feathersjs/feathers.feathers()"];
+
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -130,6 +134,8 @@ pub(super) struct WorkerHost<'m> {
     pub made: BTreeMap<(Origin, u64), Made>,
     /// Jobs that are registered and not started.
     pub paused: Vec<Paused>,
+    /// What `app.set(name, value)` set, by the application and the name.
+    pub settings: BTreeMap<(Origin, Arc<str>), Value>,
     /// Libraries that were loaded.
     pub libraries: BTreeSet<Arc<str>>,
     /// Containers that requests use.
@@ -215,6 +221,25 @@ impl WorkerHost<'_> {
     /// `NODE_APP_INSTANCE` in what a library made of the environment, as numbers and booleans.
     fn names_instance(&self, symbol: &str) -> bool {
         symbol.rsplit_once('.').is_some_and(|(made, name)| made.contains("()") && name == self.instance_var)
+    }
+
+    /// `app.get(name)`, for what `app.set(name, value)` has set.
+    fn setting(&mut self, call: &Call<'_>) -> Option<Reaction> {
+        let (made, method) = call.symbol.rsplit_once('.')?;
+        let of_application = APPLICATIONS.contains(&&*self.catalog.canonical(made));
+        let (application, name) = (call.receiver.origin.filter(|_| of_application)?, call.arguments.first()?.as_str()?);
+        let key = (application, Arc::from(name));
+        match (method, call.arguments) {
+            ("set", [_, value]) => {
+                self.settings.insert(key, value.clone());
+                None
+            }
+            ("get", [_]) => {
+                let result = Some(self.settings.get(&key)?.clone());
+                Some(Reaction { result, callbacks: Some(Vec::new()), ..Reaction::default() })
+            }
+            _ => None,
+        }
     }
 
     fn look_up(&self, name: &str) -> Variable {
@@ -381,6 +406,9 @@ impl Host for WorkerHost<'_> {
         if call.symbol == "es-main" {
             let is_main = Value::bool(self.main_file == MainFile::Script).tainted(Taint::LAUNCHER);
             return Reaction { result: Some(is_main), ..Reaction::default() };
+        }
+        if let Some(setting) = self.setting(call) {
+            return setting;
         }
         let reaction = self.env_files.react(heap, call).or_else(|| data(call));
         reaction.unwrap_or_else(|| classify::classify(self, heap, call))

@@ -80,6 +80,12 @@ const RUN: [&str; 2] = ["run", "run-script"];
 /// Words between a package manager and a command.
 const EXEC: [&str; 3] = ["exec", "dlx", "x"];
 
+/// Options of package managers that name the folder in which they run.
+const FOLDER_OPTIONS: [&str; 4] = ["--prefix", "-C", "--cwd", "--dir"];
+
+/// Options of package managers that name a package of the checkout.
+const PACKAGE_OPTIONS: [&str; 4] = ["-w", "--workspace", "--filter", "-F"];
+
 /// Programs that run the command behind them, as it is.
 const RUNNERS: [&str; 7] = ["npx", "pnpx", "bunx", "cross-env", "cross-env-shell", "env", "exec"];
 
@@ -161,10 +167,34 @@ impl Launched {
         self
     }
 
+    /// The words without those that name another folder or package, into which it goes.
+    fn moved_by(&mut self, resolver: &Resolver, words: &[String]) -> Option<Vec<String>> {
+        let mut kept = Vec::new();
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            let (option, value, taken) = valued(word, words.get(at + 1));
+            if word == "--" {
+                kept.extend_from_slice(&words[at..]);
+                break;
+            } else if FOLDER_OPTIONS.contains(&option) {
+                self.cwd = normalize(&self.cwd, value?)?;
+            } else if PACKAGE_OPTIONS.contains(&option) || (at == 0 && word == "workspace") {
+                self.cwd = resolver.package(&self.cwd, value?)?;
+            } else {
+                kept.push(word.clone());
+                at += 1;
+                continue;
+            }
+            at += taken;
+        }
+        Some(kept)
+    }
+
     /// `npm start`, `npm run serve -- --port 1`: a script of the package.json here or above. The last of its commands is
     /// the one that stays. What is no script is a command, for yarn and its like.
     fn package_script(mut self, resolver: &Resolver, words: &[String], steps: usize) -> Option<Self> {
-        let mut words = words.iter().skip_while(|word| matches!(&***word, "-s" | "--silent" | "-q" | "--quiet"));
+        let words = self.moved_by(resolver, words)?;
+        let mut words = words.iter().skip_while(|word| word.starts_with('-'));
         let first = words.next()?;
         let name = if RUN.contains(&&**first) { words.next()? } else { first };
         let mut further = words.filter(|word| *word != "--").cloned();
@@ -182,6 +212,14 @@ impl Launched {
         self.cwd = before.iter().try_fold(directory, moved)?;
         let words = last.words.iter().cloned().chain(further).collect();
         self.follow(resolver, words, steps)
+    }
+}
+
+/// An option and its value: `--prefix api`, `--prefix=api`.
+fn valued<'w>(word: &'w str, next: Option<&'w String>) -> (&'w str, Option<&'w str>, usize) {
+    match word.split_once('=') {
+        Some((option, value)) if option.starts_with("--") => (option, Some(value), 1),
+        _ => (word, next.map(String::as_str), 2),
     }
 }
 

@@ -283,6 +283,7 @@ impl<'m> WorkerHost<'m> {
             reads: BTreeMap::new(),
             made: BTreeMap::new(),
             paused: Vec::new(),
+            settings: BTreeMap::new(),
             libraries: BTreeSet::new(),
             containers: Containers::default(),
             env_files: EnvFiles::new(modules.checkout(), launch.cwd.value.clone()),

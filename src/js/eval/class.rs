@@ -35,8 +35,11 @@ impl Interpreter<'_> {
             for member in &class.members {
                 run.define_member(at, member, constructor, prototype)?;
             }
-            run.decorate_class(at, class, constructor)?;
-            Ok(Value::object(constructor))
+            let made = run.decorate_class(at, class, constructor)?;
+            if let Some((_, binding)) = class.self_binding {
+                run.initialise(at, binding, made.clone());
+            }
+            Ok(made)
         });
         at.strict = strict;
         made

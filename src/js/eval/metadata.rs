@@ -16,7 +16,8 @@ impl Interpreter<'_> {
         let Some(name) = member.key.and_then(|key| at.ir.static_key(key)) else { return Ok(()) };
         let (key, class) = (Value::string(name), Value::object(target));
         let MemberKind::Method(function) = member.kind else {
-            return self.decorate(at, member.decorators, &[class, key]);
+            self.decorate(at, member.decorators, vec![class, key])?;
+            return Ok(());
         };
         self.decorate_parameters(at, function, &class, &key)?;
         if at.ir[member.decorators].is_empty() {
@@ -25,7 +26,7 @@ impl Interpreter<'_> {
         let descriptor = Value::object(self.heap.allocate(Class::Plain, None));
         let method = self.get(&class, name)?;
         self.describe_method(&descriptor, method.clone());
-        self.decorate(at, member.decorators, &[class, key, descriptor.clone()])?;
+        self.decorate(at, member.decorators, vec![class, key, descriptor.clone()])?;
         match self.heap.data(&descriptor, "value").cloned() {
             Some(decorated) if self.heap.is_function(&decorated) && !decorated.same(&method) => {
                 self.define_hidden(target, name.into(), decorated);
@@ -41,18 +42,15 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Decorates a class whose members are, the parameters of its constructor first.
-    pub(super) fn decorate_class(
-        &mut self,
-        at: &mut Activation<'_>,
-        class: &ir::Class,
-        constructor: ObjectId,
-    ) -> Eval<()> {
+    /// Decorates a class whose members are, the parameters of its constructor first. Gives the class that takes its place: a
+    /// decorator may return another one.
+    pub(super) fn decorate_class(&mut self, at: &mut Activation<'_>, class: &ir::Class, constructor: ObjectId) -> Eval {
         let target = Value::object(constructor);
         if let Some(function) = class.constructor {
             self.decorate_parameters(at, function, &target, &Value::undefined())?;
         }
-        self.decorate(at, class.decorators, &[target])
+        let decorated = self.decorate(at, class.decorators, vec![target.clone()])?;
+        Ok(decorated.into_iter().next().unwrap_or(target))
     }
 
     fn decorate_parameters(
@@ -64,14 +62,20 @@ impl Interpreter<'_> {
     ) -> Eval<()> {
         let ir = at.ir;
         for (position, param) in ir[function].params.iter().enumerate() {
-            let arguments = [target.clone(), key.clone(), Value::number(position as f64)];
-            self.decorate(at, param.decorators, &arguments)?;
+            let arguments = vec![target.clone(), key.clone(), Value::number(position as f64)];
+            self.decorate(at, param.decorators, arguments)?;
         }
         Ok(())
     }
 
-    /// Evaluates decorators from the top and applies them from the bottom, as TypeScript does.
-    fn decorate(&mut self, at: &mut Activation<'_>, decorators: ExprsId, arguments: &[Value]) -> Eval<()> {
+    /// Evaluates decorators from the top and applies them from the bottom, as TypeScript does. Gives what the next one would be
+    /// given.
+    fn decorate(
+        &mut self,
+        at: &mut Activation<'_>,
+        decorators: ExprsId,
+        mut arguments: Vec<Value>,
+    ) -> Eval<Vec<Value>> {
         let decorators = &at.ir[decorators];
         let mut given = Vec::with_capacity(decorators.len());
         for decorator in decorators {
@@ -82,19 +86,24 @@ impl Interpreter<'_> {
             match decorator.as_symbol() {
                 // What a library's decorator gets it keeps for later: nothing of it runs now.
                 Some(symbol) => {
-                    let reaction = self.ask_host(symbol, &decorator, arguments, site, function, false);
+                    let reaction = self.ask_host(symbol, &decorator, &arguments, site, function, false);
                     self.react(reaction, symbol, &decorator, site)?;
                 }
                 None => {
-                    let made = self.invoke(decorator, Value::undefined(), arguments.to_vec(), site, function, false)?;
+                    let made = self.invoke(decorator, Value::undefined(), arguments.clone(), site, function, false)?;
                     let other = self.heap.data(&made, "value").cloned();
-                    if let (Some(descriptor), Some(method)) = (arguments.get(2), other) {
-                        self.describe_method(descriptor, method);
+                    match (arguments.as_mut_slice(), other) {
+                        ([class], _) if self.heap.is_function(&made) => *class = made,
+                        ([_, _, descriptor], Some(method)) => {
+                            let descriptor = descriptor.clone();
+                            self.describe_method(&descriptor, method);
+                        }
+                        _ => {}
                     }
                 }
             }
         }
-        Ok(())
+        Ok(arguments)
     }
 
     /// `Reflect.getMetadata(key, target, property)` for the keys that TypeScript sets (`emitDecoratorMetadata`); the
@@ -113,7 +122,8 @@ impl Interpreter<'_> {
             return Ok(Value::undefined());
         };
         let ir = self.instances[module.0 as usize].ir.clone();
-        let Some(function) = ir[class].constructor else {
+        let is_own = superclass.is_none() || is_decorated(&ir, &ir[class]);
+        let Some(function) = ir[class].constructor.filter(|_| is_own) else {
             return match superclass {
                 Some(superclass) => self.parameter_types(&superclass),
                 None => Ok(self.array(Vec::new())),
@@ -154,4 +164,11 @@ impl Interpreter<'_> {
         let mut at = Activation::new(ir, module, env, Value::undefined());
         self.eval(&mut at, type_name)
     }
+}
+
+/// Whether TypeScript writes down the types of the constructor's parameters.
+fn is_decorated(ir: &ir::Module, class: &ir::Class) -> bool {
+    let has_any = |decorators: ExprsId| !ir[decorators].is_empty();
+    let mut params = class.constructor.iter().flat_map(|function| &ir[*function].params);
+    has_any(class.decorators) || params.any(|param| has_any(param.decorators))
 }

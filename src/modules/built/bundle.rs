@@ -20,8 +20,8 @@ const BUNDLERS: [&str; 13] = [
 ];
 
 /// Options of these commands that name the output.
-const OUTPUT_OPTIONS: [&str; 9] =
-    ["-o", "-d", "--out", "--outfile", "--outdir", "--out-dir", "--output", "--file", "--dist-dir"];
+const OUTPUT_OPTIONS: [&str; 10] =
+    ["-o", "-d", "--out", "--outfile", "--outdir", "--outDir", "--out-dir", "--output", "--file", "--dist-dir"];
 
 /// How the names of configuration files of bundlers, and of build scripts, start.
 const CONFIGURATIONS: [&str; 11] = [
@@ -51,6 +51,23 @@ pub(super) fn entry_of_command(checkout: &Checkout, directory: &str, script: &st
         let entries: Vec<String> = entries.filter_map(|word| source_file(checkout, directory, word, built)).collect();
         let output = normalize(directory, output(arguments).unwrap_or(DEFAULT_OUTPUT))?;
         choose(&entries, &output, built)
+    })
+}
+
+/// Commands that compile a folder into another, file by file.
+const COMPILERS: [&str; 3] = ["babel", "swc", "tsc"];
+
+/// Where the source of `built` may be, by `script`, a command line of the package.json in `directory` that compiles a folder
+/// into another: `babel src --out-dir app`.
+pub(super) fn source_of_compiler(checkout: &Checkout, directory: &str, script: &str, built: &str) -> Option<String> {
+    script.split(['&', ';', '|']).find_map(|command| {
+        let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+        let start = words.iter().position(|word| COMPILERS.contains(word))? + 1;
+        let arguments = words.get(start..)?;
+        let rest = below(built, &normalize(directory, output(arguments)?)?)?;
+        let is_folder = |word: &&&str| normalize(directory, word).is_some_and(|path| checkout.is_dir(&path));
+        let folder = arguments.iter().find(is_folder)?;
+        normalize(directory, &format!("{folder}/{rest}"))
     })
 }
 

@@ -95,6 +95,7 @@ impl BuiltFiles {
             .or_else(|| self.by_source_map(built))
             .or_else(|| self.by_tsconfig(built))
             .or_else(|| self.by_nest(built))
+            .or_else(|| self.by_compiler(built))
             .or_else(|| self.by_convention(built))
             .or_else(|| self.by_bundler(built))
     }
@@ -152,7 +153,18 @@ impl BuiltFiles {
         Some(Origin::declared(source?, "sourceRoot of nest-cli.json"))
     }
 
-    /// The entry of a bundler's or compiler's command, or of its configuration file.
+    /// The same path under the folder that a compiler's command names.
+    fn by_compiler(&self, built: &str) -> Option<Origin> {
+        let source = self.manifests.governing(built).find_map(|manifest| {
+            let mut candidates = manifest
+                .scripts()
+                .filter_map(|script| bundle::source_of_compiler(&self.checkout, &manifest.directory, script, built));
+            candidates.find_map(|candidate| self.existing(&candidate, built))
+        });
+        Some(Origin::declared(source?, "the command that compiles it"))
+    }
+
+    /// The entry of a bundler's command, or of its configuration file.
     fn by_bundler(&self, built: &str) -> Option<Origin> {
         let mut manifests = self.manifests.governing(built);
         let source = manifests.find_map(|manifest| {

@@ -53,6 +53,9 @@ impl FileSystem for Files {
         match checkout.metadata(&relative) {
             Some(metadata) => Ok(FileMetadata::new(metadata.is_file(), metadata.is_dir(), false)),
             None if built.origin(&relative).is_some() => Ok(FileMetadata::new(true, false, false)),
+            None if built.origin(&format!("{relative}/index.js")).is_some() => {
+                Ok(FileMetadata::new(false, true, false))
+            }
             None => Err(ErrorKind::NotFound.into()),
         }
     }

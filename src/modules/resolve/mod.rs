@@ -94,6 +94,13 @@ impl Resolver {
         Some((manifest.directory.clone(), manifest.script(name)?.to_owned()))
     }
 
+    /// The folder of the package of this checkout that `named` means in `directory`: by its name or its path.
+    pub fn package(&self, directory: &str, named: &str) -> Option<String> {
+        let inside = normalize(directory, "package.json")?;
+        let by_path = normalize(directory, named).filter(|path| self.manifests.at(path).is_some());
+        self.manifests.local_package(&inside, named).or(by_path)
+    }
+
     /// The file that Node would load for `path`, a file or folder of the checkout; a build may have yet to make it.
     pub(super) fn require(&self, path: &str) -> Option<String> {
         self.locate("entry.js", "", &format!("./{path}")).ok()

@@ -145,7 +145,7 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
         return Some(Found::ByName);
     }
     let text = text_of(path)?;
-    let reads_so = reads_like_one(&text);
+    let reads_so = reads_like_one(path, &text);
     if is_called_so(base) {
         return (reads_so || mentions(&text, &["apps", "script"])).then_some(Found::ByName);
     }
@@ -155,12 +155,14 @@ fn classify(path: &str, text_of: &impl Fn(&str) -> Option<Arc<str>>) -> Option<F
 /// The process file at `path`, which a user named. `None`: it is neither called like one nor does it read like one, so a
 /// changed file of the app is meant.
 pub fn named(path: &Arc<str>, text_of: impl Fn(&str) -> Option<Arc<str>>) -> Option<ProcessFile> {
-    let is_meant = || is_called_so(base(path)) || text_of(path).is_some_and(|text| reads_like_one(&text));
+    let is_meant = || is_called_so(base(path)) || text_of(path).is_some_and(|text| reads_like_one(path, &text));
     (is_taken(path) && is_meant()).then(|| ProcessFile::named(path.clone()))
 }
 
-fn reads_like_one(text: &str) -> bool {
-    mentions(text, &["script", "exec", "cmd", "command"]) && mentions(text, &TELLING)
+fn reads_like_one(path: &str, text: &str) -> bool {
+    // Data holds prose too: translations are long, and say all of these words somewhere.
+    let has = if base(path).ends_with(".json") { has_key } else { mentions };
+    has(text, &["script", "exec", "cmd", "command"]) && has(text, &TELLING)
 }
 
 /// The files of a checkout that may be process files: all, and those that git ignores but that are called so.
@@ -187,8 +189,22 @@ pub(crate) fn is_aside(path: &str) -> bool {
 
 /// Whether one of the words stands in the text by itself.
 fn mentions(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| behind(text, word).next().is_some())
+}
+
+/// Whether one of the words is a key somewhere in the text, quoted or not.
+fn has_key(text: &str, words: &[&str]) -> bool {
+    let is_key = |rest: &str| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':');
+    words.iter().any(|word| behind(text, word).any(is_key))
+}
+
+/// What follows the word, each time that it stands in the text by itself.
+fn behind<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = &'t str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.split(|c: char| !is_word(c)).any(|word| words.contains(&word))
+    memchr::memmem::find_iter(text.as_bytes(), word).filter_map(move |at| {
+        let (before, rest) = (text.get(..at)?, text.get(at + word.len()..)?);
+        (!before.ends_with(is_word) && !rest.starts_with(is_word)).then_some(rest)
+    })
 }
 
 fn base(path: &str) -> &str {
@@ -216,6 +232,9 @@ mod tests {
         assert_eq!(found("process.json", r#"{"steps": []}"#), None);
         assert_eq!(found("server.yml", "script: a.js\nexec_mode: cluster"), Some(Found::ByContent));
         assert_eq!(found("server.yml", "script: a.js"), None);
+        assert_eq!(found("fleet.json", "{ apps: [{ 'script' : 'a.js' }] }"), Some(Found::ByContent));
+        // Every translation of a site was parsed and run as a process file.
+        assert_eq!(found("locales/en.json", r#"{"hint": "run the script of your apps: it is a command"}"#), None);
     }
 
     #[test]

@@ -182,7 +182,9 @@ impl Properties {
     /// All, integer keys first in ascending order, the others as created.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Property)> {
         let mut keys: Vec<&Arc<str>> = self.order.iter().collect();
-        keys.sort_by_key(|key| array_index(key).map_or((1, 0), |index| (0, index)));
+        if keys.iter().any(|key| array_index(key).is_some()) {
+            keys.sort_by_key(|key| array_index(key).map_or((1, 0), |index| (0, index)));
+        }
         keys.into_iter().filter_map(|key| self.by_key.get(key).map(|property| (key, property)))
     }
 

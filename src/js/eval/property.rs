@@ -61,7 +61,9 @@ impl Interpreter<'_> {
             ("import.meta", "filename") => return self.module_file(origin),
             _ => {}
         }
-        if let (Some(name), "name") = (builtins::function_name(symbol), key) {
+        if key == "name"
+            && let Some(name) = builtins::function_name(symbol)
+        {
             return Value::string(name);
         }
         let member = member_of(symbol, key);

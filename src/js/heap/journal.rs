@@ -1,7 +1,9 @@
 //! What was written while it was only possible: taken back, or done again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::super::value::{ObjectId, Value};
 use super::{CellId, Class, Heap, Integrity, Object, Property};
@@ -18,7 +20,7 @@ pub(super) enum Undo {
 }
 
 /// A written place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Location {
     Cell(CellId),
     Property(ObjectId, Arc<str>),
@@ -71,7 +73,7 @@ struct Watch {
     objects: usize,
     cells: usize,
     /// The places whose content at the beginning is in the journal by now.
-    written: BTreeSet<Location>,
+    written: FxHashSet<Location>,
 }
 
 impl Watch {
@@ -96,36 +98,36 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn record(&mut self, undo: Undo) {
-        if self.is_news(&undo.location()) {
+        if !self.watches.is_empty() && self.is_news(undo.location()) {
             self.undos.push(undo);
         }
     }
 
     /// Records what makes an object special, which is costly to copy, before it changes.
     pub(super) fn record_class(&mut self, id: ObjectId, object: &Object) {
-        if self.is_news(&Location::Class(id)) {
+        if self.is_news(Location::Class(id)) {
             self.copied += size(&object.class);
             self.undos.push(Undo::Class(id, Box::new(object.class.clone())));
         }
     }
 
     /// Whether the innermost watch does not know yet what was there.
-    fn is_news(&mut self, location: &Location) -> bool {
+    fn is_news(&mut self, location: Location) -> bool {
         let Some(watch) = self.watches.last_mut() else { return false };
-        watch.concerns(location) && watch.written.insert(location.clone())
+        watch.concerns(&location) && watch.written.insert(location)
     }
 
     /// Ends the innermost watch; what is left of it concerns the one around it.
-    fn end(&mut self) -> Option<Watch> {
-        let ended = self.watches.pop()?;
+    fn end(&mut self) {
+        let Some(ended) = self.watches.pop() else { return };
         match self.watches.last_mut() {
             Some(outer) => {
-                let own = ended.written.iter().filter(|location| outer.concerns(location)).cloned();
-                outer.written.extend(own.collect::<Vec<_>>());
+                let own: Vec<Location> =
+                    ended.written.into_iter().filter(|location| outer.concerns(location)).collect();
+                outer.written.extend(own);
             }
             None => self.undos.clear(),
         }
-        Some(ended)
     }
 }
 
@@ -144,7 +146,7 @@ impl Heap {
             undos: self.journal.undos.len(),
             objects: self.objects.len(),
             cells: self.cells.len(),
-            written: BTreeSet::new(),
+            written: FxHashSet::default(),
         });
         Mark(())
     }
@@ -157,7 +159,10 @@ impl Heap {
     /// Ends watching and restores everything written since; returns what had been written.
     pub fn take_back(&mut self, _mark: Mark) -> Writes {
         let Some(watch) = self.journal.watches.pop() else { return Writes::default() };
-        let written = watch.written.iter().map(|location| (location.clone(), self.content(location)));
+        let written = watch.written.into_iter().map(|location| {
+            let content = self.content(&location);
+            (location, content)
+        });
         let writes = Writes(written.collect());
         self.journal.copied += writes.0.values().map(Content::size).sum::<u64>();
         while self.journal.undos.len() > watch.undos {

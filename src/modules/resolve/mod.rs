@@ -10,6 +10,7 @@ use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
 use self::files::Files;
 use super::built::{BuiltFiles, Origin};
 use super::manifest::Manifests;
+use super::memo::Memo;
 use super::tsconfig::Tsconfigs;
 use crate::checkout::{Checkout, normalize, parent, split_extension};
 
@@ -44,6 +45,8 @@ pub struct Resolver {
     built: Arc<BuiltFiles>,
     from_typescript: ResolverGeneric<Files>,
     from_javascript: ResolverGeneric<Files>,
+    /// By importer and specifier.
+    resolved: Memo<Resolution>,
 }
 
 const TYPESCRIPT: [&str; 4] = ["ts", "tsx", "mts", "cts"];
@@ -64,11 +67,16 @@ impl Resolver {
         let from_typescript =
             ResolverGeneric::new_with_file_system(files, options(&TYPESCRIPT_FIRST, &TYPESCRIPT, &JAVASCRIPT));
         let from_javascript = from_typescript.clone_with_options(options(&JAVASCRIPT_FIRST, &JAVASCRIPT, &TYPESCRIPT));
-        Self { checkout: checkout.clone(), manifests, tsconfigs, built, from_typescript, from_javascript }
+        let resolved = Memo::default();
+        Self { checkout: checkout.clone(), manifests, tsconfigs, built, from_typescript, from_javascript, resolved }
     }
 
-    /// What `specifier` means in file `from`.
+    /// What `specifier` means in file `from`. Worked out once: every worker of every app asks for what it loads.
     pub fn resolve(&self, from: &str, specifier: &str) -> Resolution {
+        self.resolved.get(&format!("{from}\n{specifier}"), || self.find(from, specifier))
+    }
+
+    fn find(&self, from: &str, specifier: &str) -> Resolution {
         match self.ask(from, parent(from), specifier) {
             Ok(file) => self.classify(&file),
             Err(ResolveError::Builtin { resolved, .. }) => {

@@ -1,5 +1,9 @@
 //! What there is without `require`: globals, and the methods of builtin classes, by name.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::super::super::value::{Nature, Value};
 use super::super::errors::error_class;
 
@@ -66,8 +70,13 @@ fn method(class: &str, key: &str) -> Value {
     Value::symbol(format!("{owner}.prototype.{key}"), Nature::Object)
 }
 
+/// Names that are looked up all the time.
+type Names = LazyLock<FxHashSet<&'static str>>;
+
 /// Global functions and classes.
-const FUNCTIONS: &str = "\
+static FUNCTIONS: Names = LazyLock::new(|| FUNCTION_NAMES.split(' ').collect());
+
+const FUNCTION_NAMES: &str = "\
     AbortController AbortSignal AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Blob \
     Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto \
     CryptoKey CustomEvent DOMException DataView Date DecompressionStream Error EvalError Event EventTarget \
@@ -85,7 +94,9 @@ const FUNCTIONS: &str = "\
     parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout structuredClone unescape";
 
 /// Global objects that are no functions.
-const OBJECTS: &str = "\
+static OBJECTS: Names = LazyLock::new(|| OBJECT_NAMES.split(' ').collect());
+
+const OBJECT_NAMES: &str = "\
     Atomics Intl JSON Math Reflect WebAssembly console crypto global globalThis performance process";
 
 /// What Node came to have after version 20.
@@ -100,15 +111,15 @@ pub(in super::super) fn of_later_node(name: &str) -> Option<Value> {
 
 /// Whether Node defines the undeclared name.
 pub(in super::super) fn is_global(name: &str) -> bool {
-    lists(FUNCTIONS, name) || lists(OBJECTS, name)
+    FUNCTIONS.contains(name) || OBJECTS.contains(name)
 }
 
 /// `typeof` of what a symbol stands for; `None` where that is a library's affair.
 pub(in super::super) fn type_of(symbol: &str) -> Option<&'static str> {
     match symbol {
         _ if symbol.contains('(') => None,
-        _ if lists(FUNCTIONS, symbol) || is_method(symbol) => Some("function"),
-        _ if lists(OBJECTS, symbol) => Some("object"),
+        _ if FUNCTIONS.contains(symbol) || is_method(symbol) => Some("function"),
+        _ if OBJECTS.contains(symbol) => Some("object"),
         _ => None,
     }
 }

@@ -242,8 +242,7 @@ impl Interpreter<'_> {
         let flow = body(self, at);
         self.path = before;
         let writes = self.heap.take_back(mark);
-        self.heap.merge(writes.clone(), why);
-        self.heap.forget(writes, why);
+        self.heap.merge_forgotten(writes, why);
         match flow {
             Err(left @ (Abrupt::Spent | Abrupt::NotYet)) => Err(left),
             Ok(Flow::Return(value)) => {

@@ -241,8 +241,7 @@ impl Interpreter<'_> {
             return self.rescue_known(at, handler, result, (attempt, calls));
         };
         let writes = self.heap.take_back(mark);
-        self.heap.merge(writes.clone(), &why);
-        self.heap.forget(writes, &why);
+        self.heap.merge_forgotten(writes, &why);
         match result {
             Ok(flow) => self.leave_perhaps(at, flow),
             Err(Abrupt::Throw(_)) => {}

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::super::heap::{Class, Mark, Property, Slot};
+use super::super::heap::{Class, Mark, Slot};
 use super::super::value::{ObjectId, Value};
 use super::stmt::Flow;
 use super::{Abrupt, Activation, Eval, Interpreter};
@@ -181,13 +181,13 @@ impl Interpreter<'_> {
     pub(super) fn blur_properties(&mut self, id: ObjectId, value: &Value, why: &Arc<str>) {
         let object = self.heap.object(id);
         let own: Vec<_> = object.properties.iter().map(|(key, property)| (key.clone(), property.clone())).collect();
-        for (key, property) in own {
-            let old = match property.slot.clone() {
+        for (key, mut property) in own {
+            let old = match property.slot {
                 Slot::Value(old) => old,
                 Slot::Accessor { .. } => Value::unknown(why.clone()),
             };
-            let slot = Slot::Value(Value::one_of([old, value.clone()], why));
-            self.heap.define(id, key, Property { slot, ..property });
+            property.slot = Slot::Value(Value::one_of([old, value.clone()], why));
+            self.heap.define(id, key, property);
         }
         if let Class::Map(_) | Class::Set(_) | Class::Iterator(_) = self.heap.object(id).class {
             return self.heap.forget_contents(id, why);

@@ -212,24 +212,45 @@ impl Heap {
         changed
     }
 
-    /// Forgets the value of everything in `writes`: it changed a number of times that is not known.
-    pub fn forget(&mut self, writes: Writes, why: &Arc<str>) {
-        for location in writes.0.into_keys() {
-            match location {
-                Location::Cell(cell) => {
-                    let old = self.read(cell).cloned();
-                    let value = self.forgotten(old, why);
-                    self.write(cell, value);
+    /// As [`Self::merge`], where what was written is to be forgotten: it changed a number of times that is not known.
+    pub fn merge_forgotten(&mut self, writes: Writes, why: &Arc<str>) {
+        let mut merged = Vec::new();
+        for (location, other) in writes.0 {
+            match (location, other) {
+                (Location::Property(id, key), Content::Property(other)) => self.forget_property(id, key, other, why),
+                (location, other) => {
+                    let now = self.content(&location);
+                    self.merge_one(location.clone(), now, other, why);
+                    merged.push(location);
                 }
-                Location::Property(id, key) => {
-                    let Some(property) = self.object(id).properties.get(&key).cloned() else { continue };
-                    let slot = Slot::Value(Value::unknown(why.clone()));
-                    self.define(id, key, Property { slot, ..property });
-                }
-                Location::Class(id) if self.is_exact => self.forget_contents(id, why),
-                Location::Class(id) | Location::Open(id) | Location::Integrity(id) => self.open(id, why.clone()),
             }
         }
+        merged.into_iter().for_each(|location| self.forget(location, why));
+    }
+
+    fn forget(&mut self, location: Location, why: &Arc<str>) {
+        match location {
+            Location::Cell(cell) => {
+                let old = self.read(cell).cloned();
+                let value = self.forgotten(old, why);
+                self.write(cell, value);
+            }
+            // Forgotten as soon as it is merged.
+            Location::Property(..) => {}
+            Location::Class(id) if self.is_exact => self.forget_contents(id, why),
+            Location::Class(id) | Location::Open(id) | Location::Integrity(id) => self.open(id, why.clone()),
+        }
+    }
+
+    /// What the property holds is not known now, whatever it may have held.
+    fn forget_property(&mut self, id: ObjectId, key: Arc<str>, other: Option<Property>, why: &Arc<str>) {
+        let now = self.object(id).properties.get(&key).cloned();
+        let doubtful = match (&now, &other) {
+            (Some(now), Some(other)) => now.doubtful || other.doubtful,
+            _ => true,
+        };
+        let Some(model) = now.or(other) else { return };
+        self.define(id, key, Property { slot: Slot::Value(Value::unknown(why.clone())), doubtful, ..model });
     }
 
     /// What is left of a variable: for the calls of a program, an object that it once held; for values, nothing.

@@ -93,7 +93,7 @@ fn confidence(app: &App<'_>, context: &Context<'_>) -> Confidence {
     let speaks_of_it = || {
         app.files.iter().filter_map(|file| context.modules.checkout().source(file)).any(|source| {
             let text = source.text();
-            text.contains("SIGINT") || text.contains("enableShutdownHooks")
+            text.contains("SIGINT") || text.contains(".enableShutdownHooks(")
         })
     };
     match () {

@@ -33,6 +33,23 @@ const START: &str =
 
 const IMPORTS: &[Checkout] = &[
     Checkout {
+        about: "all modules of a folder, by a promise of its names",
+        files: &[
+            app!("script: 'app.mjs'"),
+            (
+                "app.mjs",
+                "import { readdir } from 'node:fs/promises'; import path from 'node:path'; import { fileURLToPath, pathToFileURL } from 'node:url';
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'jobs');
+for (const file of await readdir(folder)) {
+  const { start } = await import(pathToFileURL(path.join(folder, file)).href);
+  start();
+}",
+            ),
+            ("jobs/nightly.mjs", START),
+        ],
+        jobs: &["jobs/nightly.mjs:2"],
+    },
+    Checkout {
         about: "an index file, and a folder with a package.json",
         files: &[
             app!("script: 'app.js'"),

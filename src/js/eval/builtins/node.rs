@@ -8,12 +8,16 @@ use super::{Given, decided};
 impl Interpreter<'_> {
     pub(super) fn node_function(&mut self, namespace: &str, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         let first = match namespace {
-            "fs" => self.path_of_url(given.at(0))?,
+            "fs" | "fs.promises" | "fs/promises" => self.path_of_url(given.at(0))?,
             _ => given.at(0),
         };
         Ok(match (namespace, name) {
             ("path" | "path.posix", _) => self.path_function(name, given)?,
             ("fs", "readdirSync") => self.names_in(&first, &given.at(1))?,
+            ("fs.promises" | "fs/promises", "readdir") => {
+                let names = self.names_in(&first, &given.at(1))?;
+                names.map(|names| self.promise(Some(names)))
+            }
             ("fs", "statSync" | "lstatSync") => self.kind_of(&first),
             ("fs", _) => self.fs_function(name, &first, given)?,
             ("os", _) => self.os_function(name),

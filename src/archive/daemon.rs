@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::assemble::Form;
 use super::decode::{self, Origin, Output};
-use super::event::{Event, EventKind, Mode, PmId, Source, Stamp};
+use super::event::{Event, EventKind, Mode, PmId, Source, Stamp, from_utc};
 use super::excerpt::excerpt;
 use super::lines::{Line, Sink};
 use super::lives::Lives;
@@ -162,7 +162,11 @@ impl<'a> DaemonLog<'a> {
     fn banner(&mut self, id: &str, value: &str) {
         let production = &mut self.daemons.production;
         match id {
-            "banner-time" => self.daemons.lives.offset = stamp::offset_of_banner(value),
+            "banner-time" => {
+                let offset = stamp::offset_of_banner(value);
+                self.daemons.lives.offset = offset;
+                production.utc_offset = offset.map(|offset| from_utc(offset).into());
+            }
             "banner-pm2" => production.pm2_version = Some(value.into()),
             "banner-node" => production.node_version = Some(value.into()),
             "banner-home" => production.home = Some(value.into()),

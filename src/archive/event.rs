@@ -44,13 +44,18 @@ impl fmt::Display for Stamp {
     /// RFC 3339, without an offset where none is known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.at)?;
-        let Some(offset) = self.offset else { return Ok(()) };
-        if offset.is_zero() {
-            return f.write_str("Z");
+        match self.offset {
+            Some(offset) if offset.is_zero() => f.write_str("Z"),
+            Some(offset) => f.write_str(&from_utc(offset)),
+            None => Ok(()),
         }
-        let (sign, minutes) = (if offset.is_negative() { '-' } else { '+' }, offset.seconds().abs() / 60);
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
+}
+
+/// `+01:00`
+pub(super) fn from_utc(offset: Offset) -> String {
+    let (sign, minutes) = (if offset.is_negative() { '-' } else { '+' }, offset.seconds().abs() / 60);
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 impl Serialize for Stamp {

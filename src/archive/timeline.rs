@@ -171,6 +171,9 @@ pub struct Production {
     pub kill_timeout_ms: Option<u64>,
     /// How often memory is checked.
     pub worker_interval_ms: Option<u64>,
+    /// `+01:00`: what the host's clock was ahead of UTC when the daemon was started.
+    #[serde(default)]
+    pub utc_offset: Option<Arc<str>>,
 }
 
 /// The logs of one app.
@@ -236,6 +239,7 @@ impl Production {
         self.home = later.home.or(self.home.take());
         self.kill_timeout_ms = later.kill_timeout_ms.or(self.kill_timeout_ms);
         self.worker_interval_ms = later.worker_interval_ms.or(self.worker_interval_ms);
+        self.utc_offset = later.utc_offset.or(self.utc_offset.take());
     }
 }
 
@@ -314,6 +318,14 @@ impl Timeline {
     /// The archives as the user named them, by [`Evidence::archive`]; not the checkout, whose logs need no name before them.
     pub fn names(&self) -> Vec<String> {
         self.archives.iter().filter(|archive| archive.via != Via::Checkout).map(Archive::name).collect()
+    }
+
+    /// By which clock times are told that have no offset of their own, in words, where the archive is of one host and tells it.
+    pub fn clock(&self) -> Option<String> {
+        let logged = self.archives.iter().filter(|archive| !archive.files.is_empty());
+        let offset = self.production.utc_offset.as_deref().filter(|_| logged.count() == 1)?;
+        let zone = if offset == "+00:00" { "UTC".to_owned() } else { format!("UTC{offset}") };
+        Some(format!("by the host's clock, {zone} when PM2 was started"))
     }
 
     /// Whether the archive with that number was searched for the texts that were asked for.

@@ -22,7 +22,7 @@ impl Cause<'_> {
     pub fn evidence(&self) -> Vec<&Evidence> {
         let mut evidence: Vec<&Evidence> = Vec::new();
         for line in self.incidents().flat_map(|incident| &incident.evidence) {
-            if !evidence.contains(&line) {
+            if !evidence.iter().any(|known| is_same_line(known, line)) {
                 evidence.push(line);
             }
         }
@@ -33,6 +33,12 @@ impl Cause<'_> {
     pub fn frame(&self) -> Option<&Frame> {
         error_of(self.incident).and_then(innermost_frame)
     }
+}
+
+/// Whether both are one line, whatever was looked for in it.
+fn is_same_line(one: &Evidence, other: &Evidence) -> bool {
+    (one.archive, &one.file, one.line, one.count, &one.excerpt)
+        == (other.archive, &other.file, other.line, other.count, &other.excerpt)
 }
 
 /// The innermost line of the app's own code in the stack of `error`, else of what caused it.

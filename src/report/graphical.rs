@@ -37,7 +37,14 @@ pub fn render(view: &View, canvas: &Canvas) -> String {
         shown.into_iter().map(|finding| draw(view, canvas, finding, &told.lines(finding)) + "\n").collect();
     let strangers: String = view.report.strangers.iter().map(|stranger| unknown(canvas, stranger)).collect();
     let summary = textwrap::wrap(&printable(&summary::line(view)), canvas.width.max(GUTTER)).join("\n");
-    findings + &strangers + &canvas.bold(&summary) + "\n"
+    findings + &strangers + &clock(view, canvas) + &canvas.bold(&summary) + "\n"
+}
+
+/// By which clock the times are told that are shown.
+fn clock(view: &View, canvas: &Canvas) -> String {
+    let has_times = view.shown().flat_map(|finding| &finding.evidence).any(|evidence| evidence.first.is_some());
+    let clock = view.report.timeline.clock().filter(|_| has_times);
+    clock.map_or(String::new(), |clock| paragraph(canvas, "times:", &clock))
 }
 
 /// An app that only the archive, or only the checkout, has.

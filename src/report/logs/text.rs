@@ -23,7 +23,9 @@ pub fn render(tale: &Tale<'_>, canvas: &Canvas) -> String {
     let incidents: String = tale.incidents.iter().map(|told| incident(told, tale, canvas) + "\n").collect();
     let drawn = if tale.incidents.is_empty() { String::new() } else { restarts::render(&tale.timeline.apps, canvas) };
     let summary = canvas.bold(&printable(&summary(tale))) + "\n";
-    incidents + &drawn + &errors(tale, canvas) + &sightings(tale) + &summary + &next(tale, canvas)
+    let clock = tale.timeline.clock().filter(|_| !tale.incidents.is_empty());
+    let clock = clock.map_or(String::new(), |clock| line("times", &clock, canvas));
+    incidents + &drawn + &errors(tale, canvas) + &sightings(tale) + &summary + &clock + &next(tale, canvas)
 }
 
 /// What to ask next, where there is something to ask.

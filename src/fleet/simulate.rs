@@ -1,7 +1,7 @@
 //! Running the program of each app for each of its workers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -29,11 +29,8 @@ pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem], catalog:
     let apps: Vec<&ecosystem::App> = ecosystems.iter().flat_map(|ecosystem| &ecosystem.apps).collect();
     let groups = by_script(&apps);
     let group = |members: &Vec<usize>| {
-        let simulated = with_large_stack(|| {
-            let mut simulation = Simulation { modules, catalog, runs: Vec::new() };
-            members.iter().map(|index| simulation.app(apps[*index])).collect::<Vec<_>>()
-        });
-        members.iter().copied().zip(simulated).collect::<Vec<_>>()
+        let simulation = Simulation { modules, catalog, runs: Mutex::default() };
+        members.iter().map(|index| (*index, simulation.app(apps[*index]))).collect::<Vec<_>>()
     };
     let mut simulated: Vec<(usize, Vec<App<'e>>)> = groups.par_iter().flat_map_iter(group).collect();
     simulated.sort_by_key(|(index, _)| *index);
@@ -54,7 +51,7 @@ fn by_script(apps: &[&ecosystem::App]) -> Vec<Vec<usize>> {
 struct Simulation<'m, 'e> {
     modules: &'m Modules<'m>,
     catalog: &'e Catalog,
-    runs: Vec<Known>,
+    runs: Mutex<Vec<Known>>,
 }
 
 /// A run, and what it depended on.
@@ -93,11 +90,12 @@ struct Program {
 }
 
 impl<'m, 'e> Simulation<'m, 'e> {
-    fn app(&mut self, app: &'e ecosystem::App) -> Vec<App<'e>> {
-        app.launches.iter().map(|launch| self.launch(app, launch)).collect()
+    /// Its environments are run side by side: most of them differ in what programs ask first, `NODE_ENV`.
+    fn app(&self, app: &'e ecosystem::App) -> Vec<App<'e>> {
+        app.launches.par_iter().map(|launch| with_large_stack(|| self.launch(app, launch))).collect()
     }
 
-    fn launch(&mut self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
+    fn launch(&self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
         let Started { entry, script, launched } = self.started(app, launch);
         let program = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => {
@@ -177,13 +175,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
     }
 
     /// The workers of an app's own cluster: one stands for all.
-    fn add_children(
-        &mut self,
-        launch: &Launch,
-        program: &Program,
-        workers: &mut Vec<Worker>,
-        runs: &mut Vec<Arc<Run>>,
-    ) {
+    fn add_children(&self, launch: &Launch, program: &Program, workers: &mut Vec<Worker>, runs: &mut Vec<Arc<Run>>) {
         for worker in workers.iter_mut() {
             worker.role = Role::Primary;
         }
@@ -192,7 +184,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
         workers.push(child);
     }
 
-    fn worker(&mut self, launch: &Launch, program: &Program, worker: &Worker) -> Arc<Run> {
+    fn worker(&self, launch: &Launch, program: &Program, worker: &Worker) -> Arc<Run> {
         let mut env = worker_env(launch, worker.instance);
         let Program { source, launched } = program;
         launched.iter().for_each(|launched| launched.assign(&mut env));
@@ -209,13 +201,20 @@ impl<'m, 'e> Simulation<'m, 'e> {
             main_file: host.main_file,
             has_channel: host.has_channel,
         };
-        let gets_the_same = |known: &&Known| known.reads.iter().all(|(name, got)| host.shows(name) == *got);
-        if let Some(known) = self.runs.iter().filter(|known| known.start == start).find(gets_the_same) {
-            return known.run.clone();
+        if let Some(run) = self.known(&start, &host) {
+            return run;
         }
         let run = Arc::new(run(&mut host, source));
-        self.runs.push(Known { start, reads: std::mem::take(&mut host.reads), run: run.clone() });
+        let reads = std::mem::take(&mut host.reads);
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).push(Known { start, reads, run: run.clone() });
         run
+    }
+
+    /// A run of the same start that was given the same for all it read.
+    fn known(&self, start: &Start, host: &WorkerHost<'_>) -> Option<Arc<Run>> {
+        let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let gets_the_same = |known: &&Known| known.reads.iter().all(|(name, got)| host.shows(name) == *got);
+        runs.iter().filter(|known| known.start == *start).find(gets_the_same).map(|known| known.run.clone())
     }
 }
 

@@ -1,36 +1,17 @@
 // Variables of the environment by a schema: what is missing ends the process, the rest is read as its type.
 import { cleanEnv as library } from 'envalid';
+import { bool, json, num, readInto, str, validator } from 'pm2lint/validators';
 export * from 'envalid';
-
-const validator =
-  (read) =>
-  (options = {}) => ({ ...options, read });
+export { bool, json, num, str };
 
 export const makeValidator = validator;
 export const makeExactValidator = validator;
 export const makeStructuredValidator = validator;
 
-export const str = validator((text) => text);
 export const email = str;
 export const host = str;
 export const url = str;
-export const num = validator((text) => Number(text));
 export const port = num;
-export const bool = validator((text) => ['true', 't', 'yes', 'on', '1'].includes(text));
-export const json = validator((text) => JSON.parse(text));
 
-const fallback = (spec, environment) =>
-  'devDefault' in spec && environment.NODE_ENV !== 'production' ? spec.devDefault : spec.default;
-
-export const cleanEnv = (environment, specs, options) => {
-  const clean = { ...library(environment) };
-  for (const name of Object.keys(specs)) {
-    const spec = specs[name];
-    const given = environment[name];
-    if (given !== undefined) clean[name] = spec.read(given);
-    else if ('default' in spec || 'devDefault' in spec) clean[name] = fallback(spec, environment);
-    else if (options?.reporter) options.reporter({ errors: { [name]: new Error(name) }, env: clean });
-    else process.exit(1);
-  }
-  return clean;
-};
+export const cleanEnv = (environment, specs, options) =>
+  readInto({ ...library(environment) }, specs, environment, options?.reporter);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::assemble::Form;
+use super::cursor::Dated;
 use super::decode::{self, Origin, Output};
 use super::event::{Event, EventKind, Mode, PmId, Source, Stamp, from_utc};
 use super::excerpt::excerpt;
@@ -14,7 +15,7 @@ use super::lives::Lives;
 use super::output::{Reader, Search};
 use super::sighted::{Place, Sighted};
 use super::signature::{self, Reading, Signatures};
-use super::stamp::{self, Dated, LastDate};
+use super::stamp::{self, LastDate};
 use super::timeline::{Production, Stream};
 
 /// So many events are listed; all are counted.

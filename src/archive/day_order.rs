@@ -1,6 +1,6 @@
 //! Whether `03/04/2026` is the third of April or the fourth of March: a log tells it by its other dates.
 
-use super::stamp::Cursor;
+use super::cursor::Cursor;
 
 /// What comes first in a date that begins with two small numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

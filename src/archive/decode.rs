@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::assemble::Form;
+use super::cursor::End;
 use super::event::Stamp;
-use super::stamp::{self, End, LastDate};
+use super::stamp::{self, LastDate};
 use super::timeline::Stream;
 
 /// Where a line says that it comes from.
@@ -120,7 +121,7 @@ fn logged(value: &Value) -> Option<Output<'static>> {
 fn time(value: &Value) -> Option<Stamp> {
     match value {
         Value::String(text) => stamp::parse(text),
-        _ => stamp::from_millis(value.as_i64()?),
+        _ => Stamp::from_millis(value.as_i64()?),
     }
 }
 

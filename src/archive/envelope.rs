@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::cursor::MONTHS;
 use super::event::Stamp;
 use super::stamp;
 use super::timeline::Stream;
@@ -97,7 +98,7 @@ fn journal(value: &Value) -> Option<Enveloped<'static>> {
         ["CONTAINER_NAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER"].iter().find_map(|key| value.get(key)?.as_str());
     Some(Enveloped {
         sender: sender.unwrap_or_default().to_owned().into(),
-        time: micros.and_then(|micros| stamp::from_millis(micros / 1000)),
+        time: micros.and_then(|micros| Stamp::from_millis(micros / 1000)),
         text: text.into(),
         ..Enveloped::default()
     })
@@ -177,7 +178,7 @@ fn syslog(line: &str) -> Option<Enveloped<'_>> {
 /// What follows `Nov 22 11:12:44 ` or `Nov  2 11:12:44.123456 `.
 fn short_date(line: &str) -> Option<&str> {
     let (month, rest) = line.split_at_checked(3)?;
-    stamp::MONTHS.contains(&month).then_some(())?;
+    MONTHS.contains(&month).then_some(())?;
     let rest = rest.strip_prefix(' ')?.trim_start();
     let (day, rest) = rest.split_once(' ')?;
     let (time, rest) = rest.split_once(' ')?;

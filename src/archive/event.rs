@@ -8,8 +8,6 @@ use jiff::tz::Offset;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::stamp;
-
 /// A moment as the log wrote it: civil time, and the offset where the log wrote one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -20,6 +18,12 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// That many milliseconds after the epoch, in UTC.
+    pub(super) fn from_millis(millis: i64) -> Option<Self> {
+        let at = Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(millis).ok()?);
+        Some(Self { at, offset: Some(Offset::UTC) })
+    }
+
     /// Milliseconds from `earlier` to `self`; both are read in UTC where both know their offset, as civil times otherwise.
     pub fn ms_since(self, earlier: Self) -> i64 {
         let (late, early) = match (self.offset, earlier.offset) {
@@ -61,13 +65,6 @@ pub(super) fn from_utc(offset: Offset) -> String {
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Stamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        stamp::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no time")))
     }
 }
 

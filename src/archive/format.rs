@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
+use super::cursor::{Cursor, Dated, End, MONTHS};
 use super::event::Stamp;
 use super::names::mangled;
-use super::stamp::{self, Cursor, Dated, End, MONTHS};
 use super::timeline::Process;
 
 const LONG_MONTHS: [&str; 12] = [
@@ -193,7 +193,7 @@ impl Read {
     /// `None`: the format does not tell the day.
     fn stamp(&self) -> Option<Stamp> {
         if let Some(ms) = self.epoch_ms {
-            return stamp::from_millis(ms);
+            return Stamp::from_millis(ms);
         }
         let hour = self.is_afternoon.map_or(self.hour, |afternoon| self.hour % 12 + if afternoon { 12 } else { 0 });
         let date = Date::new(self.year?.try_into().ok()?, self.month?.try_into().ok()?, self.day?.try_into().ok()?);

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod captured;
+mod cursor;
 mod daemon;
 mod day_order;
 mod decode;

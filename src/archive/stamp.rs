@@ -2,30 +2,13 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
+use super::cursor::{Cursor, Dated, End, MONTHS};
 use super::day_order::DayOrder;
 use super::event::Stamp;
 use super::format::DateFormat;
-
-/// What a date at the head of a line ends with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// `: `, as PM2 writes it.
-    Colon,
-    /// `] `, a space, or the end of the line.
-    Other,
-}
-
-/// A date at the head of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dated<'a> {
-    /// `None`: it is a date, but day and month cannot be told apart.
-    pub stamp: Option<Stamp>,
-    /// What follows its end.
-    pub end: End,
-    /// The line without it.
-    pub rest: &'a str,
-}
 
 /// Splits the date off the head of `line`, if it has one.
 pub(super) fn leading(line: &str) -> Option<Dated<'_>> {
@@ -112,10 +95,11 @@ pub(super) fn parse(text: &str) -> Option<Stamp> {
     leading(text).filter(|dated| dated.rest.is_empty())?.stamp
 }
 
-/// Milliseconds since the epoch, in UTC.
-pub(super) fn from_millis(millis: i64) -> Option<Stamp> {
-    let at = Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(millis).ok()?);
-    Some(Stamp { at, offset: Some(Offset::UTC) })
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no time")))
+    }
 }
 
 /// The offset of `Sun Nov 22 2026 11:12:44 GMT+0100 (...)`, as the daemon's banner has it.
@@ -123,12 +107,6 @@ pub(super) fn offset_of_banner(text: &str) -> Option<Offset> {
     let (_, offset) = text.split_once("GMT")?;
     Cursor(offset).offset()
 }
-
-pub(super) const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// What is still to be read of a line.
-pub(super) struct Cursor<'a>(pub &'a str);
 
 impl<'a> Cursor<'a> {
     /// `2026-11-22T11:12:44.250`, or with a space: what nearly every dated line begins with.
@@ -153,20 +131,6 @@ impl<'a> Cursor<'a> {
         let time = Time::new(hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?, nanos).ok()?;
         self.0 = ahead.0;
         Some((date, time))
-    }
-
-    /// Takes the first of `choices` that comes next.
-    pub fn take_any(&mut self, choices: &[&str]) -> Option<()> {
-        self.0 = choices.iter().find_map(|choice| self.0.strip_prefix(choice))?;
-        Some(())
-    }
-
-    /// Takes a number of `min` to `max` digits: its value, and how many there were.
-    pub fn digits(&mut self, min: usize, max: usize) -> Option<(i32, usize)> {
-        let digits = self.0.bytes().take(max).take_while(u8::is_ascii_digit);
-        let (value, count) = digits.fold((0, 0), |(value, count), b| (value * 10 + i32::from(b - b'0'), count + 1));
-        self.0 = self.0.get(count..).filter(|_| count >= min)?;
-        Some((value, count))
     }
 
     /// Outer `None`: no date. Inner: a date that has two readings, if no `order` is known.
@@ -243,22 +207,6 @@ impl<'a> Cursor<'a> {
         let Some((value, width)) = parsed else { return 0 };
         self.0 = ahead.0;
         value * 10_i32.pow(u32::try_from(9 - width).unwrap_or(0))
-    }
-
-    /// Takes an offset from UTC, a space before it or not.
-    pub fn offset(&mut self) -> Option<Offset> {
-        let mut ahead = Cursor(self.0.strip_prefix(' ').unwrap_or(self.0));
-        if ahead.take_any(&["Z"]).is_some() {
-            self.0 = ahead.0;
-            return Some(Offset::UTC);
-        }
-        let sign = if ahead.0.starts_with('-') { -1 } else { 1 };
-        ahead.take_any(&["+", "-"])?;
-        let (hours, _) = ahead.digits(2, 2)?;
-        ahead.0 = ahead.0.strip_prefix(':').unwrap_or(ahead.0);
-        let (minutes, _) = ahead.digits(2, 2)?;
-        self.0 = ahead.0;
-        Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
     }
 
     fn end(self) -> Option<(End, &'a str)> {

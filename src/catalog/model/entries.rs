@@ -20,10 +20,9 @@ pub struct Same {
 macro_rules! kinds {
     ($with:ident) => {
         $with! {
-            listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Ready,
-            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Consumer,
-            abort: Abort, stand_in: StandIn, sink: Sink, handle: Handle,
-            fetcher: Fetcher, unique: Unique,
+            listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Calls,
+            lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Calls,
+            abort: Calls, stand_in: StandIn, sink: Sink, handle: Handle, fetcher: Calls, unique: Calls,
         }
     };
 }
@@ -33,7 +32,7 @@ macro_rules! entries {
     ($($name:ident: $entry:ident,)+) => {
         /// Entries of all kinds, as one TOML file has them.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(default, deny_unknown_fields)]
         pub struct Entries {
             $(#[doc = concat!("`[[", stringify!($name), "]]`")] pub $name: Vec<$entry>,)+
@@ -56,7 +55,20 @@ macro_rules! entries {
                 names
             }
         }
+    };
+}
+kinds!(entries);
 
+/// An entry that is found by the symbols of its calls.
+pub trait Named {
+    /// The packages that the symbols begin with.
+    fn packages(&self) -> &[Text];
+    /// The symbols.
+    fn calls(&self) -> &[Text];
+}
+
+macro_rules! named {
+    ($($entry:ident,)+) => {
         $(impl Named for $entry {
             fn packages(&self) -> &[Text] {
                 &self.packages
@@ -68,12 +80,6 @@ macro_rules! entries {
         })+
     };
 }
-kinds!(entries);
-
-/// An entry that is found by the symbols of its calls.
-pub trait Named {
-    /// The packages that the symbols begin with.
-    fn packages(&self) -> &[Text];
-    /// The symbols.
-    fn calls(&self) -> &[Text];
+named! {
+    Listen, Schedule, Close, WrongClose, Shutdown, Lock, Singleton, State, Sticky, Connection, StandIn, Sink, Handle, Calls,
 }

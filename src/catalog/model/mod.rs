@@ -16,10 +16,24 @@ use serde::Deserialize;
 
 pub(crate) use entries::kinds;
 pub use entries::{Entries, Named, Same};
-pub use serving::{Close, Listen, Ready, Shutdown, Sticky, WrongClose};
-pub use sharing::{Connection, Consumer, Lock, Loser, Singleton, State, StateKind, Unique};
+pub use serving::{Close, Listen, Shutdown, Sticky, WrongClose};
+pub use sharing::{Connection, Lock, Loser, Singleton, State, StateKind};
 use value::expanded;
 pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
+
+/// Calls of which the kind says all: they send PM2 `ready`, take jobs or messages of a queue (`consumer`), end the process by
+/// themselves when they fail, so that whoever awaits them need not (`abort`), make what Bun serves where the entry exports it
+/// (`fetcher`), or an id that no other process has (`unique`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+}
 
 /// A call that makes a function run again and again, or at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -101,30 +115,6 @@ pub struct Script {
     pub forks: bool,
     /// When it gives up waiting for requests, in ms.
     pub timeout_ms: Option<u32>,
-}
-
-/// A call that ends the process by itself when it fails: whoever awaits it need not.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Abort {
-    /// Package names.
-    pub packages: List<Text>,
-    /// The functions called.
-    #[serde(deserialize_with = "expanded")]
-    pub calls: List<Text>,
-}
-
-/// What makes an object with a method `fetch`, which Bun serves where its entry exports it by default.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Fetcher {
-    /// Package names.
-    pub packages: List<Text>,
-    /// The functions called.
-    #[serde(deserialize_with = "expanded")]
-    pub calls: List<Text>,
 }
 
 /// A call that a function of a model does while the program starts.

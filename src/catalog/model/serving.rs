@@ -146,18 +146,6 @@ pub struct Shutdown {
     pub timeout: List<Place>,
 }
 
-/// A call that sends PM2 `ready`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Ready {
-    /// Package names.
-    pub packages: List<Text>,
-    /// The functions called.
-    #[serde(deserialize_with = "expanded")]
-    pub calls: List<Text>,
-}
-
 /// A call that makes a server whose clients must come back to the same worker.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

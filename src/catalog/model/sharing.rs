@@ -134,27 +134,3 @@ pub struct Connection {
     /// Connections that a server of the kind takes by default (`max_connections`); `None`: no limit to speak of.
     pub server_limit: Option<u16>,
 }
-
-/// A call that begins to take jobs or messages of a queue.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Consumer {
-    /// Package names.
-    pub packages: List<Text>,
-    /// The functions called.
-    #[serde(deserialize_with = "expanded")]
-    pub calls: List<Text>,
-}
-
-/// A call that makes what no other process has: a random id.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Unique {
-    /// Package names.
-    pub packages: List<Text>,
-    /// The functions called.
-    #[serde(deserialize_with = "expanded")]
-    pub calls: List<Text>,
-}

@@ -2,12 +2,12 @@
 
 use crate::archive::{Incident, IncidentKind, PortInUse};
 use crate::checkout::{Place, file_name};
-use crate::finding::{Confidence, Evidence, Finding, Related, Severity};
+use crate::finding::{Confidence, Evidence, Finding, Related};
 use crate::fleet::{App, Port};
 
 use super::Join;
-use super::account::{Account, lived};
-use super::cause::{Cause, error_of, is_port_conflict};
+use super::account::lived;
+use super::cause::{error_of, is_port_conflict};
 use super::incident::is_silent;
 use super::known::Known;
 use super::observe::{is_told, places};
@@ -121,23 +121,12 @@ impl Join<'_> {
         Some(Explanation { best, others, is_explained })
     }
 
-    /// Lets the finding tell of the incident: where, how often, how bad.
+    /// Lets the finding tell of the incident: where, and how often.
     fn carry(&self, finding: &mut Finding, incident: &Incident) {
         let thrown = error_of(incident).and_then(|error| self.frame_place(error, incident.app.as_deref()));
         let elsewhere = thrown.map(|found| found.place).filter(|place| !self.is_at(finding, place));
         finding.related.extend(elsewhere.map(|place| Related { place, message: "thrown here".into() }));
         finding.message.extend(measured(incident).map(|measured| format!("; the logs show {measured}")));
-        finding.severity = finding.severity.max(self.proven_severity(finding, incident));
-    }
-
-    /// How bad the incident is where it is the very thing that the rule warns of: it is no risk any more.
-    fn proven_severity(&self, finding: &Finding, incident: &Incident) -> Severity {
-        let account = || {
-            let cause = Cause { incident, effects: Vec::new() };
-            Account::of(&cause, &self.known(incident.app.as_deref().unwrap_or_default()))
-        };
-        let is_itself = incident.kind.rule() == finding.rule;
-        is_itself.then(account).flatten().map_or(finding.severity, |account| account.severity)
     }
 
     fn is_confirmed(&self, finding: &Finding, incident: &Incident) -> bool {

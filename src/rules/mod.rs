@@ -138,7 +138,7 @@ registry! {
     All unselected_env_block;
     App unserialisable_message;
     App unused_ready_signal;
-    Ecosystem watch_in_production;
+    All watch_in_production;
 }
 
 /// Whether incidents of one kind confirm findings of `rule`, as its page says.

@@ -2,30 +2,37 @@
 
 use std::sync::Arc;
 
+use super::Context;
 use super::same_cause::add;
 use super::stage::{self, Stage};
+use crate::archive::{IncidentKind, Timeline};
 use crate::ecosystem::{App, Ecosystem};
 use crate::finding::{Finding, Severity};
 use crate::js::Node;
 use crate::pm2::{EnvValue, Launch};
 
 /// Looks at every launch that watches, but for those of development.
-pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
+pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    context.ecosystems.iter().for_each(|ecosystem| check_file(ecosystem, context.timeline, findings));
+}
+
+fn check_file(ecosystem: &Ecosystem, timeline: &Timeline, findings: &mut Vec<Finding>) {
     let file = stage::named(ecosystem.file.rsplit('/').next().unwrap_or_default());
     if file == Some(Stage::Development) {
         return;
     }
     for app in &ecosystem.apps {
         let launches = app.launches.iter().filter(|launch| launch.watch.value && launch.watch.doubt.is_none());
-        let worst = launches.filter(|launch| !is_development(launch)).max_by_key(|launch| reason(app, launch, file).0);
-        if let Some(launch) = worst {
-            add(findings, finding(app, launch, file));
+        let reasons = launches
+            .filter(|launch| !is_development(launch))
+            .map(|launch| (launch, seen(launch, timeline).unwrap_or_else(|| reason(app, launch, file))));
+        if let Some((launch, reason)) = reasons.max_by_key(|(_, (severity, _))| *severity) {
+            add(findings, finding(app, launch, reason));
         }
     }
 }
 
-fn finding(app: &App, launch: &Launch, file: Option<Stage>) -> Finding {
-    let (severity, reason) = reason(app, launch, file);
+fn finding(app: &App, launch: &Launch, (severity, reason): (Severity, String)) -> Finding {
     let message = format!(
         "`watch` restarts all processes of the app at once, and does not reload them, whenever a watched file changes{reason}"
     );
@@ -39,6 +46,13 @@ fn finding(app: &App, launch: &Launch, file: Option<Stage>) -> Finding {
         .help("write `watch: false`, and keep watching for a process file of development")
         .scope("watch")
         .app(app.reference_in(launch))
+}
+
+/// What the logs show: it does restart over and over.
+fn seen(launch: &Launch, timeline: &Timeline) -> Option<(Severity, String)> {
+    let mut incidents = timeline.incidents.iter().filter(|incident| incident.app.as_ref() == Some(&launch.name));
+    let is_loop = incidents.any(|incident| matches!(incident.kind, IncidentKind::WatchLoop { .. }));
+    is_loop.then(|| (Severity::Error, "; what it watches changes while it runs, so that it restarts over and over".into()))
 }
 
 /// How bad it is, and why.
@@ -124,11 +138,17 @@ fn words(node: &Node) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::Incident;
     use crate::ecosystem::fixture::ecosystem;
 
     fn severity(options: &str) -> Option<Severity> {
+        severity_after(Timeline::default(), options)
+    }
+
+    fn severity_after(timeline: Timeline, options: &str) -> Option<Severity> {
         let mut found = Vec::new();
-        check(&ecosystem(format!("apps: [{{ script: a.js, {options} }}]").leak()), &mut found);
+        let ecosystem = ecosystem(format!("apps: [{{ script: a.js, {options} }}]").leak());
+        check_file(&ecosystem, &timeline, &mut found);
         found.pop().map(|finding| finding.severity)
     }
 
@@ -141,6 +161,24 @@ mod tests {
             severity("watch: true, env: { NODE_ENV: development }, env_production: { NODE_ENV: production }"),
             Some(Severity::Error)
         );
+    }
+
+    #[test]
+    fn a_loop_that_the_logs_show_is_no_risk_any_more() {
+        let looping = |app: &str| Incident {
+            kind: IncidentKind::WatchLoop { path: "data/orders.json".into() },
+            app: Some(app.into()),
+            workers: vec![0],
+            count: 20,
+            first: None,
+            last: None,
+            evidence: Vec::new(),
+        };
+        let after = |app: &str| {
+            let incidents = vec![looping(app)];
+            severity_after(Timeline { incidents, ..Timeline::default() }, "name: shop, watch: true")
+        };
+        assert_eq!([after("shop"), after("other")], [Some(Severity::Error), Some(Severity::Info)]);
     }
 
     #[test]

@@ -79,9 +79,10 @@ fn unseen(view: &View) -> Vec<String> {
     let undecided = view.report.undecided.len();
     let fixes = view.shown().filter_map(|finding| finding.fix.as_ref());
     let (safe, all): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety == Safety::Safe);
+    let fixable = if safe.is_empty() { " fixable" } else { "" };
     [
         (safe.len(), format!("{} fixable with --fix", safe.len())),
-        (all.len(), format!("{} with --fix=all", all.len())),
+        (all.len(), format!("{}{fixable} with --fix=all", all.len())),
         (summary.hidden, format!("{} hidden by --min-severity or --min-confidence", summary.hidden)),
         (summary.waived, format!("{} waived", summary.waived)),
         (view.report.skipped, format!("{} skipped by the settings", counted(view.report.skipped, "app"))),

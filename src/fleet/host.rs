@@ -21,10 +21,6 @@ use crate::pm2::{EnvValue, Launch, Mode};
 /// Stands for all variables among those that a worker asked for: `{ ...process.env }`. No variable has this name.
 const EVERY: &str = "=";
 
-/// Applications that keep settings: `app.set('port', 3000)`.
-const APPLICATIONS: [&str; 4] =
-    ["express()", "@feathersjs/express()", "@feathersjs/koa.koa()", "@feathersjs/feathers.feathers()"];
-
 /// What a worker is to the `cluster` module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -225,10 +221,9 @@ impl WorkerHost<'_> {
 
     /// `app.get(name)`, for what `app.set(name, value)` has set.
     fn setting(&mut self, call: &Call<'_>) -> Option<Reaction> {
-        let (made, method) = call.symbol.rsplit_once('.')?;
-        let of_application = APPLICATIONS.contains(&&*self.catalog.canonical(made));
-        let (application, name) = (call.receiver.origin.filter(|_| of_application)?, call.arguments.first()?.as_str()?);
-        let key = (application, Arc::from(name));
+        self.catalog.setting(call.symbol)?;
+        let (_, method) = call.symbol.rsplit_once('.')?;
+        let key = (call.receiver.origin?, Arc::from(call.arguments.first()?.as_str()?));
         match (method, call.arguments) {
             ("set", [_, value]) => {
                 self.settings.insert(key, value.clone());

@@ -22,7 +22,7 @@ macro_rules! kinds {
         $with! {
             listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Calls,
             lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Calls,
-            abort: Calls, stand_in: StandIn, sink: Sink, handle: Handle, fetcher: Calls, unique: Calls,
+            abort: Calls, stand_in: StandIn, sink: Sink, handle: Handle, fetcher: Calls, unique: Calls, setting: Calls,
         }
     };
 }

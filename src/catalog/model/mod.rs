@@ -23,7 +23,7 @@ pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
 
 /// Calls of which the kind says all: they send PM2 `ready`, take jobs or messages of a queue (`consumer`), end the process by
 /// themselves when they fail, so that whoever awaits them need not (`abort`), make what Bun serves where the entry exports it
-/// (`fetcher`), or an id that no other process has (`unique`).
+/// (`fetcher`), or an id that no other process has (`unique`), keep a setting of an application or give it back (`setting`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ mod source;
 mod span;
 mod walk;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +24,9 @@ const MAX_SOURCE_BYTES: u64 = 32 << 20;
 /// A file's cell is filled by the first who asks; the others wait for that file alone.
 type SourceCell = Arc<OnceLock<Option<Arc<Source>>>>;
 
+/// Real paths by relative spelling; `None` where there is no such directory in the root.
+type Directories = FxHashMap<String, Option<Arc<Path>>>;
+
 /// A checkout. Files are named by their path relative to its root, with `/` (`src/server.js`); the root itself is `""`.
 ///
 /// Nothing outside the root is ever read: `..` and symbolic links that lead out are refused.
@@ -33,6 +36,7 @@ pub struct Checkout {
     root: Arc<Path>,
     listing: Arc<OnceLock<walk::Listing>>,
     sources: Arc<Mutex<FxHashMap<String, SourceCell>>>,
+    directories: Arc<Mutex<Directories>>,
     files_read: Arc<AtomicUsize>,
 }
 
@@ -46,7 +50,13 @@ impl Checkout {
         if !root.is_dir() {
             return Err(std::io::ErrorKind::NotADirectory.into());
         }
-        Ok(Checkout { root: root.into(), listing: Arc::default(), sources: Arc::default(), files_read: Arc::default() })
+        Ok(Checkout {
+            root: root.into(),
+            listing: Arc::default(),
+            sources: Arc::default(),
+            directories: Arc::default(),
+            files_read: Arc::default(),
+        })
     }
 
     /// The same checkout with other texts for some of its files, as if they were on the disk. Nothing else read is shared.
@@ -103,13 +113,13 @@ impl Checkout {
     }
 
     /// What the disk says of `relative`, links followed; `None` where it is missing or leads out of the root.
-    pub(crate) fn metadata(&self, relative: &str) -> Option<std::fs::Metadata> {
-        self.locate(relative)?.metadata().ok()
+    pub(crate) fn metadata(&self, relative: &str) -> Option<Metadata> {
+        self.find(relative).map(|(_, metadata)| metadata)
     }
 
     /// The names in directory `relative`, sorted, ignored ones included; empty where there is no such directory.
     pub fn list_dir(&self, relative: &str) -> Vec<String> {
-        let entries = self.locate(relative).and_then(|path| path.read_dir().ok());
+        let entries = self.find(relative).and_then(|(path, _)| path.read_dir().ok());
         let mut names: Vec<String> =
             entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort_unstable();
@@ -135,9 +145,31 @@ impl Checkout {
         self.files_read.load(Ordering::Relaxed)
     }
 
-    /// The real path of `relative`, if it exists and lies in the root.
-    fn locate(&self, relative: &str) -> Option<PathBuf> {
-        self.contain(&self.absolute(&normalize("", relative)?))
+    /// The real path of `relative` and what is there, if it exists and lies in the root.
+    fn find(&self, relative: &str) -> Option<(PathBuf, Metadata)> {
+        let relative = normalize("", relative)?;
+        if relative.is_empty() {
+            return Some((self.root.to_path_buf(), self.root.metadata().ok()?));
+        }
+        let path = self.real_directory(parent(&relative))?.join(file_name(&relative));
+        let metadata = path.symlink_metadata().ok()?;
+        if !metadata.is_symlink() {
+            return Some((path, metadata));
+        }
+        let target = self.contain(&path)?;
+        let metadata = target.metadata().ok()?;
+        Some((target, metadata))
+    }
+
+    /// The real path of a directory. Asked once: a resolver looks for a dozen names in each.
+    fn real_directory(&self, relative: &str) -> Option<Arc<Path>> {
+        let mut directories = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = directories.get(relative) {
+            return known.clone();
+        }
+        let real = self.contain(&self.absolute(relative)).filter(|real| real.is_dir()).map(Arc::from);
+        directories.insert(relative.to_owned(), real.clone());
+        real
     }
 
     /// `path` without symbolic links, if it exists and lies in the root.
@@ -154,7 +186,8 @@ impl Checkout {
     }
 
     fn read(&self, relative: &str) -> Option<Arc<Source>> {
-        let bytes = read_file(&self.locate(relative)?)?;
+        let (path, metadata) = self.find(relative)?;
+        let bytes = read_file(&path, &metadata)?;
         let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into());
         self.files_read.fetch_add(1, Ordering::Relaxed);
         Some(Arc::new(Source::new(relative, text)))
@@ -162,8 +195,10 @@ impl Checkout {
 }
 
 /// The bytes of a regular file; a pipe or device would never end.
-fn read_file(path: &Path) -> Option<Vec<u8>> {
-    let metadata = path.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= MAX_SOURCE_BYTES)?;
+fn read_file(path: &Path, metadata: &Metadata) -> Option<Vec<u8>> {
+    if !metadata.is_file() || metadata.len() > MAX_SOURCE_BYTES {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
     File::open(path).ok()?.take(MAX_SOURCE_BYTES).read_to_end(&mut bytes).ok()?;
     Some(bytes)

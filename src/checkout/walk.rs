@@ -105,7 +105,7 @@ impl Rules {
 fn rules_of(directory: &Path, name: &str) -> Option<Gitignore> {
     let path = directory.join(name);
     path.symlink_metadata().ok().filter(|metadata| metadata.is_file())?;
-    let text = read_file(&path)?;
+    let text = read_file(&path, &path.metadata().ok()?)?;
     let mut builder = GitignoreBuilder::new(directory);
     for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
         // A line that is no glob rules nothing out, as in git.

@@ -241,6 +241,15 @@ impl Value {
         Self::new(Kind::Unknown(Rc::new(Unknown { why: why.into(), symbol, choices: Vec::new(), nature })))
     }
 
+    /// This value or `other`: either where they are the same, else undecided between both.
+    #[must_use]
+    pub fn or(self, other: Self, why: &str) -> Self {
+        if self.same(&other) {
+            return self.tainted(other.taint);
+        }
+        Self::one_of([self, other], why)
+    }
+
     /// One of `choices`: the only one, or undecided between all that differ.
     pub fn one_of(choices: impl IntoIterator<Item = Self>, why: &str) -> Self {
         let mut distinct: Vec<Self> = Vec::new();

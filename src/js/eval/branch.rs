@@ -68,7 +68,7 @@ impl Interpreter<'_> {
         match (one, other) {
             (Ok(one), Ok(other)) => {
                 self.join(writes, mark, &why);
-                Ok(Value::one_of([one, other], &why).tainted(test.taint))
+                Ok(one.or(other, &why).tainted(test.taint))
             }
             (Err(left), other) | (other, Err(left)) if self.is_exact() && !self.is_failure(&left) => {
                 self.join(writes, mark, &why);
@@ -229,7 +229,7 @@ impl Interpreter<'_> {
             }
             (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => {
                 self.join(writes, mark, &why);
-                Ok(Flow::Return(Value::one_of([one, other], &why).tainted(test.taint)))
+                Ok(Flow::Return(one.or(other, &why).tainted(test.taint)))
             }
             (Ok(Flow::Normal), left) => {
                 self.heap.take_back(mark);
@@ -261,7 +261,7 @@ impl Interpreter<'_> {
         why: &Arc<str>,
     ) -> Eval<Flow> {
         match (one, other) {
-            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => Ok(Flow::Return(Value::one_of([one, other], why))),
+            (Ok(Flow::Return(one)), Ok(Flow::Return(other))) => Ok(Flow::Return(one.or(other, why))),
             (Err(Abrupt::Throw(_)), Err(Abrupt::Throw(_))) => Err(Abrupt::Throw(Value::unknown(why.clone()))),
             (one, other) => {
                 for flow in [one, other] {

@@ -182,7 +182,7 @@ impl Interpreter<'_> {
             None => Value::undefined(),
         };
         let doubtful = before.is_none_or(|before| before.doubtful);
-        let value = Value::one_of([value, old], "whether a property is set is not known");
+        let value = value.or(old, "whether a property is set is not known");
         self.heap.define(target, key, Property { doubtful, ..Property::data(value, origin) });
     }
 

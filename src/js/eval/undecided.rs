@@ -186,7 +186,7 @@ impl Interpreter<'_> {
                 Slot::Value(old) => old,
                 Slot::Accessor { .. } => Value::unknown(why.clone()),
             };
-            property.slot = Slot::Value(Value::one_of([old, value.clone()], why));
+            property.slot = Slot::Value(old.or(value.clone(), why));
             self.heap.define(id, key, property);
         }
         if let Class::Map(_) | Class::Set(_) | Class::Iterator(_) = self.heap.object(id).class {
@@ -195,7 +195,7 @@ impl Interpreter<'_> {
         self.heap.change(id, |class| {
             if let Class::Array(elements) = class {
                 for element in elements {
-                    *element = Value::one_of([element.clone().filled(), value.clone()], why);
+                    *element = element.clone().filled().or(value.clone(), why);
                 }
             }
         });

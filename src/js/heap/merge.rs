@@ -88,7 +88,7 @@ impl Heap {
             Some(Slot::Accessor { .. }) => Value::unknown(why.clone()),
             None => Value::undefined(),
         };
-        let merged = Value::one_of([value(now), value(other)], why);
+        let merged = value(now).or(value(other), why);
         self.define(id, key, Property { slot: Slot::Value(merged), doubtful, ..model });
     }
 
@@ -103,7 +103,7 @@ impl Heap {
                 let length = now.len();
                 let same_length = length == other.len();
                 let pairs = now.into_iter().zip(other).map_while(|((key, now), (other_key, other))| {
-                    key.same(&other_key).then(|| (key, Value::one_of([now, other], why)))
+                    key.same(&other_key).then(|| (key, now.or(other, why)))
                 });
                 let common: Vec<_> = pairs.collect();
                 let is_whole = same_length && common.len() == length;
@@ -297,7 +297,7 @@ fn is_same_function(one: Option<&Value>, other: Option<&Value>) -> bool {
 
 fn merge_values(now: Option<Value>, other: Option<Value>, why: &Arc<str>) -> Option<Value> {
     match (now, other) {
-        (Some(now), Some(other)) => Some(Value::one_of([now, other], why)),
+        (Some(now), Some(other)) => Some(now.or(other, why)),
         (now, other) => now.or(other),
     }
 }
@@ -306,7 +306,7 @@ fn merge_elements(long: Vec<Value>, short: Vec<Value>, why: &Arc<str>) -> Vec<Va
     let mut short = short.into_iter();
     long.into_iter()
         .map(|element| match short.next() {
-            Some(other) => Value::one_of([element, other], why),
+            Some(other) => element.or(other, why),
             None => element,
         })
         .collect()

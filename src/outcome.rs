@@ -86,7 +86,7 @@ impl Instances {
         match workers {
             Workers::Count(count) => Self::Count(*count),
             Workers::Max => Self::Max,
-            Workers::AllBut(_) => Self::Unknown(workers.to_string().into()),
+            Workers::AllBut(_) | Workers::OfCpus => Self::Unknown(workers.to_string().into()),
             Workers::Unknown(why) => Self::Unknown(why.clone()),
         }
     }

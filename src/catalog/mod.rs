@@ -127,11 +127,11 @@ impl Catalog {
         canonical
     }
 
-    /// Whether a call of `symbol` closes a connection.
-    pub fn closes_connection(&self, symbol: &str) -> bool {
+    /// The connections that a call of `symbol` closes.
+    pub fn closed_connection(&self, symbol: &str) -> Option<&Connection> {
         let canonical = self.canonical(symbol);
         let mut connections = self.user.connection.iter().chain(tables::connection::ENTRIES);
-        connections.any(|connection| connection.close.iter().any(|close| **close == *symbol || **close == *canonical))
+        connections.find(|connection| connection.close.iter().any(|close| **close == *symbol || **close == *canonical))
     }
 
     fn rewritten(&self, symbol: &str) -> Option<String> {

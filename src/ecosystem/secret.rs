@@ -100,7 +100,8 @@ fn is_remote_login(text: &str) -> bool {
     };
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
     let is_own = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"].iter().any(|own| host.starts_with(own));
-    !is_own && password.len() >= 4 && password != user && !password.eq_ignore_ascii_case("password")
+    let stands_for_one = ["pass", "password", "pwd", "secret"].iter().any(|word| password.eq_ignore_ascii_case(word));
+    !is_own && password.len() >= 4 && password != user && !stands_for_one
 }
 
 /// `line` with dots, as many as bytes, in place of what is a secret by its name or by its shape: places stay where they are.

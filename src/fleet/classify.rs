@@ -273,6 +273,7 @@ fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
         call: arguments.call.symbol.into(),
         has_callback: entry.callback && function.is_some(),
         is_server: true,
+        is_at_once: false,
         timeout_ms: entry.timeout_ms.map(u64::from),
     });
     Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
@@ -289,8 +290,14 @@ fn wrong_close(entry: &catalog::WrongClose) -> Planned {
 fn closes(arguments: &Arguments<'_>) -> Planned {
     let call: Arc<str> = arguments.call.symbol.into();
     let function = arguments.last_function();
-    let is_server = !arguments.host.catalog.closes_connection(&call);
-    let action = Action::Close(Close { call, has_callback: function.is_some(), is_server, timeout_ms: None });
+    let connection = arguments.host.catalog.closed_connection(&call);
+    let action = Action::Close(Close {
+        call,
+        has_callback: function.is_some(),
+        is_server: connection.is_none(),
+        is_at_once: connection.is_some_and(|connection| connection.closes_at_once),
+        timeout_ms: None,
+    });
     let when = arguments.call.path.when;
     Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
 }
@@ -447,7 +454,9 @@ const ROUTES: [&str; 12] =
 fn by_name(arguments: &Arguments<'_>) -> Planned {
     let symbol = arguments.call.symbol;
     let method = symbol.rsplit('.').next().unwrap_or(symbol);
-    if CLOSING.contains(&method) && (symbol.contains("()") || arguments.host.catalog.closes_connection(symbol)) {
+    if CLOSING.contains(&method)
+        && (symbol.contains("()") || arguments.host.catalog.closed_connection(symbol).is_some())
+    {
         return closes(arguments);
     }
     let functions = arguments.functions();

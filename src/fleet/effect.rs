@@ -373,6 +373,8 @@ pub struct Close {
     pub has_callback: bool,
     /// What is closed is a server, not a connection.
     pub is_server: bool,
+    /// It is closed when the call has returned.
+    pub is_at_once: bool,
     /// How long it waits at most, in ms.
     pub timeout_ms: Option<u64>,
 }

@@ -13,6 +13,8 @@ pub struct Node {
     pub origin: Option<Place>,
     /// Names of environment variables that nothing in the checkout sets and that this value was computed without.
     pub assumed_unset: Vec<Arc<str>>,
+    /// An undecided number that comes of the number of the host's CPUs.
+    pub of_cpus: bool,
     /// An object may hold further properties, or an array further elements, and why (`...unknown`).
     pub open: Option<Arc<str>>,
 }
@@ -54,7 +56,7 @@ pub struct Entry {
 impl Node {
     /// A value without a place.
     pub fn new(kind: NodeKind) -> Self {
-        Self { kind, origin: None, assumed_unset: Vec::new(), open: None }
+        Self { kind, origin: None, assumed_unset: Vec::new(), of_cpus: false, open: None }
     }
 
     /// The value of property `key`, where this is an object that has it.

@@ -45,10 +45,13 @@ impl Taint {
     /// Depends on what tells this process from all others: an id of its own, the answer of a lock.
     pub const PROCESS: Self = Self(32);
 
-    const FIRST_ASSUMPTION: u32 = 6;
-    const LAST_ASSUMPTION: usize = 57;
+    /// Depends on how many CPUs the host has.
+    pub const CPUS: Self = Self(64);
 
-    /// Depends on assumption number `index`; those past the 57th are not told apart.
+    const FIRST_ASSUMPTION: u32 = 7;
+    const LAST_ASSUMPTION: usize = 56;
+
+    /// Depends on assumption number `index`; those past the 56th are not told apart.
     pub fn assumption(index: usize) -> Self {
         Self(1 << (Self::FIRST_ASSUMPTION as usize + index.min(Self::LAST_ASSUMPTION)))
     }
@@ -87,6 +90,11 @@ impl Taint {
     /// Whether something had a part that tells this process from all others.
     pub fn of_process(self) -> bool {
         self.0 & Self::PROCESS.0 != 0
+    }
+
+    /// Whether the number of the host's CPUs had a part.
+    pub fn of_cpus(self) -> bool {
+        self.0 & Self::CPUS.0 != 0
     }
 
     /// Whether a variable was assumed unset.

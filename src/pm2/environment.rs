@@ -106,7 +106,9 @@ fn own_attributes(launch: &Launch, instance: u32) -> Vec<(&str, EnvValue)> {
     let instances = match &launch.workers {
         Workers::Count(count) => known(&count.to_string()),
         Workers::Unknown(why) => EnvValue::Unknown(why.clone()),
-        Workers::Max | Workers::AllBut(_) => EnvValue::Filled("it is the number of CPUs of the host".into()),
+        Workers::Max | Workers::AllBut(_) | Workers::OfCpus => {
+            EnvValue::Filled("it is the number of CPUs of the host".into())
+        }
     };
     vec![
         ("PM2_HOME", decided_later()),

@@ -116,17 +116,19 @@ pub enum Workers {
     Max,
     /// All CPUs but so many, and at least one.
     AllBut(u32),
+    /// What the process file makes of the number of the host's CPUs.
+    OfCpus,
     /// Not known, and why.
     Unknown(Arc<str>),
 }
 
 impl Workers {
-    /// The fewest that are to be reckoned with: a host has at least two CPUs.
+    /// The fewest that are to be reckoned with: a host has at least two CPUs, and more where some are left out.
     pub fn at_least(&self) -> u32 {
         match self {
             Self::Count(count) => *count,
-            Self::Max => 2,
-            Self::AllBut(_) | Self::Unknown(_) => 1,
+            Self::Max | Self::AllBut(_) | Self::OfCpus => 2,
+            Self::Unknown(_) => 1,
         }
     }
 
@@ -135,7 +137,7 @@ impl Workers {
         match self {
             Self::Count(count) => Some(*count > 1),
             Self::Max => Some(true),
-            Self::AllBut(_) | Self::Unknown(_) => None,
+            Self::AllBut(_) | Self::OfCpus | Self::Unknown(_) => None,
         }
     }
 }
@@ -148,6 +150,7 @@ impl std::fmt::Display for Workers {
             Self::Max => f.write_str("one process per CPU"),
             Self::AllBut(1) => f.write_str("one process per CPU but one"),
             Self::AllBut(count) => write!(f, "one process per CPU but {count}"),
+            Self::OfCpus => f.write_str("several processes by the number of CPUs"),
             Self::Unknown(_) => f.write_str("an unknown number of processes"),
         }
     }

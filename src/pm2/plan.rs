@@ -200,6 +200,7 @@ impl Planner<'_> {
                 count @ ..0 => Workers::AllBut(u32::try_from(-count).unwrap_or(u32::MAX)),
                 count => Workers::Count(u32::try_from(count).unwrap_or(u32::MAX)),
             },
+            NodeKind::Unknown(_) if value.of_cpus => Workers::OfCpus,
             NodeKind::Unknown(why) => Workers::Unknown(why.clone()),
             _ => Workers::Count(1),
         }
@@ -284,6 +285,7 @@ fn or_default(setting: Setting<u64>, default: u64) -> Setting<u64> {
 
 fn doubt_of(value: &Node) -> Option<Doubt> {
     match &value.kind {
+        NodeKind::Unknown(_) if value.of_cpus => None,
         NodeKind::Unknown(why) => Some(Doubt::Unknown(why.clone())),
         _ if value.assumed_unset.is_empty() => None,
         _ => Some(Doubt::Assumed(value.assumed_unset.clone())),

@@ -23,11 +23,9 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 
 /// It starts something that is done later.
 fn works_on(app: &App<'_>, handler: &Effect) -> bool {
-    let is_done_later = |action: &Action| {
-        matches!(
-            action,
-            Action::Timer(_) | Action::Sleep(_) | Action::Close(_) | Action::Sink(SinkKind::Http | SinkKind::Mail)
-        )
+    let is_done_later = |action: &Action| match action {
+        Action::Close(close) => !close.is_at_once,
+        action => matches!(action, Action::Timer(_) | Action::Sleep(_) | Action::Sink(SinkKind::Http | SinkKind::Mail)),
     };
     app.following(handler).any(|(_, seen)| seen.awaited || is_done_later(&seen.action))
 }

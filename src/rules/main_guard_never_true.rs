@@ -26,7 +26,10 @@ fn closed_by_launcher(effect: &Effect) -> Option<&PassedGuard> {
 
 /// More than a way out of the program.
 fn is_work(effect: &Effect) -> bool {
-    effect.seen.iter().flatten().any(|seen| !matches!(seen.action, Action::Exit | Action::Close(_)))
+    let ends = |action: &Action| {
+        matches!(action, Action::Exit | Action::Failure | Action::Throw | Action::MayThrow(_) | Action::Close(_))
+    };
+    effect.seen.iter().flatten().any(|seen| !ends(&seen.action))
 }
 
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, guard: &PassedGuard) -> Finding {

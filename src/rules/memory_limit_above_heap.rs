@@ -5,7 +5,7 @@ use super::same_cause::add;
 use crate::checkout::Place;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::pm2::{EnvValue, Launch, Mode};
+use crate::pm2::{EnvValue, Launch, Mode, Runtime};
 
 const RULE: &str = "memory-limit-above-heap";
 
@@ -22,7 +22,7 @@ const LARGEST_DEFAULT: u64 = 4144;
 
 pub(super) fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
     for (app, launch) in ecosystem.launches() {
-        let Some(limit) = &launch.max_memory_restart else { continue };
+        let Some(limit) = launch.max_memory_restart.as_ref().filter(|_| has_heap(launch)) else { continue };
         let heap = heap_limit(launch);
         let Some(confidence) = confidence(limit.value, heap.mib * MIB) else { continue };
         let size = match &heap.place {
@@ -49,6 +49,11 @@ pub(super) fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
                 .app(app.reference_in(launch)),
         );
     }
+}
+
+/// What runs it is Node, so that V8 bounds its memory.
+fn has_heap(launch: &Launch) -> bool {
+    launch.mode == Mode::Cluster || matches!(launch.interpreter.runtime, Runtime::Node | Runtime::NodeLoader)
 }
 
 /// What bounds the heap.

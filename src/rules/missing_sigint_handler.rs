@@ -13,7 +13,7 @@ use crate::pm2::Mode;
 const RULE: &str = "missing-sigint-handler";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if app.script.is_some() || is_only_way(app, context) {
+    if app.script.is_some() || is_only_way(app, context) || is_stopped_by_message(app) {
         return;
     }
     let unprotected = |seen: &Option<Seen>, worker: usize| {
@@ -26,6 +26,12 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     if let Some((effect, seen)) = worst {
         findings.push(finding(app, context, effect, seen));
     }
+}
+
+/// Whether the message is answered is [`super::shutdown_message_mismatch`]'s.
+fn is_stopped_by_message(app: &App<'_>) -> bool {
+    let setting = &app.launch.shutdown_with_message;
+    setting.value && setting.doubt.is_none()
 }
 
 /// Work that takes a while and that nobody else has.

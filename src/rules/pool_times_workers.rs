@@ -50,7 +50,7 @@ fn demand(workers: &Workers, pool: &Pool) -> Option<String> {
             let breaks_at = pool.server_limit / pool.size.max(1) + 1;
             (pool.is_given && breaks_at <= CPUS).then(|| format!("too many from {breaks_at} CPUs on"))
         }
-        Workers::AllBut(_) | Workers::Unknown(_) => None,
+        Workers::AllBut(_) | Workers::OfCpus | Workers::Unknown(_) => None,
     }
 }
 

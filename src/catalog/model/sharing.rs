@@ -123,6 +123,9 @@ pub struct Connection {
     /// Calls that close them.
     #[serde(deserialize_with = "expanded")]
     pub close: List<Text>,
+    /// It is closed when the call that closes it has returned.
+    #[serde(default)]
+    pub closes_at_once: bool,
     /// It is opened by the first query: the call gives no promise and does not fail.
     #[serde(default)]
     pub lazy: bool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::heap::{Class, array_index};
 use super::super::node::{Entry, Node, NodeKind};
-use super::super::value::{Kind, ObjectId, Origin, Taint, Value};
+use super::super::value::{Kind, Nature, ObjectId, Origin, Taint, Value};
 use super::expr::ROOT;
 use super::{Interpreter, builtins};
 use crate::checkout::Place;
@@ -48,6 +48,7 @@ impl Interpreter<'_> {
             kind,
             origin: value.origin.filter(|origin| !self.is_model(origin.module)).map(|origin| self.place(origin)),
             assumed_unset: self.assumption_names(value.taint),
+            of_cpus: is_by_cpus(value),
             open,
         }
     }
@@ -81,6 +82,15 @@ impl Interpreter<'_> {
     pub fn assumption_names(&self, taint: Taint) -> Vec<Arc<str>> {
         taint.assumptions().filter_map(|index| self.assumptions.get(index).cloned()).collect()
     }
+}
+
+/// Whether the number of the host's CPUs decides how many these are; a host has at least two, so `cpus().length || 2` are as many.
+fn is_by_cpus(value: &Value) -> bool {
+    let are_several = |value: &Value| match &value.kind {
+        Kind::Unknown(unknown) => unknown.nature == Nature::Number && value.taint.of_cpus(),
+        kind => matches!(kind, Kind::Number(count) if *count >= 2.0),
+    };
+    value.is_unknown() && value.taint.of_cpus() && value.clone().into_choices().iter().all(are_several)
 }
 
 /// A path below the root as it is shown: `<root>/src`.

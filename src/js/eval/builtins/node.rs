@@ -1,7 +1,7 @@
 //! Node's own modules, as far as they can be computed from the checkout: `os`, `fs`, `url`, `process`, `util`.
 
 use super::super::super::heap::Class;
-use super::super::super::value::{Nature, Value};
+use super::super::super::value::{Nature, Taint, Value};
 use super::super::{Abrupt, Eval, Interpreter};
 use super::{Given, decided};
 
@@ -40,9 +40,12 @@ impl Interpreter<'_> {
         Some(match name {
             "cpus" => {
                 let cpus = self.array(Vec::new());
-                self.opened(cpus, Some("the number of CPUs is the host's".into()))
+                self.opened(cpus, Some("the number of CPUs is the host's".into())).tainted(Taint::CPUS)
             }
-            "availableParallelism" | "totalmem" | "freemem" => Value::unknown_of(Nature::Number, "the host's hardware"),
+            "availableParallelism" => {
+                Value::unknown_of(Nature::Number, "the number of CPUs is the host's").tainted(Taint::CPUS)
+            }
+            "totalmem" | "freemem" => Value::unknown_of(Nature::Number, "the host's hardware"),
             "hostname" | "homedir" | "tmpdir" | "platform" => {
                 Value::unknown_of(Nature::String, format!("`os.{name}()`"))
             }

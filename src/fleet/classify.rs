@@ -235,6 +235,8 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
         given
     };
     let exits = entry.exits && !arguments.any(&entry.stays_if);
+    let drains = entry.drains || arguments.any(&entry.drains_if);
+    let leaves_server = exits && !drains && entry.handlers.is_empty();
     let given = arguments.first(&entry.timeout).and_then(|limit| limit.as_number()).map(|limit| limit as u64);
     let timeout_ms = given.or(entry.timeout_ms.map(u64::from));
     let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
@@ -246,7 +248,7 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
                 is_followed: false,
                 leaves_word: false,
                 exits,
-                drains: entry.drains,
+                leaves_server,
                 is_immediate: entry.immediate,
                 timeout_ms,
             }),
@@ -382,7 +384,7 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
             is_followed,
             leaves_word: handler.as_ref().is_some_and(|handler| leaves_word(arguments, handler)),
             exits: false,
-            drains: false,
+            leaves_server: false,
             is_immediate: false,
             timeout_ms: None,
         };

@@ -356,8 +356,8 @@ pub struct Signal {
     pub leaves_word: bool,
     /// The library ends the process when the handlers are done.
     pub exits: bool,
-    /// The library closes the server by itself.
-    pub drains: bool,
+    /// The library ends the process by itself, and closes no server but one of its own.
+    pub leaves_server: bool,
     /// The library ends the process as soon as its handlers have returned.
     pub is_immediate: bool,
     /// The library gives up waiting after so many ms.

@@ -9,14 +9,18 @@ use crate::js::eval::Reach;
 const RULE: &str = "shutdown-without-drain";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some((listen, ..)) = app.listens().find(|(_, _, listen)| !listen.udp) else { return };
+    let Some((listen, _, server)) = app.listens().find(|(_, _, listen)| !listen.udp) else { return };
     let handlers = context.stop_handlers(app);
     if app.script.is_some() {
         return;
     }
     if handlers.iter().any(|(_, _, signal)| signal.library.is_some()) {
-        let all_at_once = handlers.iter().all(|(_, _, signal)| signal.is_immediate);
-        findings.extend(handlers.first().filter(|_| all_at_once).map(|handler| at_once(app, *handler, listen)));
+        let Some(first) = handlers.first() else { return };
+        if handlers.iter().all(|(_, _, signal)| signal.is_immediate) {
+            findings.push(by_library(app, *first, listen, "as soon as this hook has returned"));
+        } else if handlers.iter().all(|(_, _, signal)| signal.leaves_server && signal.library.as_ref() != Some(&server.library)) {
+            findings.push(by_library(app, *first, listen, "when it has stopped itself, and closes no server"));
+        }
         return;
     }
     for (handler, ..) in handlers {
@@ -28,12 +32,11 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     }
 }
 
-/// A library that ends the process as soon as its handlers have returned.
-fn at_once(app: &App<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect) -> Finding {
+/// A library that ends the process, and leaves it to the program to close the server.
+fn by_library(app: &App<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect, when: &str) -> Finding {
     let library = signal.library.as_deref().unwrap_or("a library");
-    let message = format!("`{library}` ends the process as soon as this hook has returned: the requests that it is serving are dropped");
-    Finding::new(RULE, Severity::Warning, message)
-        .at(hook.place.clone(), "nothing that it starts is waited for")
+    Finding::new(RULE, Severity::Warning, format!("`{library}` ends the process {when}: the requests that it is serving are dropped"))
+        .at(hook.place.clone(), "the server is not waited for")
         .scope(hook.function.as_deref().unwrap_or_default())
         .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
         .help(format!("close the server in a handler of the signal instead: {}", closing::handler(app, &signal.name)))

@@ -133,6 +133,9 @@ pub struct Shutdown {
     /// It closes the server by itself.
     #[serde(default)]
     pub drains: bool,
+    /// It closes the server if any holds.
+    #[serde(default)]
+    pub drains_if: List<Condition>,
     /// The process ends at once; a promise of a handler is not waited for.
     #[serde(default)]
     pub immediate: bool,

@@ -1,6 +1,7 @@
 //! The files of the checkout: containment in the root, ignore rules, text with a line index.
 
 pub mod dotenv;
+mod glob;
 mod path;
 mod source;
 mod span;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+pub use glob::Glob;
 pub use path::{ancestors, below, file_name, normalize, parent, split_extension};
 pub use source::{Position, Source};
 pub use span::{Place, Span};
@@ -78,6 +80,14 @@ impl Checkout {
     /// `.ignore` leave out. Walked once, when first asked; no file is read but the ignore files.
     pub fn files(&self) -> &[Arc<str>] {
         &self.listing().files
+    }
+
+    /// The files below `folder`, as paths from there in byte order.
+    pub fn files_below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let files = self.files();
+        let first = files.partition_point(|file| **file < *start);
+        files[first..].iter().map_while(move |file| file.strip_prefix(&*start))
     }
 
     /// Files that `.gitignore` or `.ignore` leave out by themselves, not with their folder, in the same order. What is

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
+use super::by_name::by_name;
 use super::effect::{Action, Close, Closing, Listen, Signal};
 use super::host::{Paused, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
 use super::schedule::{self, Switch};
 use super::sink;
-use super::written::{leaves_word, merely_logs};
+use super::written::leaves_word;
 use crate::catalog::{self, List, Text};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
@@ -111,7 +112,7 @@ impl Planned {
     }
 
     /// The first argument of all callbacks is given, an error too.
-    fn given(mut self, why: &str) -> Self {
+    pub fn given(mut self, why: &str) -> Self {
         for callback in self.callbacks.iter_mut().flatten() {
             callback.arguments.insert(0, Value::unknown(why));
         }
@@ -288,22 +289,6 @@ fn wrong_close(entry: &catalog::WrongClose) -> Planned {
     Planned { actions, exits: true, ..Planned::default() }.running([])
 }
 
-/// Something that closes by its name: a connection that the catalogue knows, or what may be a server.
-fn closes(arguments: &Arguments<'_>) -> Planned {
-    let call: Arc<str> = arguments.call.symbol.into();
-    let function = arguments.last_function();
-    let connection = arguments.host.catalog.closed_connection(&call);
-    let action = Action::Close(Close {
-        call,
-        has_callback: function.is_some(),
-        is_server: connection.is_none(),
-        is_at_once: connection.is_some_and(|connection| connection.closes_at_once),
-        timeout_ms: None,
-    });
-    let when = arguments.call.path.when;
-    Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
-}
-
 /// A handler of an event of the process.
 fn handled(arguments: &Arguments<'_>, event: Arc<str>, handler: &Value) -> Action {
     let code = arguments.call.code.function(arguments.heap, handler);
@@ -427,76 +412,4 @@ fn send(arguments: &Arguments<'_>) -> Planned {
     };
     Planned { actions: vec![(action, payload.taint)], ..Planned::default() }
         .running(arguments.last_function().map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
-}
-
-/// Events that come in every normal life once something is set up.
-const SET_UP: [&str; 11] = [
-    "ready",
-    "open",
-    "connect",
-    "connected",
-    "listening",
-    "online",
-    "init",
-    "initialized",
-    "start",
-    "started",
-    "bootstrap",
-];
-
-/// Methods that close what they are called on.
-const CLOSING: [&str; 10] =
-    ["close", "stop", "shutdown", "destroy", "terminate", "drain", "end", "quit", "disconnect", "dispose"];
-
-/// Methods that take handlers of requests.
-const ROUTES: [&str; 12] =
-    ["get", "post", "put", "delete", "patch", "all", "use", "options", "head", "route", "createServer", "ws"];
-
-/// What no entry of the catalogue says: events by their names, routes by their methods, else nothing is known.
-fn by_name(arguments: &Arguments<'_>) -> Planned {
-    let symbol = arguments.call.symbol;
-    let method = symbol.rsplit('.').next().unwrap_or(symbol);
-    if CLOSING.contains(&method)
-        && (symbol.contains("()") || arguments.host.catalog.closed_connection(symbol).is_some())
-    {
-        return closes(arguments);
-    }
-    let functions = arguments.functions();
-    if functions.is_empty() {
-        return Planned::default();
-    }
-    let run = |when, at_most, writes| {
-        let callbacks = functions.iter().map(|function| Planning { at_most, ..runs(function.clone(), when, writes) });
-        Planned { callbacks: Some(callbacks.collect()), ..Planned::default() }
-    };
-    match method {
-        "on" | "once" | "addListener" if logs_errors_of_server(arguments) => {
-            Planned::of(Action::LoggedError).running([])
-        }
-        "on" | "once" | "addListener" => match arguments.at(0).and_then(|event| arguments.text(event)).as_deref() {
-            Some("listening") => run(When::Listening, Reach::Yes, Writes::Stand),
-            Some(event) if SET_UP.contains(&event) => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
-            _ => run(When::Request, Reach::Maybe, Writes::Possible).given("what an event brings is not known"),
-        },
-        _ if ROUTES.contains(&method) && symbol.contains(['.', '(']) => {
-            run(When::Request, Reach::Maybe, Writes::Possible)
-        }
-        "register" | "after" | "ready" => run(arguments.call.path.when, Reach::Yes, Writes::Stand),
-        _ => Planned::default(),
-    }
-}
-
-/// `server.on('error', handler)` with a handler that does nothing but log. The application of a framework has an event of that
-/// name too: Koa's is about requests, and none hears of its server.
-fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
-    let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
-    let catalog = arguments.host.catalog;
-    let is_server = |object: &str| {
-        let canonical = catalog.canonical(object);
-        (object.ends_with("listen()") || canonical.ends_with("createServer()"))
-            && catalog.listen(&format!("{canonical}.listen")).is_some()
-    };
-    is_error
-        && arguments.call.symbol.rsplit_once('.').is_some_and(|(object, _)| is_server(object))
-        && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
 }

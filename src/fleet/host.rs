@@ -10,6 +10,7 @@ use super::election;
 use super::schedule::Switch;
 use super::shared::Containers;
 use crate::catalog::{Catalog, List, Text};
+use crate::checkout::{Glob, split_extension};
 use crate::ecosystem::data::data;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Use, Variable, WaitId, When, Writes};
 use crate::js::heap::Heap;
@@ -115,6 +116,8 @@ pub(super) struct WorkerHost<'m> {
     pub main_file: MainFile,
     /// Bun runs the program.
     pub is_bun: bool,
+    /// A compiler made what runs: TypeScript is JavaScript by then.
+    pub is_compiled: bool,
     /// There is a channel to PM2: another program in between has none.
     pub has_channel: bool,
     pub sightings: Vec<Sighting>,
@@ -237,6 +240,17 @@ impl WorkerHost<'_> {
         }
     }
 
+    /// The names of files of the checkout, as those that are there when the program runs.
+    fn seen_at_run(&self, files: Vec<String>) -> Vec<String> {
+        if !self.is_compiled {
+            return files;
+        }
+        let mut made: Vec<String> =
+            files.iter().filter(|file| !file.ends_with(".d.ts")).map(|file| compiled(file)).collect();
+        made.dedup();
+        made
+    }
+
     fn look_up(&self, name: &str) -> Variable {
         let taint = match name {
             "pm_id" => Taint::PM_ID,
@@ -302,7 +316,18 @@ impl Host for WorkerHost<'_> {
 
     fn list(&mut self, folder: &str) -> Option<Vec<String>> {
         let checkout = self.modules.checkout();
-        checkout.is_dir(folder).then(|| checkout.list_dir(folder))
+        checkout.is_dir(folder).then(|| self.seen_at_run(checkout.list_dir(folder)))
+    }
+
+    fn matching(&mut self, folder: &str, glob: &str) -> Option<Vec<String>> {
+        let checkout = self.modules.checkout();
+        let glob = Glob::new(glob).filter(|_| checkout.is_dir(folder))?;
+        let files = checkout.files_below(folder).map(str::to_owned).collect();
+        Some(self.seen_at_run(files).into_iter().filter(|file| glob.matches(file)).collect())
+    }
+
+    fn at_run(&self, file: &str) -> String {
+        if self.is_compiled { compiled(file) } else { file.to_owned() }
     }
 
     fn constant(&mut self, symbol: &str) -> Option<Value> {
@@ -333,7 +358,7 @@ impl Host for WorkerHost<'_> {
     fn argv(&mut self) -> Option<Vec<Arc<str>>> {
         let main = match self.main_file {
             MainFile::Container(name) => format!("/usr/lib/node_modules/pm2/lib/{name}"),
-            MainFile::Script => format!("/<root>/{}", self.entry),
+            MainFile::Script => format!("/<root>/{}", self.at_run(self.entry)),
         };
         let own = ["/usr/bin/node".into(), main.into()];
         Some(own.into_iter().chain(self.args.iter().cloned()).collect())
@@ -418,6 +443,17 @@ pub(super) fn callback(function: &Value, path: Path, writes: Writes) -> Callback
 /// The path of a callback of effect `cause`, in part `when` of the worker's life.
 pub(super) fn path_of(call: &Call<'_>, when: When, cause: Option<u32>, at_most: Reach) -> Path {
     Path { reach: call.path.reach.min(at_most), when, cause: cause.or(call.path.cause), ..call.path }
+}
+
+/// What a compiler calls what it makes of `file`.
+fn compiled(file: &str) -> String {
+    let (stem, extension) = split_extension(file);
+    match extension {
+        "ts" | "tsx" => format!("{stem}.js"),
+        "mts" => format!("{stem}.mjs"),
+        "cts" => format!("{stem}.cjs"),
+        _ => file.to_owned(),
+    }
 }
 
 /// What stands for the symbol of a call in [`WorkerHost::made`].

@@ -4,6 +4,7 @@
 //! of workers and effects, which the rules ask.
 
 mod arguments;
+mod by_name;
 mod classify;
 pub mod effect;
 mod election;

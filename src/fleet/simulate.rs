@@ -71,6 +71,7 @@ struct Start {
     role: Role,
     main_file: MainFile,
     has_channel: bool,
+    is_compiled: bool,
 }
 
 /// What PM2 starts in the end.
@@ -85,6 +86,8 @@ struct Started<'e> {
 /// What PM2 comes to run.
 struct Program {
     source: Arc<str>,
+    /// A build makes it of the source.
+    is_compiled: bool,
     /// How, where the script is npm or its like.
     launched: Option<Launched>,
 }
@@ -99,7 +102,8 @@ impl<'m, 'e> Simulation<'m, 'e> {
         let Started { entry, script, launched } = self.started(app, launch);
         let program = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => {
-                Some(Program { source: file.clone(), launched: launched.clone() })
+                let is_compiled = matches!(entry, Some(Entry::Mapped { .. }));
+                Some(Program { source: file.clone(), is_compiled, launched: launched.clone() })
             }
             _ => None,
         };
@@ -186,9 +190,10 @@ impl<'m, 'e> Simulation<'m, 'e> {
 
     fn worker(&self, launch: &Launch, program: &Program, worker: &Worker) -> Arc<Run> {
         let mut env = worker_env(launch, worker.instance);
-        let Program { source, launched } = program;
+        let Program { source, is_compiled, launched } = program;
         launched.iter().for_each(|launched| launched.assign(&mut env));
         let mut host = WorkerHost::new(self.modules, self.catalog, launch, &env, worker.role, source);
+        host.is_compiled = *is_compiled;
         if let Some(launched) = launched {
             host.follow(launched);
         }
@@ -200,6 +205,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             role: worker.role,
             main_file: host.main_file,
             has_channel: host.has_channel,
+            is_compiled: host.is_compiled,
         };
         if let Some(run) = self.known(&start, &host) {
             return run;
@@ -274,6 +280,7 @@ impl<'m> WorkerHost<'m> {
             entry,
             main_file: MainFile::of(launch),
             is_bun: launch.interpreter.runtime == Runtime::Bun,
+            is_compiled: false,
             has_channel: true,
             sightings: Vec::new(),
             completable: Vec::new(),

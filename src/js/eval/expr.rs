@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::ir::{
     Binary, Binding, BindingId, BindingKind, Conditional, Expr, ExprId, Key, KeyId, Logical, Module, TextId, Unary,
 };
-use super::super::value::{Kind, Nature, Taint, Value};
+use super::super::value::{Kind, ModuleId, Nature, Taint, Value};
 use super::builtins::{is_global, of_later_node};
 use super::{Abrupt, Activation, Eval, Interpreter};
 
@@ -114,6 +114,17 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The absolute path of a module when the program runs.
+    pub(super) fn path_at_run(&self, module: ModuleId) -> String {
+        format!("{ROOT}/{}", self.host.at_run(self.file(module)))
+    }
+
+    /// The absolute path of a module's folder.
+    pub(super) fn folder_of(&self, module: ModuleId) -> Value {
+        let path = self.path_at_run(module);
+        Value::string(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+    }
+
     /// The value of an undeclared name; `None` where Node has none. In a program that is explored there may be any.
     fn known_global(&mut self, at: &Activation<'_>, id: TextId) -> Option<Value> {
         let name = &at.ir[id];
@@ -123,8 +134,8 @@ impl Interpreter<'_> {
             "Infinity" => Value::number(f64::INFINITY),
             "module" => Value::object(instance.module),
             "exports" => instance.exports.clone(),
-            "__filename" => Value::string(module_path(&instance.file)),
-            "__dirname" => Value::string(parent_path(&module_path(&instance.file))),
+            "__filename" => Value::string(self.path_at_run(at.module)),
+            "__dirname" => self.folder_of(at.module),
             "arguments" => {
                 let further = at.arguments.last().filter(|last| last.is_further()).cloned();
                 self.argument_list(at.arguments.clone(), further)
@@ -263,15 +274,6 @@ pub(super) fn goes_right(operator: Logical, left: &Value) -> Option<bool> {
 
 /// The path that stands for the checkout's own: absolute for `path.resolve`, and known again when a value is shown.
 pub(crate) const ROOT: &str = "/<root>";
-
-/// The absolute path of a file of the checkout.
-pub(super) fn module_path(file: &str) -> String {
-    format!("{ROOT}/{file}")
-}
-
-pub(super) fn parent_path(path: &str) -> String {
-    path.rsplit_once('/').map_or_else(String::new, |(parent, _)| parent.to_owned())
-}
 
 fn global_nature(name: &str) -> Nature {
     match is_global(name) {

@@ -243,6 +243,14 @@ pub trait Host {
     fn list(&mut self, _folder: &str) -> Option<Vec<String>> {
         None
     }
+    /// The files below a folder of the checkout whose path from there `glob` matches, as such paths; `None`: not known.
+    fn matching(&mut self, _folder: &str, _glob: &str) -> Option<Vec<String>> {
+        None
+    }
+    /// The path that `file` of the checkout has when the program runs: a compiler may give it another extension.
+    fn at_run(&self, file: &str) -> String {
+        file.to_owned()
+    }
     /// The value of a global or library member that is known without a call (`cluster.isPrimary`).
     fn constant(&mut self, symbol: &str) -> Option<Value>;
     /// What `process.argv` holds; `None`: not known.

@@ -16,7 +16,8 @@ impl Interpreter<'_> {
     /// The function of a model that does what the call of `symbol` does, where that is worth it: while the program starts,
     /// for something that it was given.
     pub(super) fn stand_in(&mut self, symbol: &str, arguments: &[Value], site: Origin) -> Eval<Option<Value>> {
-        let is_given = self.path.when == When::Load && arguments.iter().any(|value| value.as_object().is_some());
+        let is_something = |value: &Value| value.as_object().is_some() || value.as_str().is_some();
+        let is_given = self.path.when == When::Load && arguments.iter().any(is_something);
         let Some((model, name)) = self.host.stand_in(symbol).filter(|_| is_given) else { return Ok(None) };
         let model = self.require(site, &model, ImportKind::Require)?;
         self.get(&model, &name).map(Some)

@@ -227,8 +227,10 @@ impl Interpreter<'_> {
 
     /// What `require(specifier)` or `import` gives.
     pub(super) fn require(&mut self, site: super::Origin, specifier: &str, kind: ImportKind) -> Eval {
-        let file = self.instances[site.module.0 as usize].file.clone();
         let inside = specifier.strip_prefix("file://").unwrap_or(specifier).strip_prefix(ROOT);
+        // What a model asks for in the checkout, the program that called it does.
+        let from = if inside.is_some() { self.seen_at(site).module } else { site.module };
+        let file = self.instances[from.0 as usize].file.clone();
         let specifier = match inside {
             Some(path) => &*relative_to(&file, path.trim_start_matches('/')),
             None => specifier,
@@ -279,6 +281,7 @@ impl Interpreter<'_> {
     pub(super) fn dynamic_import(&mut self, at: &mut Activation<'_>, specifier: ExprId) -> Eval {
         let site = at.origin(specifier);
         let specifier = self.eval(at, specifier)?;
+        let specifier = self.path_of_url(specifier)?;
         let value = match specifier.as_str() {
             Some(specifier) => self.require(site, specifier, ImportKind::Dynamic)?,
             None => Value::unknown("which module is imported is not known"),

@@ -59,6 +59,7 @@ impl Interpreter<'_> {
             ("require", "main") => return self.main_module(),
             ("import.meta", "url") => return self.module_url(origin),
             ("import.meta", "filename") => return self.module_file(origin),
+            ("import.meta", "dirname") if let Some(origin) = origin => return self.folder_of(origin.module),
             _ => {}
         }
         if key == "name"
@@ -107,14 +108,14 @@ impl Interpreter<'_> {
 
     fn module_url(&self, origin: Option<Origin>) -> Value {
         match origin {
-            Some(origin) => Value::string(format!("file://{}", super::expr::module_path(self.file(origin.module)))),
+            Some(origin) => Value::string(format!("file://{}", self.path_at_run(origin.module))),
             None => Value::unknown_of(Nature::String, "where a module lies"),
         }
     }
 
     fn module_file(&self, origin: Option<Origin>) -> Value {
         match origin {
-            Some(origin) => Value::string(super::expr::module_path(self.file(origin.module))),
+            Some(origin) => Value::string(self.path_at_run(origin.module)),
             None => Value::unknown_of(Nature::String, "where a module lies"),
         }
     }

@@ -27,6 +27,8 @@ impl Interpreter<'_> {
                 "Reflect" if name == "getMetadata" => self.metadata(given.all()),
                 "pm2lint" if matches!(name, "true" | "false") => Ok(Some(Value::bool(name == "true"))),
                 "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
+                "pm2lint" if name == "matching" => self.matching(&first, &given.at(1)).map(Some),
+                "pm2lint" if name == "callerFolder" => Ok(Some(self.folder_of(self.seen_at(given.site).module))),
                 "pm2lint" if name == "steps" => Ok(Some(self.steps(&first))),
                 "pm2lint" if name == "abortOnError" => {
                     self.answer_for(&first);

@@ -3,6 +3,7 @@
 mod array;
 mod callbacks;
 mod collections;
+mod folder;
 mod function;
 mod global;
 mod json;

@@ -1,8 +1,8 @@
 //! Node's own modules, as far as they can be computed from the checkout: `os`, `fs`, `url`, `process`, `util`.
 
-use super::super::super::heap::Class;
 use super::super::super::value::{Nature, Taint, Value};
 use super::super::{Abrupt, Eval, Interpreter};
+use super::folder::FOLDERS;
 use super::{Given, decided};
 
 impl Interpreter<'_> {
@@ -13,12 +13,9 @@ impl Interpreter<'_> {
         };
         Ok(match (namespace, name) {
             ("path" | "path.posix", _) => self.path_function(name, given)?,
-            ("fs", "readdirSync") => self.names_in(&first, &given.at(1))?,
-            ("fs.promises" | "fs/promises", "readdir") => {
-                let names = self.names_in(&first, &given.at(1))?;
-                names.map(|names| self.promise(Some(names)))
+            ("fs" | "fs.promises" | "fs/promises", _) if FOLDERS.contains(&name) => {
+                self.folder_function(name, &first, given)?
             }
-            ("fs", "statSync" | "lstatSync") => self.kind_of(&first),
             ("fs", _) => self.fs_function(name, &first, given)?,
             ("os", _) => self.os_function(name),
             ("process", "cwd") => Some(match self.host.constant("process.cwd()") {
@@ -51,54 +48,6 @@ impl Interpreter<'_> {
             }
             _ => return None,
         })
-    }
-
-    /// What is in a folder, which is taken to be what the checkout has there: names, or `Dirent` objects.
-    fn names_in(&mut self, folder: &Value, options: &Value) -> Eval<Option<Value>> {
-        let path = folder.as_str().map(str::to_owned).and_then(|folder| self.program_path(&folder));
-        let Some((path, names)) = path.and_then(|path| Some((path.clone(), self.host.list(&path)?))) else {
-            return Ok(None);
-        };
-        let with_kinds = match options.as_object() {
-            Some(_) => self.get(options, "withFileTypes")?.truthy(),
-            None => Some(false),
-        };
-        let Some(with_kinds) = with_kinds else { return Ok(None) };
-        let entries = names.into_iter().map(|name| match with_kinds {
-            true => self.directory_entry(folder, &path, &name),
-            false => Value::string(name),
-        });
-        let entries = entries.collect();
-        Ok(Some(self.array(entries).tainted(folder.taint)))
-    }
-
-    fn directory_entry(&mut self, folder: &Value, path: &str, name: &str) -> Value {
-        let entry = self.file_kind(&format!("{path}/{name}"));
-        if let Some(id) = entry.as_object() {
-            self.heap.set(id, "name", Value::string(name), None);
-            self.heap.set(id, "path", folder.clone(), None);
-            self.heap.set(id, "parentPath", folder.clone(), None);
-        }
-        entry
-    }
-
-    /// `fs.statSync(path)` of something that is in the checkout.
-    fn kind_of(&mut self, path: &Value) -> Option<Value> {
-        let file = self.program_path(path.as_str()?)?;
-        let exists = self.host.exists(&file) == Some(true);
-        exists.then(|| self.file_kind(&file).tainted(path.taint))
-    }
-
-    /// An object that says whether `file` of the checkout is a file or a folder.
-    fn file_kind(&mut self, file: &str) -> Value {
-        let is_folder = self.host.list(file.trim_start_matches('/')).is_some();
-        let id = self.heap.allocate(Class::Plain, None);
-        for (question, answer) in [("isDirectory", is_folder), ("isFile", !is_folder), ("isSymbolicLink", false)] {
-            let answer = Value::symbol(format!("pm2lint.{answer}"), Nature::Object);
-            self.heap.set(id, question, answer, None);
-        }
-        self.heap.open(id, "what the file system says of a file".into());
-        Value::object(id)
     }
 
     fn fs_function(&mut self, name: &str, path: &Value, given: &Given<'_>) -> Eval<Option<Value>> {

@@ -82,8 +82,8 @@ impl Interpreter<'_> {
         })
     }
 
-    /// Functions of `fs` take a `URL` for a path.
-    pub(super) fn path_of_url(&mut self, path: Value) -> Eval {
+    /// Functions of `fs`, and `import()`, take a `URL` for a path.
+    pub(in super::super) fn path_of_url(&mut self, path: Value) -> Eval {
         let is_url = path.as_object().is_some_and(|id| self.heap.object(id).properties.get("href").is_some());
         if is_url { self.file_url_to_path(&path) } else { Ok(path) }
     }

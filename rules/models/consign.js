@@ -1,0 +1,39 @@
+// Folders and files in their order, each module that is a function called with what they are loaded into.
+const path = require('path');
+const { isModule, modulesOf } = require('pm2lint/files');
+const fs = require('fs');
+
+const filesIn = (entry) => {
+  if (!fs.existsSync(entry)) return [`${entry}.js`];
+  if (!fs.statSync(entry).isDirectory()) return [entry];
+  const files = [];
+  modulesOf(entry, (name, file, isFolder) => {
+    if (isFolder) files.push(...filesIn(file));
+    else if (isModule(name)) files.push(file);
+  });
+  return files;
+};
+
+const consign = ({ cwd = process.cwd() } = {}) => {
+  const entries = [];
+  const loader = {
+    include: (entry) => {
+      entries.push(entry);
+      return loader;
+    },
+    exclude: () => loader,
+    into: (...given) => {
+      for (const entry of entries) {
+        for (const file of filesIn(path.resolve(cwd, entry))) {
+          const module = require(file);
+          if (typeof module === 'function') module(...given);
+        }
+      }
+      return loader;
+    },
+  };
+  loader.then = loader.include;
+  return loader;
+};
+
+module.exports = consign;

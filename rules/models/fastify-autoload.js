@@ -1,0 +1,2 @@
+// The former name.
+module.exports = require('@fastify/autoload');

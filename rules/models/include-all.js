@@ -1,0 +1,2 @@
+// Like `require-all`, which it comes from.
+module.exports = require('require-all');

@@ -1,0 +1,2 @@
+// Files by patterns.
+module.exports = require('pm2lint/globs');

@@ -9,7 +9,7 @@ mod model;
 use model::{Entries, Named, kinds};
 
 /// The Rust source of the tables: per kind of entry the entries, and their symbols in byte order, each with the
-/// position of its entry.
+/// position of its entry. A symbol of which there are entries for several versions stands once for each, in their order.
 pub fn table() -> String {
     let entries = read();
     let mut source = String::new();
@@ -21,7 +21,10 @@ pub fn table() -> String {
     kinds!(print);
     let mut same: Vec<(&str, &str)> = Vec::new();
     same.extend(entries.same.iter().flat_map(|same| same.others.iter().map(|other| (&**other, &*same.value))));
-    sort_unique(&mut same, "same");
+    same.sort_unstable();
+    for pair in same.windows(2) {
+        assert!(pair[0].0 != pair[1].0, "rules/catalog: `{}` stands twice under [[same]]", pair[0].0);
+    }
     write!(
         source,
         "pub static SCRIPTS: &[Script] = &{:?};\npub static SAME: &[(&str, &str)] = &{same:?};\n",
@@ -57,19 +60,15 @@ fn print_kind<E: Named + Debug>(source: &mut String, name: &str, entry: &str, en
     for (index, entry) in entries.iter().enumerate() {
         calls.extend(entry.calls().iter().map(|call| (&**call, index)));
     }
-    sort_unique(&mut calls, name);
+    calls.sort_unstable();
+    for pair in calls.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+        let is_hidden = entries[pair[0].1].versions().is_none();
+        assert!(!is_hidden, "rules/catalog: the second `{}` under [[{name}]] is never found", pair[1].0);
+    }
     write!(
         source,
-        "pub mod {name} {{\nuse super::*;\npub static ENTRIES: &[{entry}] = &{entries:?};\n\
-         pub static CALLS: &[(&str, u16)] = &{calls:?};\n}}\n"
+        "pub mod {name} {{\nuse super::*;\n\
+         pub static TABLE: Table<{entry}> = Table {{ entries: &{entries:?}, calls: &{calls:?} }};\n}}\n"
     )
     .unwrap_or_else(|error| panic!("{error}"));
-}
-
-/// Sorts by symbol; a symbol that stands twice in one table is a mistake.
-fn sort_unique<T: Ord + Debug>(symbols: &mut [(&str, T)], table: &str) {
-    symbols.sort_unstable();
-    for pair in symbols.windows(2) {
-        assert!(pair[0].0 != pair[1].0, "rules/catalog: `{}` stands twice under [[{table}]]", pair[0].0);
-    }
 }

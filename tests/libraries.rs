@@ -10,15 +10,24 @@ use serde_json::Value;
 
 struct Program<'t> {
     name: &'t str,
+    /// The package.json, where versions decide.
+    manifest: &'t str,
     code: &'t str,
     expected: Vec<&'t str>,
 }
 
 fn programs(page: &str) -> Vec<Program<'_>> {
     let sections = page.split("\n## ").skip(1).map(|section| {
-        let (name, rest) = section.split_once("\n\n```js\n").unwrap();
+        let (head, rest) = section.split_once("```js\n").unwrap();
+        let (name, head) = head.split_once('\n').unwrap();
+        let manifest = head.trim().strip_prefix("```json\n").map_or("{}", |text| text.strip_suffix("\n```").unwrap());
         let (code, expected) = rest.split_once("\n```\n").unwrap();
-        Program { name, code, expected: expected.lines().filter_map(|line| line.strip_prefix("- ")).collect() }
+        Program {
+            name,
+            manifest,
+            code,
+            expected: expected.lines().filter_map(|line| line.strip_prefix("- ")).collect(),
+        }
     });
     sections.collect()
 }
@@ -34,8 +43,12 @@ fn said(programs: &[Program<'_>]) -> Vec<Said> {
     let folder = tempfile::tempdir().unwrap();
     let mut apps = String::new();
     for (number, program) in programs.iter().enumerate() {
-        fs::write(folder.path().join(format!("{number}.js")), program.code).unwrap();
-        write!(apps, "{{ name: 'p{number}', script: '{number}.js', exec_mode: 'cluster', instances: 2 }}, ").unwrap();
+        let own = folder.path().join(number.to_string());
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("package.json"), program.manifest).unwrap();
+        fs::write(own.join("app.js"), program.code).unwrap();
+        write!(apps, "{{ name: 'p{number}', script: '{number}/app.js', exec_mode: 'cluster', instances: 2 }}, ")
+            .unwrap();
     }
     let config = format!("module.exports = {{ apps: [{apps}] }};");
     fs::write(folder.path().join("ecosystem.config.js"), config).unwrap();

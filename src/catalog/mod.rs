@@ -6,9 +6,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 mod glob;
+mod libraries;
 mod model;
 mod user;
 
+pub use libraries::Libraries;
 pub use model::*;
 pub use user::{Mistake, WrittenEntries};
 
@@ -17,6 +19,7 @@ pub use user::{Mistake, WrittenEntries};
 mod tables {
     use std::borrow::Cow;
 
+    use super::libraries::Table;
     use super::model::*;
     use super::model::{
         Kind::*, Literal::*, Loser::*, Place::*, Role::*, SinkKind::*, StateKind::*, Test::*, Which::*,
@@ -39,8 +42,6 @@ const RETURNING_RECEIVER: [&str; 8] =
 thread_local! {
     /// The canonical form of symbols without a user's entries: every call of a program asks for it several times.
     static CANONICAL: RefCell<FxHashMap<Box<str>, Rc<str>>> = RefCell::default();
-    /// The built-in entries of symbols, for the same reason.
-    static FOUND: RefCell<FxHashMap<Box<str>, Found>> = RefCell::default();
 }
 
 /// How many of them are remembered.
@@ -48,33 +49,6 @@ const MAX_KNOWN: usize = 20_000;
 
 /// How often a symbol is rewritten at most, should a user's entries lead in a circle.
 const MAX_REWRITES: usize = 8;
-
-macro_rules! lookups {
-    ($($name:ident: $entry:ident,)+) => {
-        /// Each finds the entry of a call by its symbol: the callee's, such as `express().listen`.
-        impl Catalog {
-            $(#[doc = concat!("The [`", stringify!($entry), "`] that a call of `symbol` is.")]
-            pub fn $name(&self, symbol: &str) -> Option<&$entry> {
-                if self.user.$name.is_empty() && self.user.same.is_empty() {
-                    return builtin(symbol, |found| found.$name);
-                }
-                self.find(symbol, &self.user.$name, tables::$name::ENTRIES, tables::$name::CALLS)
-            })+
-        }
-
-        /// The built-in entries of one symbol, by kind.
-        struct Found {
-            $($name: Option<&'static $entry>,)+
-        }
-
-        impl Found {
-            fn of(symbol: &str) -> Self {
-                Self { $($name: BUILTIN.find(symbol, &[], tables::$name::ENTRIES, tables::$name::CALLS),)+ }
-            }
-        }
-    };
-}
-kinds!(lookups);
 
 impl Catalog {
     /// The built-in catalogue.
@@ -85,15 +59,6 @@ impl Catalog {
     /// The built-in catalogue and a user's own entries.
     pub fn with(user: Entries) -> Catalog {
         Catalog { user }
-    }
-
-    /// The [`Script`] that `path`, relative or absolute, is, where `is_listed` says which packages its package.json lists.
-    pub fn script(&self, path: &str, is_listed: impl Fn(&str) -> bool) -> Option<&Script> {
-        let mut scripts = self.user.script.iter().chain(tables::SCRIPTS);
-        scripts.find(|script| {
-            script.globs.iter().any(|pattern| glob::matches(pattern, path))
-                && (!script.if_listed || script.packages.iter().any(|package| is_listed(package)))
-        })
     }
 
     /// The symbol that the entries use for the value of `symbol`: `http.Server().on()` is `http.createServer()`, and
@@ -130,7 +95,7 @@ impl Catalog {
     /// The connections that a call of `symbol` closes.
     pub fn closed_connection(&self, symbol: &str) -> Option<&Connection> {
         let canonical = self.canonical(symbol);
-        let mut connections = self.user.connection.iter().chain(tables::connection::ENTRIES);
+        let mut connections = self.user.connection.iter().chain(tables::connection::TABLE.entries);
         connections.find(|connection| connection.close.iter().any(|close| **close == *symbol || **close == *canonical))
     }
 
@@ -140,38 +105,6 @@ impl Catalog {
         let value = user.map(|same| &*same.value).or_else(|| Some(tables::SAME.get(builtin()?)?.1));
         value.or_else(|| returned_receiver(symbol)).map(str::to_owned)
     }
-
-    fn find<'c, E: Named>(
-        &self,
-        symbol: &str,
-        user: &'c [E],
-        builtin: &'c [E],
-        calls: &[(&str, u16)],
-    ) -> Option<&'c E> {
-        let exact = |symbol: &str| {
-            let own = || user.iter().find(|entry| entry.calls().iter().any(|call| **call == *symbol));
-            let known = || calls.binary_search_by_key(&symbol, |(call, _)| call).ok().and_then(|at| calls.get(at));
-            own().or_else(|| builtin.get(usize::from(known()?.1)))
-        };
-        let canonical = self.canonical(symbol);
-        exact(symbol).or_else(|| exact(&canonical)).or_else(|| {
-            let mut prefixes = canonical.match_indices('.').rev().map(|(dot, _)| &canonical[..dot]);
-            prefixes.find_map(|prefix| exact(&format!("{prefix}.**")))
-        })
-    }
-}
-
-/// What `choose` takes of the built-in entries of `symbol`.
-fn builtin<E>(symbol: &str, choose: impl FnOnce(&Found) -> Option<&'static E>) -> Option<&'static E> {
-    FOUND.with_borrow_mut(|known| {
-        if let Some(found) = known.get(symbol) {
-            return choose(found);
-        }
-        if known.len() >= MAX_KNOWN {
-            known.clear();
-        }
-        choose(known.entry(symbol.into()).or_insert_with(|| Found::of(symbol)))
-    })
 }
 
 /// `http`, `.createServer`, `()` of `http.createServer()`. A dot in a package's name makes a step of its own, which

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::model::*;
 use super::{Catalog, is_of};
+use crate::modules::version::is_range;
 
 /// Something wrong in an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,9 @@ fn check<E: Named>(entry: &Spanned<E>) -> Result<(), Mistake> {
     let (packages, calls) = (entry.get_ref().packages(), entry.get_ref().calls());
     if packages.is_empty() || calls.is_empty() {
         return Err(mistake(entry, "an entry names at least one of `packages` and one of `calls`".into()));
+    }
+    if let Some(versions) = entry.get_ref().versions().filter(|versions| !is_range(versions)) {
+        return Err(mistake(entry, format!("`{versions}` is no range of versions: write `>=5`, `^4.17`, `>=2 <4`")));
     }
     let begins = |call: &Text| packages.iter().any(|package| is_of(call, package));
     if let Some(call) = calls.iter().find(|call| !begins(call)) {

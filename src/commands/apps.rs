@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::flag::text;
 use super::{Command, Flag};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Libraries};
 use crate::checkout::{Place, below, normalize};
 use crate::ecosystem::{self, Ecosystem, Facts};
 use crate::js::{Entry, Node, NodeKind};
@@ -48,7 +48,8 @@ fn folder(modules: &Modules<'_>, command: &Command, target: &str) -> Option<Arc<
     if ecosystem::is_taken(target) || target.contains(['$', '{', '*']) {
         return None;
     }
-    if target.contains(' ') || LAUNCHERS.contains(&target) || Catalog::builtin().script(target, |_| false).is_some() {
+    let libraries = Libraries::new(Catalog::builtin(), modules.resolver(), &command.place.file);
+    if target.contains(' ') || LAUNCHERS.contains(&target) || libraries.script(target).is_some() {
         return Some(command.folder.clone());
     }
     let is_there = |folder: &&str| {

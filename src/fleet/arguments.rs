@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::effect::Port;
 use super::host::WorkerHost;
-use crate::catalog::{Condition, Kind, Listen, Literal, Place, Role, Test, Which};
+use crate::catalog::{Condition, Kind, Libraries, Listen, Literal, Place, Role, Test, Which};
 use crate::js::eval::Call;
 use crate::js::heap::{Class, Heap};
 use crate::js::value::{Kind as ValueKind, Nature, Taint, Value};
@@ -21,7 +21,12 @@ pub(super) struct Arguments<'a> {
 /// Objects within objects that hold a function.
 const MAX_HELD: usize = 3;
 
-impl Arguments<'_> {
+impl<'a> Arguments<'a> {
+    /// What the catalogue says of the calls in this file.
+    pub fn libraries(&self) -> Libraries<'a, 'a> {
+        self.host.libraries(self.call)
+    }
+
     /// Argument number `index`.
     pub fn at(&self, index: usize) -> Option<&Value> {
         self.call.arguments.get(index)

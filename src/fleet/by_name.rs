@@ -83,7 +83,7 @@ fn registered(arguments: &Arguments<'_>, plugin: &Value) -> Planning {
 /// name too: Koa's is about requests, and none hears of its server.
 fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     let is_error = arguments.at(0).and_then(Value::as_str) == Some("error");
-    let catalog = arguments.host.catalog;
+    let catalog = arguments.libraries();
     let is_server = |object: &str| {
         let canonical = catalog.canonical(object);
         (object.ends_with("listen()") || canonical.ends_with("createServer()"))

@@ -24,7 +24,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);
     }
-    let catalog = host.catalog;
+    let catalog = arguments.libraries();
     let planned = if let Some(job) = schedule::decorated(&arguments) {
         job
     } else if let Some(entry) = catalog.listen(call.symbol).filter(|entry| opens_port(&arguments, entry)) {
@@ -198,7 +198,7 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
 
 /// The way to close what the call opens, by what the catalogue knows of its receiver or of its result.
 fn closing(arguments: &Arguments<'_>) -> Option<Closing> {
-    let (catalog, call) = (arguments.host.catalog, arguments.call.symbol);
+    let (catalog, call) = (arguments.libraries(), arguments.call.symbol);
     let receiver = catalog.canonical(call.rsplit_once('.').map_or(call, |(receiver, _)| receiver));
     let awaited = |method: &str| catalog.close(&format!("{receiver}.{method}")).map(|close| close.promise);
     match (awaited("close"), awaited("stop")) {
@@ -219,7 +219,7 @@ fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
 
 /// What handles signals because of the call: what is called, or the plugin that it registers.
 fn shutdown_by<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::Shutdown> {
-    let catalog = arguments.host.catalog;
+    let catalog = arguments.libraries();
     let called = catalog.shutdown(arguments.call.symbol).filter(|entry| !entry.plugin);
     let registered = || catalog.shutdown(arguments.registered()?).filter(|entry| entry.plugin);
     called.or_else(registered).filter(|entry| !arguments.any(&entry.unless))
@@ -407,7 +407,7 @@ fn send(arguments: &Arguments<'_>) -> Planned {
         Some("ready") => Action::Ready,
         _ => Action::Send(Message {
             text: arguments.describe(payload),
-            flaw: message::flaw(arguments.heap, arguments.host.catalog, payload),
+            flaw: message::flaw(arguments.heap, arguments.libraries(), payload),
         }),
     };
     Planned { actions: vec![(action, payload.taint)], ..Planned::default() }

@@ -235,8 +235,8 @@ pub struct Listen {
     pub is_promised: bool,
     /// That function takes no argument: what it would be told is lost.
     pub ignores_outcome: bool,
-    /// The major version of the library from which that function is called with a failure.
-    pub errors_to_callback: Option<u8>,
+    /// That function is called with a failure, too, and nothing is thrown.
+    pub errors_to_callback: bool,
     /// How it is closed again, if that is known.
     pub closing: Option<Closing>,
     /// A datagram port.

@@ -9,12 +9,13 @@ use super::effect::Action;
 use super::election;
 use super::schedule::Switch;
 use super::shared::Containers;
-use crate::catalog::{Catalog, List, Text};
+use crate::catalog::{Catalog, Libraries, List, Text};
 use crate::checkout::{Glob, split_extension};
 use crate::ecosystem::data::data;
 use crate::js::eval::{Call, Callback, Host, Loaded, Path, Reach, Reaction, Use, Variable, WaitId, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Nature, Origin, Taint, Value};
+use crate::modules::models::is_model;
 use crate::modules::{EnvFiles, Modules};
 use crate::pm2::environment::{Lookup, WorkerEnv};
 use crate::pm2::{EnvValue, Launch, Mode};
@@ -150,7 +151,7 @@ pub(super) struct Made {
     pub with: Vec<Value>,
 }
 
-impl WorkerHost<'_> {
+impl<'m> WorkerHost<'m> {
     /// Records what happens at the site of a call; gives its number, for its callbacks.
     pub fn record(&mut self, call: &Call<'_>, action: Action, taint: Taint) -> u32 {
         let number = self.sightings.len();
@@ -224,7 +225,7 @@ impl WorkerHost<'_> {
 
     /// `app.get(name)`, for what `app.set(name, value)` has set.
     fn setting(&mut self, call: &Call<'_>) -> Option<Reaction> {
-        self.catalog.setting(call.symbol)?;
+        self.libraries(call).setting(call.symbol)?;
         let (_, method) = call.symbol.rsplit_once('.')?;
         let key = (call.receiver.origin?, Arc::from(call.arguments.first()?.as_str()?));
         match (method, call.arguments) {
@@ -249,6 +250,17 @@ impl WorkerHost<'_> {
             files.iter().filter(|file| !file.ends_with(".d.ts")).map(|file| compiled(file)).collect();
         made.dedup();
         made
+    }
+
+    /// The catalogue, as the file of `call` has its libraries; a model is read as if it stood in the entry.
+    pub fn libraries<'f>(&'f self, call: &Call<'f>) -> Libraries<'m, 'f> {
+        let file = call.code.file(call.site);
+        Libraries::new(self.catalog, self.modules.resolver(), if is_model(file) { self.entry } else { file })
+    }
+
+    /// The same, where the call is not at hand: as the entry has them.
+    pub fn libraries_of_entry(&self) -> Libraries<'m, 'm> {
+        Libraries::new(self.catalog, self.modules.resolver(), self.entry)
     }
 
     fn look_up(&self, name: &str) -> Variable {
@@ -369,8 +381,9 @@ impl Host for WorkerHost<'_> {
     }
 
     fn may_fail(&mut self, symbol: &str) -> bool {
-        let is_lazy = self.catalog.connection(symbol).is_some_and(|connection| connection.lazy);
-        self.catalog.abort(symbol).is_none() && !is_lazy
+        let libraries = self.libraries_of_entry();
+        let is_lazy = libraries.connection(symbol).is_some_and(|connection| connection.lazy);
+        libraries.abort(symbol).is_none() && !is_lazy
     }
 
     fn throws(&mut self, site: Origin, path: Path) {
@@ -396,7 +409,7 @@ impl Host for WorkerHost<'_> {
     }
 
     fn stand_in(&self, symbol: &str) -> Option<(Arc<str>, Arc<str>)> {
-        let entry = self.catalog.stand_in(symbol)?;
+        let entry = self.libraries_of_entry().stand_in(symbol)?;
         Some((Arc::from(&*entry.model), Arc::from(&*entry.function)))
     }
 

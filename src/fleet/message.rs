@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::Libraries;
 use crate::js::heap::{Class, Heap, Slot};
 use crate::js::value::{Kind, Nature, ObjectId, Value};
 
@@ -26,8 +26,8 @@ pub enum Flaw {
 }
 
 /// What of `message` does not come through; what is not known counts as sound.
-pub(super) fn flaw(heap: &Heap, catalog: &Catalog, message: &Value) -> Option<Flaw> {
-    let mut walk = Walk { heap, catalog, above: Vec::new(), done: BTreeSet::new(), losses: Vec::new() };
+pub(super) fn flaw(heap: &Heap, libraries: Libraries<'_, '_>, message: &Value) -> Option<Flaw> {
+    let mut walk = Walk { heap, libraries, above: Vec::new(), done: BTreeSet::new(), losses: Vec::new() };
     if heap.is_function(message) {
         return Some(Flaw::Throws("a function is no message".into()));
     }
@@ -42,7 +42,7 @@ struct Throw(String);
 
 struct Walk<'h> {
     heap: &'h Heap,
-    catalog: &'h Catalog,
+    libraries: Libraries<'h, 'h>,
     /// The objects that the present one lies in, the outermost first.
     above: Vec<(ObjectId, String)>,
     done: BTreeSet<ObjectId>,
@@ -100,7 +100,7 @@ impl Walk<'_> {
     }
 
     fn library_value(&mut self, path: &str, value: &Value) {
-        let handle = value.as_symbol().and_then(|symbol| self.catalog.handle(symbol));
+        let handle = value.as_symbol().and_then(|symbol| self.libraries.handle(symbol));
         self.losses.extend(handle.map(|handle| format!("`{path}` becomes {}", &*handle.becomes)));
     }
 }

@@ -74,7 +74,7 @@ const STARTING: [&str; 5] = ["child_process.spawn", "child_process.fork", "execa
 /// What the call makes for this worker alone.
 pub(super) fn made(arguments: &Arguments<'_>) -> Vec<(Action, Taint)> {
     let symbol = arguments.call.symbol;
-    let catalog = arguments.host.catalog;
+    let catalog = arguments.libraries();
     let mut made = Vec::new();
     let called = catalog.state(symbol).filter(|entry| !entry.plugin);
     if let Some(entry) = called.or_else(|| plugin(arguments)) {
@@ -105,7 +105,7 @@ fn singleton(arguments: &Arguments<'_>, entry: &catalog::Singleton) -> Option<(A
 
 /// The plugin that `app.register(plugin, options)` registers.
 fn plugin<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::State> {
-    arguments.host.catalog.state(arguments.registered()?).filter(|entry| entry.plugin)
+    arguments.libraries().state(arguments.registered()?).filter(|entry| entry.plugin)
 }
 
 /// Where state lies.

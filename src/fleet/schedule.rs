@@ -34,7 +34,7 @@ impl Switch {
 pub(super) fn decorated(arguments: &Arguments<'_>) -> Option<Planned> {
     let (call, host, heap) = (arguments.call, arguments.host, arguments.heap);
     let symbol = call.symbol.strip_suffix("()")?;
-    let entry = host.catalog.schedule(symbol).filter(|entry| entry.decorator)?;
+    let entry = arguments.libraries().schedule(symbol).filter(|entry| entry.decorator)?;
     let given = host.made(call.receiver).map_or(&[][..], |made| &made.with);
     let decorator = Call { symbol, arguments: given, ..call.clone() };
     let job = arguments.at(2).and_then(|descriptor| heap.data(descriptor, "value")).cloned();

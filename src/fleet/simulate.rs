@@ -10,7 +10,7 @@ use super::launcher::{self, Launched, Target};
 use super::shared::Containers;
 use super::table::{self, Run};
 use super::{App, Fleet, Worker};
-use crate::catalog::{Catalog, Script};
+use crate::catalog::{Catalog, Libraries, Script};
 use crate::checkout::{Span, parent};
 use crate::ecosystem::{self, Ecosystem};
 use crate::js::eval::{Interpreter, Limits};
@@ -163,8 +163,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
 
     fn script(&self, launch: &Launch, path: &str) -> Option<&'e Script> {
         let inside = format!("{}/package.json", launch.cwd.value);
-        let resolver = self.modules.resolver();
-        self.catalog.script(path, |package| resolver.requirement(&inside, package).is_some())
+        Libraries::new(self.catalog, self.modules.resolver(), &inside).script(path)
     }
 
     fn launched(&self, launch: &Launch) -> Option<Launched> {
@@ -231,11 +230,11 @@ fn is_program(file: &str) -> bool {
 
 fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     let Some(Ok(ir)) = host.modules.lowered(source) else { return Run::default() };
-    let (catalog, serves_exports) = (host.catalog, host.is_bun);
+    let (libraries, serves_exports) = (host.libraries_of_entry(), host.is_bun);
     let mut interpreter = Interpreter::new(host, Limits::PROGRAM);
     let entry = interpreter.run(source, ir);
     if serves_exports {
-        serve_export(&mut interpreter, catalog, entry);
+        serve_export(&mut interpreter, libraries, entry);
     }
     let context = table::Context::of(&interpreter);
     drop(interpreter);
@@ -247,12 +246,12 @@ fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
 }
 
 /// Bun serves what its entry exports by default, where that has a method `fetch`.
-fn serve_export(interpreter: &mut Interpreter<'_>, catalog: &Catalog, entry: ModuleId) {
+fn serve_export(interpreter: &mut Interpreter<'_>, libraries: Libraries<'_, '_>, entry: ModuleId) {
     let exports = interpreter.exports(entry);
     let Some(server) = interpreter.heap().data(&exports, "default").cloned() else { return };
     let fetches = interpreter.heap().data(&server, "fetch").is_some_and(|fetch| interpreter.heap().is_function(fetch));
     let made_by = server.as_symbol().map_or("", |symbol| symbol.split("()").next().unwrap_or_default());
-    if fetches || catalog.fetcher(made_by).is_some() {
+    if fetches || libraries.fetcher(made_by).is_some() {
         let place = server.origin.unwrap_or(Origin { module: entry, span: Span::default() });
         interpreter.call_from_outside(Value::symbol("Bun.serve", Nature::Object), vec![server], place);
     }

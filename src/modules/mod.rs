@@ -9,6 +9,7 @@ mod memo;
 pub mod models;
 pub mod resolve;
 mod tsconfig;
+pub mod version;
 
 #[cfg(test)]
 pub(crate) mod fixture;

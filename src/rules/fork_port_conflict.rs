@@ -8,13 +8,13 @@ use crate::pm2::Mode;
 
 const RULE: &str = "fork-port-conflict";
 
-pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     if app.launch.mode != Mode::Fork || app.workers.iter().any(|worker| worker.role != Role::Fork) {
         return;
     }
     for (effect, seen, listen) in app.listens() {
         if effect.worker_count() >= 2 && is_one_port(effect, listen) {
-            findings.push(finding(app, context, effect, seen, listen));
+            findings.push(finding(app, effect, seen, listen));
         }
     }
 }
@@ -28,12 +28,12 @@ pub(super) fn is_one_port(effect: &Effect, listen: &Listen) -> bool {
         && effect.seen.iter().flatten().all(same)
 }
 
-fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, listen: &Listen) -> Finding {
+fn finding(app: &App<'_>, effect: &Effect, seen: &Seen, listen: &Listen) -> Finding {
     let workers = &app.launch.workers;
     let port = &listen.port;
     let message = format!(
         "{workers} in fork mode open {port}: one gets it, each other one fails with EADDRINUSE and {}",
-        fate(app, context, effect, listen)
+        fate(app, listen)
     );
     let not_known = matches!(port, Port::Unknown(_));
     let confidence = match seen.assumed.is_empty() && !not_known {

@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     earlier
                         .iter()
                         .filter(|first| first.launch.name != second.launch.name)
-                        .flat_map(|first| compare(first, second, context)),
+                        .flat_map(|first| compare(first, second)),
                 );
             }
         }
@@ -43,11 +43,11 @@ fn started<'f, 'e>(fleet: &'f Fleet<'e>, ecosystem: &Ecosystem, env: Option<&Arc
     ecosystem.apps.iter().filter_map(|app| with(app.index, env).or_else(|| with(app.index, None))).collect()
 }
 
-fn compare(first: &App<'_>, second: &App<'_>, context: &Context<'_>) -> Vec<Finding> {
+fn compare(first: &App<'_>, second: &App<'_>) -> Vec<Finding> {
     let clashes = second.listens().filter_map(|(effect, seen, listen)| {
         let other = first.listens().find(|(_, _, other)| listen.collides_with(other))?;
         let (one, two) = ((first, other), (second, (effect, seen, listen)));
-        Some(finding(one, two, &refused(one, two, context)))
+        Some(finding(one, two, &refused(one, two)))
     });
     clashes.collect()
 }
@@ -55,8 +55,8 @@ fn compare(first: &App<'_>, second: &App<'_>, context: &Context<'_>) -> Vec<Find
 type Opened<'a> = (&'a Effect, &'a Seen, &'a Listen);
 
 /// What becomes of the one that comes too late, whichever it is.
-fn refused((first, one): (&App<'_>, Opened<'_>), (second, two): (&App<'_>, Opened<'_>), context: &Context<'_>) -> String {
-    let (ours, theirs) = (fate(second, context, two.0, two.2), fate(first, context, one.0, one.2));
+fn refused((first, one): (&App<'_>, Opened<'_>), (second, two): (&App<'_>, Opened<'_>)) -> String {
+    let (ours, theirs) = (fate(second, two.2), fate(first, one.2));
     let then = if ours == theirs { format!(" and {ours}") } else { String::new() };
     format!("whoever starts first has it, the other fails with EADDRINUSE{then}")
 }

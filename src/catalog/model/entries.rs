@@ -63,6 +63,8 @@ kinds!(entries);
 pub trait Named {
     /// The packages that the symbols begin with.
     fn packages(&self) -> &[Text];
+    /// The versions of the package that the entry is about; `None`: any.
+    fn versions(&self) -> Option<&str>;
     /// The symbols.
     fn calls(&self) -> &[Text];
 }
@@ -72,6 +74,10 @@ macro_rules! named {
         $(impl Named for $entry {
             fn packages(&self) -> &[Text] {
                 &self.packages
+            }
+
+            fn versions(&self) -> Option<&str> {
+                self.versions.as_deref()
             }
 
             fn calls(&self) -> &[Text] {

@@ -30,6 +30,8 @@ pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};
 pub struct Calls {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -42,6 +44,8 @@ pub struct Calls {
 pub struct Schedule {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called; with `decorator` the decorators.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -90,6 +94,8 @@ pub struct Schedule {
 pub struct Script {
     /// The package, or the framework.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// Globs of the script: `**` stands for any folders.
     #[serde(deserialize_with = "expanded")]
     pub globs: List<Text>,
@@ -124,6 +130,8 @@ pub struct Script {
 pub struct StandIn {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -140,6 +148,8 @@ pub struct StandIn {
 pub struct Sink {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -187,6 +197,8 @@ impl SinkKind {
 pub struct Handle {
     /// Package names; a global's own name.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The values.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,

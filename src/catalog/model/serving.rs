@@ -12,6 +12,8 @@ use super::yes;
 pub struct Listen {
     /// Package names, without `node:`.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -50,8 +52,9 @@ pub struct Listen {
     /// A datagram port: no conflict with a TCP port of the same number.
     #[serde(default)]
     pub udp: bool,
-    /// The major version from which a failure to listen is given to the callback.
-    pub errors_to_callback: Option<u8>,
+    /// A failure to listen is given to the callback, and nothing is thrown.
+    #[serde(default)]
+    pub errors_to_callback: bool,
     /// How long it leaves an idle HTTP connection open by default, in ms.
     pub keep_alive_ms: Option<u32>,
     /// Not known to hold if any of these does.
@@ -66,6 +69,8 @@ pub struct Listen {
 pub struct Close {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -89,6 +94,8 @@ pub struct Close {
 pub struct WrongClose {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -103,6 +110,8 @@ pub struct WrongClose {
 pub struct Shutdown {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called, or the decorators.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -156,6 +165,8 @@ pub struct Shutdown {
 pub struct Sticky {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,

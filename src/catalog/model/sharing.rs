@@ -11,6 +11,8 @@ use super::value::{Condition, List, Place, Text, expanded};
 pub struct Lock {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called, or the decorators.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -49,6 +51,8 @@ pub enum Loser {
 pub struct Singleton {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -75,6 +79,8 @@ pub struct Singleton {
 pub struct State {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
@@ -117,6 +123,8 @@ pub enum StateKind {
 pub struct Connection {
     /// Package names.
     pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,

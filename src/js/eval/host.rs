@@ -149,6 +149,11 @@ impl<'a> Code<'a> {
         let ir = &self.0.get(closure.module.0 as usize)?.ir;
         Some((ir, &ir[closure.function]))
     }
+
+    /// The file that `place` lies in.
+    pub fn file(self, place: Origin) -> &'a str {
+        self.0.get(place.module.0 as usize).map_or("", |module| &module.file)
+    }
 }
 
 /// A function that a call will have run.

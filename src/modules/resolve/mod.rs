@@ -12,6 +12,7 @@ use super::built::{BuiltFiles, Origin};
 use super::manifest::Manifests;
 use super::memo::Memo;
 use super::tsconfig::Tsconfigs;
+use super::version;
 use crate::checkout::{Checkout, normalize, parent, split_extension};
 
 /// What a specifier means.
@@ -93,6 +94,12 @@ impl Resolver {
     /// What the package.json files that govern file `from` ask for as package `name`: a range, a tag or an address.
     pub fn requirement(&self, from: &str, name: &str) -> Option<String> {
         self.manifests.governing(from).find_map(|manifest| manifest.dependency(name).map(str::to_owned))
+    }
+
+    /// Whether the package.json files that govern file `from` ask for versions of package `name` that all lie in `range`, or
+    /// that all lie outside. `None`: they leave it open.
+    pub fn requires(&self, from: &str, name: &str, range: &str) -> Option<bool> {
+        version::lies_in(&self.requirement(from, name)?, range)
     }
 
     /// The package.json script `name` that a package manager runs in `directory`: the package's folder, and the command.

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::finding::{Change, Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect};
+use crate::js::eval::Reach;
 use crate::pm2::Mode;
 
 const RULE: &str = "missing-ready-signal";
@@ -64,10 +65,16 @@ fn confidence(app: &App<'_>, context: &Context<'_>) -> Option<Confidence> {
     }
     app.source()?;
     let assumed = unreached(app).flat_map(|effect| effect.seen.iter().flatten()).any(|seen| !seen.assumed.is_empty());
-    if !app.is_complete || assumed || (unreached(app).next().is_none() && may_send(app, context)) {
+    if !app.is_complete || assumed || is_started_by_library(app) || (unreached(app).next().is_none() && may_send(app, context)) {
         return Some(Confidence::Low);
     }
     Some(Confidence::High)
+}
+
+/// A library that is not known calls what listens: it may tell PM2, too.
+fn is_started_by_library(app: &App<'_>) -> bool {
+    let mut listens = app.listens().peekable();
+    listens.peek().is_some() && listens.all(|(effect, ..)| effect.reach() == Reach::Maybe)
 }
 
 /// A reached file speaks of it in a way that was not followed.

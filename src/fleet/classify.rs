@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::by_name::by_name;
-use super::effect::{Action, Close, Closing, Listen, Signal};
+use super::effect::{Action, Close, Closing, Delay, Listen, Signal};
 use super::host::{Paused, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
@@ -304,12 +304,20 @@ fn assert(arguments: &Arguments<'_>) -> Planned {
 
 /// `setTimeout(task, delay)`
 fn timeout(arguments: &Arguments<'_>) -> Planned {
-    let delay = arguments.at(1).and_then(Value::as_number).map(|delay| delay.max(0.0) as u64);
+    let delay = arguments.at(1).and_then(delay);
     let action = match arguments.at(0).is_some_and(|task| arguments.heap.is_settler(task)) {
-        true => Action::Sleep(delay),
+        true => Action::Sleep(delay.filter(|delay| !delay.is_default).map(|delay| delay.ms)),
         false => Action::Timer(delay),
     };
     Planned::of(action).running(runs_task(arguments, When::Timer, 2))
+}
+
+/// `1000`, or what is written for where no variable says it: `process.env.TIMEOUT || 1000`.
+fn delay(value: &Value) -> Option<Delay> {
+    let is_default = value.is_unknown();
+    let mut written = value.clone().into_choices().into_iter().filter_map(|choice| choice.as_number());
+    let ms = written.next().filter(|_| written.next().is_none())?;
+    Some(Delay { ms: ms.max(0.0) as u64, is_default })
 }
 
 /// Whether a lock keeps the other workers out.
@@ -332,7 +340,12 @@ fn lock(arguments: &Arguments<'_>, entry: &catalog::Lock) -> Planned {
 /// `process`, `cluster` and timers.
 fn node(arguments: &Arguments<'_>) -> Option<Planned> {
     let call = arguments.call;
-    Some(match call.symbol {
+    // A call that registers a handler gives the process: `process.on(...).on(...)`.
+    let symbol = match call.symbol.starts_with("process.") {
+        true => arguments.host.catalog.canonical(call.symbol),
+        false => call.symbol.into(),
+    };
+    Some(match &*symbol {
         "process.on" | "process.once" | "process.addListener" | "process.prependListener" => on_process(arguments),
         "process.exit" | "process.abort" | "process.reallyExit" => exit(arguments),
         "process.kill" => kill(arguments),

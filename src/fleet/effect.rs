@@ -137,7 +137,7 @@ pub enum Action {
     /// A server is closed, or starts to.
     Close(Close),
     /// `setTimeout`: in so many ms, if known.
-    Timer(Option<u64>),
+    Timer(Option<Delay>),
     /// A promise that a timer settles: in so many ms, if known.
     Sleep(Option<u64>),
     /// A consumer of a queue starts to take its jobs.
@@ -341,6 +341,15 @@ pub enum Container {
     Handed,
     /// They are counted in it.
     Counted,
+}
+
+/// How long a timer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay {
+    /// In ms.
+    pub ms: u64,
+    /// A variable may say otherwise; so long it is where that does not.
+    pub is_default: bool,
 }
 
 /// A handler for a signal.

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use effect::{
-    Action, Close, Closing, Container, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal,
+    Action, Close, Closing, Container, Delay, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal,
 };
 pub use host::Role;
 pub use launcher::{Launched, Target};

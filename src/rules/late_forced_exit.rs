@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use crate::finding::{Confidence, Finding, Literal, Severity};
-use crate::fleet::{Action, App, Effect, Seen};
+use crate::fleet::{Action, App, Delay, Effect, Seen};
 use crate::pm2::Version;
 
 const RULE: &str = "late-forced-exit";
@@ -22,7 +22,7 @@ pub(super) fn speaks(app: &App<'_>, context: &Context<'_>) -> bool {
 struct ForcedExit<'a> {
     effect: &'a Effect,
     seen: &'a Seen,
-    delay: u64,
+    delay: Delay,
 }
 
 fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item = ForcedExit<'a>> {
@@ -32,10 +32,10 @@ fn late_exits<'a>(app: &'a App<'_>, context: &Context<'_>) -> impl Iterator<Item
     handlers
         .flat_map(move |(effect, seen, signal)| {
             let is_first = signal.exits && libraries.insert(&signal.library);
-            let own = signal.timeout_ms.filter(|_| is_first).map(|delay| ForcedExit { effect, seen, delay });
+            let own = signal.timeout_ms.filter(|_| is_first).map(|delay| ForcedExit { effect, seen, delay: Delay { ms: delay, is_default: false } });
             own.into_iter().chain(timers(app, effect))
         })
-        .filter(move |exit| exit.delay >= limit)
+        .filter(move |exit| exit.delay.ms >= limit)
 }
 
 /// Timers of the handler that exit.
@@ -57,7 +57,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
     let limit = context.kill_timeout(app);
     // Only a reload of a cluster sends the signal then; stop and restart send a message (measured on PM2 4 to 7).
     let is_rare = app.launch.shutdown_with_message.value;
-    let (delay, timeout, name) = (exit.delay, limit.ms, limit.name);
+    let (delay, timeout, name) = (exit.delay.ms, limit.ms, limit.name);
     let (severity, message) = match delay == timeout {
         true if context.pm2() < Version::V7 => (
             Severity::Warning,
@@ -81,6 +81,6 @@ fn finding(app: &App<'_>, context: &Context<'_>, exit: &ForcedExit<'_>) -> Findi
         .help(format!("set `kill_timeout: {}` for `{}`, or force the exit earlier", delay + 2000, app.app.name))
         .unsafe_fix(app.app.set("kill_timeout", Literal::Number(delay + 2000)))
         .confidence(exit.seen.confidence())
-        .at_most(if is_rare { Confidence::Medium } else { Confidence::High })
+        .at_most(if is_rare || exit.delay.is_default { Confidence::Medium } else { Confidence::High })
         .app(app.reference())
 }

@@ -25,7 +25,9 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 fn duration(app: &App<'_>, effect: &Effect, seen: &Seen) -> Option<u64> {
     match &seen.action {
         Action::Sleep(ms) => *ms,
-        Action::Timer(ms) if app.following(effect).any(|(_, seen)| matches!(seen.action, Action::Close(_))) => *ms,
+        Action::Timer(delay) if app.following(effect).any(|(_, seen)| matches!(seen.action, Action::Close(_))) => {
+            delay.filter(|delay| !delay.is_default).map(|delay| delay.ms)
+        }
         Action::Close(close) => close.timeout_ms,
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::finding::{Finding, Severity};
-use crate::fleet::{Action, App, Effect, Seen};
+use crate::fleet::{Action, App, Delay, Effect, Seen};
 use crate::js::eval::When;
 use crate::pm2::Mode;
 
@@ -31,7 +31,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
 /// The timers that the start waits for before it comes to `seen`, in ms.
 fn delays_before<'a>(app: &'a App<'_>, seen: &'a Seen) -> Vec<(&'a Effect, u64)> {
     let timers = app.causes(seen).filter_map(|cause| match cause.best()?.action {
-        Action::Timer(Some(ms)) => Some((cause, ms)),
+        Action::Timer(Some(Delay { ms, is_default: false })) => Some((cause, ms)),
         _ => None,
     });
     let sleeps = app.reached().filter_map(|(effect, sleep)| match sleep.action {

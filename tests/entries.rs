@@ -353,6 +353,25 @@ new Gone().start();",
 
 const LAUNCHED: &[Checkout] = &[
     Checkout {
+        about: "npm as a cluster worker: what it starts is none, and has no channel",
+        files: &[
+            app!("script: 'npm', args: 'start', exec_mode: 'cluster', instances: 2"),
+            ("package.json", r#"{ "scripts": { "start": "node app.js" } }"#),
+            ("app.js", "if (require('cluster').isPrimary && !process.send) require('./job')"),
+            ("job.js", JOB),
+        ],
+        jobs: &["job.js:2"],
+    },
+    Checkout {
+        about: "a command line, which PM2 gives to a shell",
+        files: &[
+            app!("script: 'cd api && PORT=3000 npx tsx app.ts'"),
+            ("api/app.ts", "import './job'"),
+            ("api/job.ts", MODULE),
+        ],
+        jobs: &["api/job.ts:2"],
+    },
+    Checkout {
         about: "npm start",
         files: &[
             app!("script: 'npm', args: 'start'"),

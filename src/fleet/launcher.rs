@@ -72,6 +72,9 @@ const NODES: [&str; 11] = [
     "vite-node",
 ];
 
+/// Shells: PM2 gives a script with a space to bash, as `bash -c script`.
+const SHELLS: [&str; 2] = ["bash", "sh"];
+
 const PACKAGE_MANAGERS: [&str; 4] = ["npm", "yarn", "pnpm", "bun"];
 
 /// Words between a package manager and the name of a script.
@@ -88,6 +91,12 @@ const PACKAGE_OPTIONS: [&str; 4] = ["-w", "--workspace", "--filter", "-F"];
 
 /// Programs that run the command behind them, as it is.
 const RUNNERS: [&str; 7] = ["npx", "pnpx", "bunx", "cross-env", "cross-env-shell", "env", "exec"];
+
+/// Launchers that are programs of Node themselves, so that a cluster worker can be one (measured, PM2 4 to 7): what they start
+/// is a process of its own all the same.
+pub(super) fn is_node_program(script: &str) -> bool {
+    matches!(script, "npm" | "npx" | "yarn" | "pnpm" | "pnpx")
+}
 
 /// What `words` start in `cwd`; `None`: it is not known.
 pub(super) fn launched(resolver: &Resolver, cwd: &str, words: Vec<String>) -> Option<Launched> {
@@ -117,7 +126,13 @@ impl Launched {
             return self.follow(resolver, rest.to_vec(), steps);
         }
         let name = file_name(program);
-        let is_launched = self.is_child;
+        if let (true, [option, command]) = (SHELLS.contains(&name), rest)
+            && option == "-c"
+        {
+            // A shell hands the channel on.
+            return self.commands(resolver, command, Vec::new(), steps.checked_sub(1)?);
+        }
+        let is_launched = steps < MAX_STEPS;
         self.is_child |= !NODES.contains(&name);
         match name {
             name if NODES.contains(&name) => self.node(rest),
@@ -190,8 +205,8 @@ impl Launched {
         Some(kept)
     }
 
-    /// `npm start`, `npm run serve -- --port 1`: a script of the package.json here or above. The last of its commands is
-    /// the one that stays. What is no script is a command, for yarn and its like.
+    /// `npm start`, `npm run serve -- --port 1`: a script of the package.json here or above. What is no script is a command,
+    /// for yarn and its like.
     fn package_script(mut self, resolver: &Resolver, words: &[String], steps: usize) -> Option<Self> {
         let words = self.moved_by(resolver, words)?;
         let mut words = words.iter().skip_while(|word| word.starts_with('-'));
@@ -204,12 +219,18 @@ impl Launched {
         let Some((directory, text)) = resolver.package_script(&self.cwd, name) else {
             return self.follow(resolver, std::iter::once(name.clone()).chain(further.by_ref()).collect(), steps);
         };
-        let commands = shell::commands(&text);
+        self.cwd = directory;
+        self.commands(resolver, &text, further.collect(), steps)
+    }
+
+    /// A command line, with further words at its end: the last of its commands is the one that stays.
+    fn commands(mut self, resolver: &Resolver, text: &str, further: Vec<String>, steps: usize) -> Option<Self> {
+        let commands = shell::commands(text);
         let (last, before) = commands.split_last()?;
         if before.iter().any(|command| command.then != "&&") || !last.then.is_empty() {
             return None;
         }
-        self.cwd = before.iter().try_fold(directory, moved)?;
+        self.cwd = before.iter().try_fold(self.cwd, moved)?;
         let words = last.words.iter().cloned().chain(further).collect();
         self.follow(resolver, words, steps)
     }

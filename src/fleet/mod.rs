@@ -39,7 +39,7 @@ use crate::ecosystem;
 use crate::finding::AppRef;
 use crate::modules::Modules;
 use crate::modules::entry::Entry;
-use crate::pm2::Launch;
+use crate::pm2::{Launch, Mode};
 
 /// Every app under every environment.
 pub struct Fleet<'e> {
@@ -91,6 +91,14 @@ impl App<'_> {
     /// The app as findings name it.
     pub fn reference(&self) -> AppRef {
         self.app.reference_in(self.launch)
+    }
+
+    /// How the program runs: what a launcher starts in a cluster worker is a process of its own.
+    pub fn mode(&self) -> Mode {
+        match &self.launched {
+            Some(launched) if launched.is_child => Mode::Fork,
+            _ => self.launch.mode,
+        }
     }
 
     /// The source that was followed.

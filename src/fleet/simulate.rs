@@ -107,7 +107,8 @@ impl<'m, 'e> Simulation<'m, 'e> {
             }
             _ => None,
         };
-        let role = if launch.mode == Mode::Cluster { Role::Cluster } else { Role::Fork };
+        let is_child = launched.as_ref().is_some_and(|launched| launched.is_child);
+        let role = if launch.mode == Mode::Cluster && !is_child { Role::Cluster } else { Role::Fork };
         let count = launch.workers.at_least().clamp(1, MAX_WORKERS);
         let mut workers: Vec<Worker> = (0..count).map(|instance| Worker { instance, role }).collect();
         let mut runs: Vec<Arc<Run>> = Vec::new();
@@ -154,10 +155,15 @@ impl<'m, 'e> Simulation<'m, 'e> {
             let is_known = entry.is_some() || script.is_some();
             is_known.then_some(Started { entry, script, launched: Some(launched) })
         });
-        by_launcher.unwrap_or_else(|| Started {
-            entry: self.entry(app, launch),
-            script: launch.script.as_deref().and_then(|script| self.script(launch, script)),
-            launched: None,
+        by_launcher.unwrap_or_else(|| {
+            let entry = self.entry(app, launch);
+            let path = launch.script.as_deref();
+            let script = path.and_then(|path| self.script(launch, path));
+            // A name that is no file is a command that PM2 finds in PATH (lib/Common.js:138, v7.0.4).
+            let is_command = |path: &&str| !path.contains('/') && !matches!(entry, Some(Entry::Source(_)));
+            let command = path.filter(is_command).map(|name| format!("node_modules/.bin/{name}"));
+            let script = script.or_else(|| self.script(launch, &command?));
+            Started { entry, script, launched: None }
         })
     }
 
@@ -167,7 +173,8 @@ impl<'m, 'e> Simulation<'m, 'e> {
     }
 
     fn launched(&self, launch: &Launch) -> Option<Launched> {
-        let script = launch.script.as_deref().filter(|_| launch.mode == Mode::Fork)?;
+        let can_start = |script: &&str| launch.mode == Mode::Fork || launcher::is_node_program(script);
+        let script = launch.script.as_deref().filter(can_start)?;
         let words = std::iter::once(script.to_owned()).chain(launch.args.value.iter().map(|word| word.to_string()));
         launcher::launched(self.modules.resolver(), &launch.cwd.value, words.collect())
     }

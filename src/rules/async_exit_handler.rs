@@ -13,7 +13,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         let Action::Handler { event, is_async, .. } = &seen.action else { continue };
         match &**event {
             "exit" if *is_async || works_on(app, effect) => findings.push(cut_off(app, effect, seen)),
-            "beforeExit" if app.launch.mode == Mode::Cluster && cleans_up(app, effect) && !signal_cleans_up(app) => {
+            "beforeExit" if app.mode() == Mode::Cluster && cleans_up(app, effect) && !signal_cleans_up(app) => {
                 findings.push(never_called(app, effect, seen));
             }
             _ => {}

@@ -113,7 +113,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
     let source = context.modules.checkout().source(&broken.guard.place.file);
     let condition = source.as_ref().map_or("the condition", |source| source.slice(broken.guard.place.span)).to_owned();
     let variable = &app.launch.instance_var.value;
-    let mode = app.launch.mode.name();
+    let mode = app.mode().name();
     let workers = &app.launch.workers;
     let what = work(effect);
     let message = match broken.lets {
@@ -129,7 +129,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, broken: &Broke
     let renamed = &**variable != "NODE_APP_INSTANCE";
     let why = match (broken.guard.of_role, renamed) {
         _ if broken.lets == Lets::Numbered => "",
-        (true, _) if app.launch.mode == crate::pm2::Mode::Cluster => {
+        (true, _) if app.mode() == crate::pm2::Mode::Cluster => {
             "under PM2's cluster mode no process of the app is the primary: that is the daemon. "
         }
         (true, _) => "in fork mode every process is a primary. ",

@@ -63,7 +63,7 @@ fn finding(
     listen: &Listen,
 ) -> Finding {
     let port = &listen.port;
-    let error = match app.launch.mode {
+    let error = match app.mode() {
         _ if is_same_server(one, seen, listen) && seen.when == When::Listening => "`ERR_SERVER_ALREADY_LISTEN`",
         Mode::Fork if is_same_server(one, seen, listen) => "`ERR_SERVER_ALREADY_LISTEN`",
         Mode::Cluster => "`bind EADDRINUSE`",

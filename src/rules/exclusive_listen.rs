@@ -8,7 +8,7 @@ use crate::pm2::Mode;
 const RULE: &str = "exclusive-listen";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    if app.launch.mode != Mode::Cluster {
+    if app.mode() != Mode::Cluster {
         return;
     }
     for (effect, seen, listen) in app.listens() {

@@ -10,7 +10,7 @@ const RULE: &str = "implicit-cluster";
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_written = app.app.option_place("exec_mode").is_some();
     let Some(instances) = app.app.option_place("instances") else { return };
-    if app.launch.mode != Mode::Cluster || is_written || !app.is_complete || app.script.is_some() || listens(app) {
+    if app.mode() != Mode::Cluster || is_written || !app.is_complete || app.script.is_some() || listens(app) {
         return;
     }
     findings.push(

@@ -9,7 +9,7 @@ use crate::pm2::Mode;
 const RULE: &str = "listen-in-master";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    match app.launch.mode {
+    match app.mode() {
         Mode::Cluster => in_primary_only(app, findings),
         Mode::Fork => in_both(app, findings),
     }

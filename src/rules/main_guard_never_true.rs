@@ -36,7 +36,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, guard: &Passed
     let source = context.modules.checkout().source(&guard.place.file);
     let condition = source.as_ref().map_or("this", |source| source.slice(guard.place.span)).to_owned();
     let outcome = if guard.holds { "false" } else { "true" };
-    let consequence = match app.launch.mode {
+    let consequence = match app.mode() {
         Mode::Cluster => "the workers stay online and do nothing",
         Mode::Fork => "the process does nothing, and ends or stays as it is",
     };

@@ -35,7 +35,7 @@ fn ends_start(seen: &Seen) -> bool {
 fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen, name: &Arc<str>) -> Finding {
     let under =
         app.launch.env_name.as_ref().map_or_else(|| "without `--env`".into(), |env| format!("under `--env {env}`"));
-    let end = match is_es_module(app, context) && app.launch.mode == Mode::Cluster && seen.action == Action::Throw {
+    let end = match is_es_module(app, context) && app.mode() == Mode::Cluster && seen.action == Action::Throw {
         true => "the error is swallowed (an ES module in cluster mode): the worker stays online and serves nothing",
         false => "every process ends as it starts, and is started again",
     };

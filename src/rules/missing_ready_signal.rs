@@ -16,7 +16,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     }
     let Some(confidence) = confidence(app, context) else { return };
     let timeout = app.launch.listen_timeout.value;
-    let reload = if app.launch.mode == Mode::Cluster { ", and each reload waits as long before it stops the old one" } else { "" };
+    let reload = if app.mode() == Mode::Cluster { ", and each reload waits as long before it stops the old one" } else { "" };
     let listen = app.listens().next().map(|(effect, _, _)| effect.place.clone());
     let listens = listen.is_some();
     let mut finding = Finding::new(

@@ -8,7 +8,7 @@ use crate::pm2::Mode;
 const RULE: &str = "missing-sticky-sessions";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if app.launch.mode != Mode::Cluster || app.listens().any(|(_, _, listen)| listen.port_per_worker) {
+    if app.mode() != Mode::Cluster || app.listens().any(|(_, _, listen)| listen.port_per_worker) {
         return;
     }
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {

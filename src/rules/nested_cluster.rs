@@ -14,7 +14,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
     let Some(fork) = forks.first() else { return };
     let reached = forks.iter().find(|effect| effect.is_reached());
     let primaries = app.workers.iter().filter(|worker| worker.role == Role::Primary).count();
-    findings.extend(match (app.launch.mode, reached) {
+    findings.extend(match (app.mode(), reached) {
         (Mode::Fork, Some(at)) if primaries > 1 => Some(many_primaries(app, at)),
         (Mode::Cluster, Some(at)) => Some(no_fork_there(app, at)),
         (Mode::Cluster, None) if !listens_in_dead_branch(app) => Some(dead_branch(app, fork)),

@@ -10,7 +10,7 @@ const RULE: &str = "partial-listen";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let idle: Vec<usize> = (0..app.workers.len()).filter(|worker| !serves(app, *worker)).collect();
-    if app.launch.mode != Mode::Cluster || idle.is_empty() || idle.iter().any(|worker| has_own_work(app, *worker)) {
+    if app.mode() != Mode::Cluster || idle.is_empty() || idle.iter().any(|worker| has_own_work(app, *worker)) {
         return;
     }
     for (effect, seen, _) in app.listens() {

@@ -10,7 +10,7 @@ const RULE: &str = "secondary-listener";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(metrics) = app.reached().find(|(_, seen)| keeps_metrics(seen)).map(|(effect, _)| effect) else { return };
-    if app.launch.mode != Mode::Cluster {
+    if app.mode() != Mode::Cluster {
         return;
     }
     let shared: Vec<_> = app.listens().filter(|(effect, _, listen)| is_shared(effect, listen)).collect();

@@ -67,7 +67,7 @@ fn finding(
     refused: &str,
 ) -> Finding {
     let (ours, theirs, port) = (&second.launch.name, &first.launch.name, &two.2.port);
-    let consequence = match (first.launch.mode, second.launch.mode) {
+    let consequence = match (first.mode(), second.mode()) {
         (Mode::Cluster, Mode::Cluster) if one.2.shares && two.2.shares => {
             "PM2's daemon shares it between all its cluster apps: no error, and each request goes to the one or the other"
         }

@@ -17,7 +17,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     let handles_signal = handles(app, &[context.stop_signal()]);
     let finding = match (setting.value, handler) {
         (true, None) => Some(unheard(app)),
-        (true, Some(handler)) if app.launch.mode == Mode::Cluster && !handles_signal => {
+        (true, Some(handler)) if app.mode() == Mode::Cluster && !handles_signal => {
             Some(reload(app, context, handler))
         }
         (false, Some(handler)) if is_only_way(app, context) => Some(unsent(app, context, handler)),

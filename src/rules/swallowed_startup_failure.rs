@@ -52,19 +52,19 @@ fn is_work(seen: &Seen) -> bool {
 /// starts it again.
 fn stays_up(app: &App<'_>, failure: &Failure) -> bool {
     let goes_on = |seen: &Seen| matches!(seen.action, Action::Listen(_) | Action::Schedule(_) | Action::Consume);
-    app.launch.mode == Mode::Cluster
+    app.mode() == Mode::Cluster
         || !failure.is_swallowed
         || app.reached().any(|(_, seen)| seen.failure.is_none() && goes_on(seen))
 }
 
 /// Listening fails with its promise. A forked process without anything else to do ends then.
 fn fails_itself(app: &App<'_>, seen: &Seen) -> bool {
-    app.launch.mode == Mode::Cluster && matches!(&seen.action, Action::Listen(listen) if listen.is_promised)
+    app.mode() == Mode::Cluster && matches!(&seen.action, Action::Listen(listen) if listen.is_promised)
 }
 
 /// PM2 listens for unhandled rejections and only logs them. `lib/ProcessContainer.js:276` (v7.0.3)
 fn pm2_swallows(app: &App<'_>) -> bool {
-    app.launch.mode == Mode::Cluster || (app.launch.pmx.value && app.launched.is_none())
+    app.mode() == Mode::Cluster || (app.launch.pmx.value && app.launched.is_none())
 }
 
 /// The app's own handler of unhandled rejections ends the process, or is not known.

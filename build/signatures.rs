@@ -20,7 +20,7 @@ struct Signature {
 pub fn table() -> String {
     let mut source = String::new();
     for (name, file) in [("DAEMON", "rules/logs/daemon.toml"), ("APP", "rules/logs/app.toml")] {
-        let _ = writeln!(source, "/// `{file}`.\npub(super) static {name}: &[Signature] = &[");
+        let _ = writeln!(source, "/// `{file}`.\npub(in crate::archive) static {name}: &[Signature] = &[");
         for Signature { id, literal, pattern } in read(Path::new(file)).signature {
             let _ = writeln!(source, "    Signature::known({id:?}, {literal:?}, {pattern:?}),");
         }

@@ -210,7 +210,7 @@ fn launch_of(launch: &Launch) -> Fields {
         Workers::Count(count) => json!(count),
         Workers::Max => json!(CPUS),
         Workers::AllBut(free) => json!(CPUS.saturating_sub(free).max(1)),
-        Workers::Unknown(_) => Value::Null,
+        Workers::OfCpus | Workers::Unknown(_) => Value::Null,
     };
     let first = worker_env(launch, 0).variables;
     let incremented = launch.increment_var.iter().filter_map(|name| first.get(&name.value));

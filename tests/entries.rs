@@ -33,6 +33,19 @@ const START: &str =
 
 const IMPORTS: &[Checkout] = &[
     Checkout {
+        about: "a chain of promises, of which an earlier one waits itself",
+        files: &[
+            app!("script: 'app.js'"),
+            (
+                "app.js",
+                "const load = async () => { await fetch('/x'); return require('./start'); };
+Promise.resolve().then(() => load()).then((loaded) => loaded.start());",
+            ),
+            ("start.js", START),
+        ],
+        jobs: &["start.js:2"],
+    },
+    Checkout {
         about: "all modules of a folder, by a promise of its names",
         files: &[
             app!("script: 'app.mjs'"),

@@ -92,10 +92,20 @@ impl Interpreter<'_> {
         if self.depth > MAX_NESTED {
             return Ok(());
         }
-        while let Some(task) = self.soon.pop_front() {
-            self.run_task(task)?;
+        while let Some(at) = self.soon.iter().position(|task| self.is_due(task)) {
+            if let Some(task) = self.soon.remove(at) {
+                self.run_task(task)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether what a continuation is given is there: in a chain, an earlier one may be waiting for something itself.
+    fn is_due(&self, task: &Task) -> bool {
+        let class = task.function.as_object().map(|id| &self.heap.object(id).class);
+        let Some(Class::Continuation { value, .. }) = class else { return true };
+        let awaited = value.as_object().map(|id| &self.heap.object(id).class);
+        !matches!(awaited, Some(Class::Promise(None)))
     }
 
     /// Runs everything that is queued: signals last, since nothing runs after them.
@@ -104,8 +114,10 @@ impl Interpreter<'_> {
             if self.drain_soon().is_err() {
                 return;
             }
-            let next = self.later.iter().position(|task| task.writes != Writes::Private).unwrap_or(0);
-            let Some(task) = self.later.remove(next) else { return };
+            let next = self.later.iter().position(|task| task.writes != Writes::Private);
+            let overdue = if next.is_none() { self.soon.pop_front() } else { None };
+            let task = overdue.or_else(|| self.later.remove(next.unwrap_or(0)));
+            let Some(task) = task else { return };
             if self.run_task(task).is_err() {
                 return;
             }

@@ -54,6 +54,8 @@ const INSTANCE: &[Way] = &[
     way("const x = process.env.NODE_APP_INSTANCE; if (x === undefined || x === '0') job()", FIRST),
     way("if ([undefined, '0'].includes(process.env.NODE_APP_INSTANCE)) job()", FIRST),
     way("const env = { ...process.env }; if (env.NODE_APP_INSTANCE === '0') job()", FIRST),
+    way("global.env = process.env; if (env.NODE_APP_INSTANCE === '0') job()", FIRST),
+    way("worker = process.env.NODE_APP_INSTANCE; if (globalThis.worker === '0') job()", FIRST),
     way("const env = Object.assign({}, process.env); if (env.NODE_APP_INSTANCE === '0') job()", FIRST),
     way("const { HOME, ...env } = process.env; if (env.NODE_APP_INSTANCE === '0') job()", FIRST),
     way("if ((process.env.NODE_APP_INSTANCE ?? '0') === '0') job()", FIRST),

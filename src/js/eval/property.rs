@@ -124,13 +124,13 @@ impl Interpreter<'_> {
     pub(super) fn put_on_symbol(&mut self, symbol: &str, key: &str, value: Value) {
         let shared = !symbol.contains('(');
         if let (true, Some(path)) = (shared, member_of(symbol, key).as_symbol()) {
-            self.heap.set(self.globals, path.clone(), value, None);
+            self.heap.set(self.globals, undeclared(path), value, None);
         }
     }
 
     /// What was assigned to an undeclared name, or to a member of a library or global.
     pub(super) fn global_value(&self, path: &str) -> Option<Value> {
-        match &self.heap.object(self.globals).properties.get(path)?.slot {
+        match &self.heap.object(self.globals).properties.get(undeclared(path))?.slot {
             Slot::Value(value) => Some(value.clone()),
             Slot::Accessor { .. } => None,
         }
@@ -354,6 +354,11 @@ impl Interpreter<'_> {
             None => Ok(builtins::member("String", key)),
         }
     }
+}
+
+/// A member of the global object is an undeclared name: `global.config = ...` is what `config` gives.
+fn undeclared(path: &str) -> &str {
+    path.strip_prefix("global.").or_else(|| path.strip_prefix("globalThis.")).unwrap_or(path)
 }
 
 /// Whether a property that may have this value may be missing.

@@ -11,11 +11,12 @@ const convert = (type, text) => {
 const envSchema = ({ schema, data, env = true, dotenv }) => {
   if (!isKnown(schema) || !isKnown(schema.properties)) return undecided;
   if (dotenv) config();
-  const given = { ...(env ? process.env : {}), ...data };
+  const given = (name) => data?.[name] ?? (env ? process.env[name] : undefined);
   const read = {};
   for (const name of Object.keys(schema.properties)) {
     const { type, default: fallback } = schema.properties[name];
-    read[name] = given[name] === undefined ? fallback : convert(type, given[name]);
+    const text = given(name);
+    read[name] = text === undefined ? (fallback ?? text) : convert(type, text);
     if (read[name] === undefined && schema.required?.includes(name)) throw new Error(name);
   }
   return read;

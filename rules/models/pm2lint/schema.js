@@ -1,4 +1,5 @@
-// Reads data by a schema of zod's, joi's, yup's or valibot's, which until then is a value of its library: `steps` tells how it was made.
+// Reads data by a schema of zod's, joi's, yup's, valibot's or superstruct's, which until then is a value of its library: `steps`
+// tells how it was made.
 import { isKnown, steps, undecided } from 'pm2lint';
 
 const TEXTS = ['string', 'enum', 'nativeEnum', 'literal', 'url', 'email', 'uuid', 'valid'];
@@ -110,7 +111,7 @@ const readNested = (schema, text) => {
   if (!made) return { value: undecided, mayMiss: true };
   const name = last(made.name.split('.'));
   const [inner, ...others] = made.given;
-  if (['optional', 'nullish', 'nullable', 'exactOptional', 'fallback'].includes(name)) {
+  if (['optional', 'nullish', 'nullable', 'exactOptional', 'fallback', 'defaulted'].includes(name)) {
     const fallback = typeof others[0] === 'function' ? others[0]() : others[0];
     return { ...readNested(inner, text ?? fallback), mayMiss: true };
   }
@@ -118,7 +119,8 @@ const readNested = (schema, text) => {
     const { value, mayMiss } = readNested(inner, text);
     return { value: value === undefined ? undefined : others.reduce(changed, value), mayMiss };
   }
-  const isText = ['string', 'picklist', 'enum', 'literal'].includes(name);
+  if (name === 'coerce') return { value: text === undefined ? undefined : others[1](text), mayMiss: false };
+  const isText = ['string', 'nonempty', 'pattern', 'size', 'picklist', 'enum', 'enums', 'literal'].includes(name);
   return { value: isText || text === undefined ? text : undecided, mayMiss: !isText };
 };
 
@@ -131,12 +133,18 @@ const changed = (value, action) => {
 
 export const valibotParse = (_, schema, given) => {
   const fields = steps(schema)[0]?.given[0];
-  if (!isKnown(fields)) return undecided;
-  const data = {};
-  for (const name of Object.keys(fields)) {
-    const { value, mayMiss } = readNested(fields[name], given[name]);
-    data[name] = value;
-    if (!mayMiss && value === undefined) throw new Error('a variable is missing');
-  }
-  return data;
+  return isKnown(fields) ? insist(readEach(fields, (field, name) => readNested(field, given[name]))) : undecided;
 };
+
+const readEach = (fields, read) => {
+  const data = {};
+  let isComplete = true;
+  for (const name of Object.keys(fields)) {
+    const { value, mayMiss } = read(fields[name], name);
+    data[name] = value;
+    isComplete = isComplete && (mayMiss || value !== undefined);
+  }
+  return { data, isComplete };
+};
+
+export const superstructCreate = (_, given, schema) => valibotParse(_, schema, given);

@@ -137,7 +137,7 @@ pub struct StandIn {
     pub calls: List<Text>,
     /// The model.
     pub model: Text,
-    /// Its function: it is given the receiver, then the arguments.
+    /// Its function: it is given the receiver (of `type()()` what `type()` gave), then the arguments.
     pub function: Text,
 }
 

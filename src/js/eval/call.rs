@@ -222,11 +222,11 @@ impl Interpreter<'_> {
         if let Some(value) = self.call_builtin(symbol, &given)? {
             return Ok(value);
         }
+        let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
         if let Some(stand_in) = self.stand_in(symbol, &arguments, site)? {
-            let arguments = std::iter::once(this).chain(arguments).collect();
+            let arguments = std::iter::once(receiver.clone()).chain(arguments).collect();
             return self.invoke(stand_in, Value::undefined(), arguments, site, function, awaited);
         }
-        let receiver = if symbol.ends_with("()") && this.is_undefined() { callee } else { &this };
         let (seen_at, seen_in) = self.as_the_program_sees(site, function, callee);
         let reaction = self.ask_host(symbol, receiver, &arguments, seen_at, seen_in.as_ref(), awaited);
         if reaction.callbacks.is_none() && !self.is_model(site.module) {
@@ -259,7 +259,7 @@ impl Interpreter<'_> {
     pub(super) fn react(&mut self, reaction: Reaction, symbol: &str, callee: &Value, site: Origin) -> Eval {
         for callback in reaction.callbacks.into_iter().flatten() {
             let callback = self.explained(callback, symbol, site);
-            self.run_later(callback);
+            self.called_from(site, None, |run| run.run_later(callback));
         }
         if reaction.exits {
             return Err(Abrupt::Exit);

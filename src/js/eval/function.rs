@@ -97,7 +97,18 @@ impl Interpreter<'_> {
                 let path = Path { attempt: Some(attempt), ..self.path };
                 let (writes, waited) = (Writes::Stand, self.waited);
                 let handler = Some((self.handler, self.handler_began));
-                self.soon.push_back(Task { function, this, arguments, path, writes, waited, handler, retried: true });
+                let queued_at = self.caller.site;
+                self.soon.push_back(Task {
+                    function,
+                    this,
+                    arguments,
+                    path,
+                    writes,
+                    queued_at,
+                    waited,
+                    handler,
+                    retried: true,
+                });
                 self.promise(None)
             }
             Err(Abrupt::Throw(error)) if is_endless(&error) => self.promise(Some(error)),

@@ -262,6 +262,9 @@ impl Interpreter<'_> {
         let Some(id) = left.as_object() else {
             return match left.as_symbol() {
                 Some(_) if right.as_object().is_some() => Some(false),
+                Some(made) if right.as_symbol().is_some_and(|class| made.strip_suffix("()") == Some(class)) => {
+                    Some(true)
+                }
                 _ if left.is_unknown() => None,
                 _ => Some(false),
             };

@@ -2,7 +2,7 @@
 
 use super::super::heap::Class;
 use super::super::ir::{Param, Pattern};
-use super::super::value::{ObjectId, Value};
+use super::super::value::{ModuleId, ObjectId, Origin, Value};
 use super::attempt::AttemptId;
 use super::{Abrupt, Callback, Code, Eval, Function, Interpreter, Path, Reach, WaitId, When, Writes};
 
@@ -13,6 +13,8 @@ pub(super) struct Task {
     pub arguments: Vec<Value>,
     pub path: Path,
     pub writes: Writes,
+    /// Where the program had it queued: a model's function is seen there.
+    pub queued_at: Origin,
     /// What execution had waited for when it was queued; what runs later begins anew.
     pub waited: Option<WaitId>,
     /// The handler that it belongs to; `None`: it is one.
@@ -52,6 +54,7 @@ impl Interpreter<'_> {
             arguments,
             path: callback.path,
             writes: callback.writes,
+            queued_at: self.caller.site,
             waited: None,
             handler: None,
             retried: false,
@@ -147,7 +150,8 @@ impl Interpreter<'_> {
         if !task.retried {
             self.async_depth += 1;
         }
-        let site = super::Origin { module: super::ModuleId(0), span: Default::default() };
+        let is_models = self.code_of(&task.function).is_some_and(|(module, _)| self.is_model(module));
+        let site = if is_models { task.queued_at } else { Origin { module: ModuleId(0), span: Default::default() } };
         let (function, this, arguments) = (task.function.clone(), task.this.clone(), task.arguments.clone());
         let result = self.invoke(function, this, arguments, site, None, false);
         if let Ok(promise) = &result {

@@ -1,5 +1,6 @@
 //! Which files of a checkout are process files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::checkout::{Checkout, below};
@@ -47,13 +48,14 @@ const FOREIGN: [&str; 6] =
     ["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig", "jsconfig"];
 
 /// Folders whose files are no part of what runs.
-const ASIDE: [&str; 20] = [
+const ASIDE: [&str; 21] = [
     "__fixtures__",
     "__tests__",
     "archive",
     "archived",
     "backup",
     "backups",
+    "deprecated",
     "example",
     "examples",
     "fixture",
@@ -93,6 +95,11 @@ pub(super) const TELLING: [&str; 16] = [
     "wait_ready",
 ];
 
+/// The path without what tells the kind of file: `ecosystem.config.ts` is, or was, the source of `ecosystem.config.cjs`.
+fn of_any_kind(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(path, _)| path)
+}
+
 /// The process files among `files`, in their order. The text of a file is asked for only where its name leaves it open.
 pub fn discover<'a>(
     files: impl IntoIterator<Item = &'a str>,
@@ -106,7 +113,11 @@ pub fn discover<'a>(
         .filter_map(|file| text_of(&file.path))
         .collect::<Vec<_>>();
     let is_part = |path: &str| sure.iter().any(|text| text.contains(stem(path)));
-    files.retain(|file| file.found != Found::Misnamed || !is_part(&file.path));
+    let taken: BTreeSet<Arc<str>> =
+        files.iter().filter(|file| file.found == Found::ByName).map(|file| of_any_kind(&file.path).into()).collect();
+    files.retain(|file| {
+        file.found != Found::Misnamed || !(is_part(&file.path) || taken.contains(of_any_kind(&file.path)))
+    });
     files
 }
 

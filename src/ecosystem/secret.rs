@@ -59,17 +59,22 @@ const DEFAULTS: [&str; 8] =
     ["12345678", "admin123", "password", "password123", "postgres", "postgresql", "rabbitmq", "rootroot"];
 
 /// How the names of variables end that hold a secret and nothing else: not `TOKEN_TTL`, not `AWS_REGION`.
-const CREDENTIALS: [&str; 12] = [
+const CREDENTIALS: [&str; 17] = [
     "ACCESS_KEY",
     "API_KEY",
     "APIKEY",
     "API_SECRET",
+    "ENCRYPTION_KEY",
+    "MASTER_KEY",
     "PASSPHRASE",
     "PASSWD",
     "PASSWORD",
     "PRIVATE_KEY",
     "SECRET",
     "SECRET_KEY",
+    "SERVICE_KEY",
+    "SERVICE_ROLE_KEY",
+    "SIGNING_KEY",
     "_PASS",
     "_TOKEN",
 ];

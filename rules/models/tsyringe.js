@@ -1,13 +1,23 @@
 // Classes are made when the container is asked for them.
-import { construct, inject, register, resolve } from 'pm2lint/container';
+import { construct, decorator, inject, injectAll, isRegistered, register, resolve, resolveAll } from 'pm2lint/container';
 export * from 'tsyringe';
 
-const decorator = () => () => {};
-export { inject, decorator as injectable, decorator as singleton, decorator as scoped, decorator as autoInjectable };
+export { inject, injectAll, decorator as injectable, decorator as scoped, decorator as autoInjectable };
+
+// The class is its own token, or those that are given are.
+export const singleton = (token) => (type) => {
+  if (token) register(token, () => resolve(type));
+};
+export const registry = (registrations) => () => {
+  for (const { token, ...provider } of registrations ?? []) container.register(token, provider);
+};
 
 export const container = {
   resolve,
-  register(token, { useValue, useClass, useFactory, useToken }) {
+  resolveAll,
+  isRegistered,
+  register(token, provider) {
+    const { useValue, useClass, useFactory, useToken } = typeof provider === 'function' ? { useClass: provider } : provider;
     register(token, () => useFactory?.(container) ?? (useToken ? resolve(useToken) : useClass && construct(useClass)) ?? useValue);
     return container;
   },
@@ -19,4 +29,15 @@ export const container = {
     register(token, () => construct(type ?? token));
     return container;
   },
+  registerType(token, type) {
+    register(token, () => resolve(type));
+    return container;
+  },
+  createChildContainer: () => container,
+  beforeResolution() {},
+  afterResolution() {},
+  clearInstances() {},
+  reset() {},
+  async dispose() {},
 };
+export { container as instance };

@@ -175,6 +175,8 @@ pub enum Nature {
     Bool,
     /// A BigInt.
     BigInt,
+    /// A symbol: truthy.
+    Symbol,
     /// An object or function: truthy.
     Object,
 }
@@ -333,7 +335,9 @@ impl Value {
             Kind::String(text) => Some(!text.is_empty()),
             Kind::BigInt(digits) => Some(&**digits != "0"),
             Kind::Object(_) => Some(true),
-            Kind::Unknown(unknown) if matches!(unknown.nature, Nature::Object | Nature::Text) => Some(true),
+            Kind::Unknown(unknown) if matches!(unknown.nature, Nature::Object | Nature::Symbol | Nature::Text) => {
+                Some(true)
+            }
             Kind::Unknown(unknown) => unanimous(unknown.choices.iter().map(Self::truthy)),
         }
     }

@@ -1,10 +1,11 @@
 // Nest's container: makes the providers and controllers of the modules reached from the root, and calls their hooks.
 // All modules share one space of tokens.
-import { abortOnError, isKnown } from 'pm2lint';
+import { abortOnError, isKnown, keyOf, undecided } from 'pm2lint';
 import { NestFactory as library } from '@nestjs/core';
 export * from '@nestjs/core';
 
-const referred = (reference) => (reference?.forwardRef ? reference.forwardRef() : reference);
+// Of a symbol nothing may be asked but its key.
+const referred = (reference) => (!keyOf(reference) && reference?.forwardRef ? reference.forwardRef() : reference);
 
 export class Container {
   modules = [];
@@ -33,10 +34,12 @@ export class Container {
     entry.provider = provider;
   }
 
-  // What is known for a token: the class itself, a string, or something that only the library knows.
+  // What is known for a token: the class itself, what stands for a string or a symbol, or something that
+  // only the library knows.
   entry(token) {
+    const key = keyOf(token);
+    if (key) return (this.named[key] ??= {});
     if (!isKnown(token)) return {};
-    if (typeof token === 'string') return (this.named[token] ??= {});
     if (!Object.hasOwn(token, '$entry')) token.$entry = {};
     return token.$entry;
   }
@@ -47,8 +50,9 @@ export class Container {
 
   async resolve(reference) {
     const token = referred(reference);
-    if (!isKnown(token)) return token && new token();
+    if (!isKnown(token) && !keyOf(token)) return token && new token();
     const entry = this.entry(token);
+    if (keyOf(token) && !entry.provider) return undecided;
     entry.provider ??= token;
     return this.instance(entry);
   }
@@ -71,7 +75,7 @@ export class Container {
 
   async resolveAll(tokens) {
     const made = [];
-    for (const token of tokens ?? []) made.push(await this.resolve(token?.token ?? token));
+    for (const token of tokens ?? []) made.push(await this.resolve(keyOf(token) ? token : (token?.token ?? token)));
     return made;
   }
 

@@ -1,28 +1,41 @@
 // A container that makes each class once, with what its constructor asks for.
-import { isKnown } from 'pm2lint';
+import { isKnown, keyOf, undecided } from 'pm2lint';
 
 const named = {};
 
-// What is known for a token: a class or other object itself, or a string.
+// What is known for a token: a class or other object itself, or what stands for a string or a symbol.
 const entryOf = (token) => {
-  if (typeof token === 'string') return (named[token] ??= {});
+  const key = keyOf(token);
+  if (key) return (named[key] ??= {});
+  if (!isKnown(token)) return undefined;
   if (!Object.hasOwn(token, '$entry')) token.$entry = {};
   return token.$entry;
 };
 
 export const register = (token, make) => {
-  if (isKnown(token)) entryOf(token).make = make;
+  const entry = entryOf(token);
+  if (entry) entry.registered = [...(entry.registered ?? []), { make }];
+};
+
+const madeBy = (registration) => {
+  if (!registration.isMade) {
+    registration.isMade = true;
+    registration.instance = registration.make();
+  }
+  return registration.instance;
 };
 
 export const resolve = (token) => {
-  if (!isKnown(token)) return token && new token();
+  if (!keyOf(token) && token?.$all) return resolveAll(token.$all);
   const entry = entryOf(token);
-  if (!entry.isMade) {
-    entry.isMade = true;
-    entry.instance = entry.make ? entry.make() : construct(token);
-  }
-  return entry.instance;
+  if (!entry) return token && new token();
+  const registered = (entry.registered ??= keyOf(token) ? [] : [{ make: () => construct(token) }]);
+  return registered.length > 0 ? madeBy(registered[registered.length - 1]) : undecided;
 };
+
+export const resolveAll = (token) => (entryOf(token)?.registered ?? []).map(madeBy);
+
+export const isRegistered = (token) => (entryOf(token)?.registered ?? []).length > 0;
 
 export const construct = (type) => {
   const types = Reflect.getMetadata('design:paramtypes', type) ?? [];
@@ -37,3 +50,8 @@ export const inject = (token) => (target, key, index) => {
   if (index === undefined) target.$properties = [...(target.$properties ?? []), [key, token]];
   else target.$tokens = { ...target.$tokens, [index]: token };
 };
+
+export const injectAll = (token) => inject({ $all: token });
+
+// A decorator that changes nothing here.
+export const decorator = () => () => {};

@@ -232,7 +232,12 @@ impl Interpreter<'_> {
         if reaction.callbacks.is_none() && !self.is_model(site.module) {
             self.escape(symbol, &arguments, site)?;
         }
-        self.react(reaction, symbol, callee, seen_at)
+        let has_result = reaction.result.is_some() || reaction.data.is_some();
+        let result = self.react(reaction, symbol, callee, seen_at)?;
+        match self.perhaps_made(symbol, &arguments, site)? {
+            Some(made) if !has_result => Ok(Value::one_of(vec![result, made], "what a library makes of a class")),
+            _ => Ok(result),
+        }
     }
 
     pub(super) fn ask_host(

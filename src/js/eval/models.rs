@@ -7,6 +7,9 @@ use super::super::value::{ModuleId, Origin, Value};
 use super::module::ImportKind;
 use super::{Caller, Eval, Interpreter, Language, When};
 
+/// Methods by which containers are asked for what they hold.
+const ASKING: [&str; 5] = ["get", "resolve", "make", "getInstance", "instantiate"];
+
 impl Interpreter<'_> {
     /// Whether a module stands for a library.
     pub(super) fn is_model(&self, module: ModuleId) -> bool {
@@ -21,6 +24,23 @@ impl Interpreter<'_> {
         let Some((model, name)) = self.host.stand_in(symbol).filter(|_| is_given) else { return Ok(None) };
         let model = self.require(site, &model, ImportKind::Require)?;
         self.get(&model, &name).map(Some)
+    }
+
+    /// What a container that is not known may make when it is asked for a class of the program's while that starts:
+    /// `container.get(Server)`.
+    pub(super) fn perhaps_made(&mut self, symbol: &str, arguments: &[Value], site: Origin) -> Eval<Option<Value>> {
+        let method = symbol.rsplit('.').next().unwrap_or(symbol);
+        let class = arguments.first().and_then(Value::as_object).map(|id| &self.heap.object(id).class);
+        let asks_for_class = ASKING.contains(&method) && matches!(class, Some(Class::Constructor { .. }));
+        if !asks_for_class || self.is_model(site.module) || self.is_exact() || self.path.when != When::Load {
+            return Ok(None);
+        }
+        let container = self.require(site, "pm2lint/container", ImportKind::Require)?;
+        let make = self.get(&container, "construct")?;
+        let class = arguments[..1].to_vec();
+        self.maybe(site, "a container may make it", |run| {
+            run.invoke(make, Value::undefined(), class, site, None, false)
+        })
     }
 
     /// `steps(value)` of `pm2lint`, for models: `{ name, given }` of each call that made a value of a library's.

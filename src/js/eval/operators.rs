@@ -67,6 +67,7 @@ impl Interpreter<'_> {
                 (Nature::String | Nature::Text, _) => "string",
                 (Nature::Bool, _) => "boolean",
                 (Nature::BigInt, _) => "bigint",
+                (Nature::Symbol, _) => "symbol",
                 (_, Some("process.send")) => "function",
                 (nature, Some(symbol)) => match builtins::type_of(symbol) {
                     Some(name) => name,

@@ -27,6 +27,7 @@ impl Interpreter<'_> {
                 "Reflect" if name == "getMetadata" => self.metadata(given.all()),
                 "pm2lint" if matches!(name, "true" | "false") => Ok(Some(Value::bool(name == "true"))),
                 "pm2lint" if name == "isKnown" => Ok(Some(Value::bool(is_known(&first)))),
+                "pm2lint" if name == "keyOf" => Ok(Some(key_of_token(&first))),
                 "pm2lint" if name == "matching" => self.matching(&first, &given.at(1)).map(Some),
                 "pm2lint" if name == "callerFolder" => Ok(Some(self.folder_of(self.seen_at(given.site).module))),
                 "pm2lint" if name == "steps" => Ok(Some(self.steps(&first))),
@@ -36,7 +37,7 @@ impl Interpreter<'_> {
                 }
                 "console" => Ok(Some(Value::undefined())),
                 "Date" => Ok(Some(Value::unknown_of(Nature::Number, "the time"))),
-                "Symbol" => Ok(Some(Value::unknown("a symbol"))),
+                "Symbol" => Ok(Some(Value::unknown_of(Nature::Symbol, "a symbol").at(given.site))),
                 "require" if name == "resolve" => Ok(Some(Value::unknown_of(Nature::String, "where a module lies"))),
                 _ => self.node_function(namespace, name, given),
             };
@@ -69,7 +70,7 @@ impl Interpreter<'_> {
             "Object" if first.as_object().is_none() => Value::unknown_of(Nature::Object, "a wrapped value"),
             "Object" => first,
             "Date" => Value::unknown_of(Nature::String, "the time"),
-            "Symbol" => Value::unknown("a symbol"),
+            "Symbol" => Value::unknown_of(Nature::Symbol, "a symbol").at(given.site),
             "BigInt" => Value::unknown_of(Nature::BigInt, "a BigInt"),
             "Array" | "RegExp" => {
                 let class = Value::symbol(symbol, Nature::Object);
@@ -279,5 +280,17 @@ impl Interpreter<'_> {
             false => format!("%{byte:02X}"),
         };
         Value::string(text.bytes().map(escape).collect::<String>()).tainted(value.taint)
+    }
+}
+
+/// `keyOf(token)` of `pm2lint`, for models: a text that stands for a string, or for a symbol by where it was made;
+/// `undefined` for anything else.
+fn key_of_token(token: &Value) -> Value {
+    let is_symbol = matches!(&token.kind, Kind::Unknown(unknown) if unknown.nature == Nature::Symbol);
+    let symbol = token.origin.filter(|_| is_symbol);
+    match (token.as_str(), symbol) {
+        (Some(text), _) => Value::string(format!("={text}")),
+        (None, Some(made)) => Value::string(format!("{}:{}", made.module.0, made.span.start)),
+        (None, None) => Value::undefined(),
     }
 }

@@ -31,18 +31,21 @@ impl Moment {
 impl Moments {
     /// Adds that `error` was printed.
     pub fn add(&mut self, time: Stamp, error: Arc<str>) {
-        let has_room = self.0.len() < MOST;
-        let moment = Moment { time, error };
-        match self.0.last_mut().filter(|last| last.is_in_the_second_of(time)) {
-            Some(last) => *last = moment,
-            None if has_room => self.0.push(moment),
-            None => {}
-        }
+        self.push(Moment { time, error });
     }
 
     /// Adds those that came after.
     pub fn extend(&mut self, later: Self) {
-        self.0.extend(later.0.into_iter().take(MOST.saturating_sub(self.0.len())));
+        later.0.into_iter().for_each(|moment| self.push(moment));
+    }
+
+    fn push(&mut self, moment: Moment) {
+        let has_room = self.0.len() < MOST;
+        match self.0.last_mut().filter(|last| last.is_in_the_second_of(moment.time)) {
+            Some(last) => *last = moment,
+            None if has_room => self.0.push(moment),
+            None => {}
+        }
     }
 
     /// Whether there is none.
@@ -67,13 +70,25 @@ impl Moments {
 mod tests {
     use super::*;
 
+    fn moments(errors: &[(&str, &str)]) -> Moments {
+        let mut moments = Moments::default();
+        for (error, time) in errors {
+            moments.add(crate::archive::text::stamp::parse(&format!("2026-11-22 {time}")).unwrap(), (*error).into());
+        }
+        moments
+    }
+
     #[test]
     fn only_the_last_error_before_an_end_caused_it() {
-        let mut moments = Moments::default();
-        for (error, time) in [("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")] {
-            moments.add(crate::archive::text::stamp::parse(&format!("2026-11-22 {time}")).unwrap(), error.into());
-        }
+        let moments = moments(&[("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")]);
         let ended: Vec<_> = moments.before_ends(|time| (time.at.minute() == 32).then_some(0)).collect();
         assert_eq!(ended, [&Arc::from("thrown")]);
+    }
+
+    #[test]
+    fn of_a_second_that_a_cut_divides_one_error_is_kept() {
+        let mut whole = moments(&[("first", "11:32:28"), ("second", "11:32:29")]);
+        whole.extend(moments(&[("third", "11:32:29"), ("fourth", "11:32:30")]));
+        assert_eq!(whole, moments(&[("first", "11:32:28"), ("third", "11:32:29"), ("fourth", "11:32:30")]));
     }
 }

@@ -5,13 +5,13 @@ use nodejs_semver::Range;
 /// Whether every version that `asked` allows lies in `range`, or none does. `None`: some do, or `asked` is no range but a tag, an
 /// address or a protocol (`latest`, `workspace:*`). `npm:other@^2` asks for `^2`.
 pub(super) fn lies_in(asked: &str, range: &str) -> Option<bool> {
-    let range = Range::parse(range).ok()?;
+    let range = parsed(range)?;
     let asked = match asked.strip_prefix("npm:") {
         Some(alias) => alias.rsplit_once('@')?.1,
         None => asked,
     };
     // One after the other: to `allows_all`, a union lies in a range of which it meets any part.
-    let asked: Vec<Range> = asked.split("||").map(Range::parse).collect::<Result<_, _>>().ok()?;
+    let asked: Vec<Range> = asked.split("||").map(parsed).collect::<Option<_>>()?;
     if asked.iter().all(|part| range.allows_all(part)) {
         return Some(true);
     }
@@ -20,7 +20,14 @@ pub(super) fn lies_in(asked: &str, range: &str) -> Option<bool> {
 
 /// Whether `text` is a range.
 pub fn is_range(text: &str) -> bool {
-    Range::parse(text).is_ok()
+    parsed(text).is_some()
+}
+
+/// Words that begin no comparison are passed over by `Range::parse`.
+fn parsed(text: &str) -> Option<Range> {
+    let begins_one =
+        |word: &str| word.starts_with(|first: char| first.is_ascii_digit() || "<>=^~*xXvV|-".contains(first));
+    text.split_whitespace().all(begins_one).then(|| Range::parse(text).ok())?
 }
 
 #[cfg(test)]
@@ -60,6 +67,9 @@ mod tests {
             ("^3", "<4 || >=6", Some(true)),
             ("^5", "<4 || >=6", Some(false)),
             ("^5", "new", None),
+            ("^5", "since 3", None),
+            ("next 5", ">=5", None),
+            (">= 5.1", ">=5", Some(true)),
         ] {
             assert_eq!(lies_in(asked, range), expected, "{asked} in {range}");
         }

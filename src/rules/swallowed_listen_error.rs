@@ -37,7 +37,7 @@ fn in_callback(app: &App<'_>, effect: &Effect, seen: &Seen, library: &str) -> Fi
         RULE,
         Severity::Warning,
         format!(
-            "{library}, in the version asked for, calls the callback with the error when the port cannot be opened, and nothing is thrown: \
+            "{library} calls the callback with the error when the port cannot be opened, and throws nothing: \
              the callback takes no argument, so the worker goes on as if it listened{ready} and stays online, deaf"
         ),
     )

@@ -1,0 +1,1 @@
+require('@acme/jobs').every('1h', () => fetch('https://reports.example'));

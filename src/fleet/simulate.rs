@@ -19,7 +19,7 @@ use crate::js::with_large_stack;
 use crate::modules::entry::{Entry, entry};
 use crate::modules::{EnvFiles, Modules};
 use crate::pm2::environment::{WorkerEnv, worker_env};
-use crate::pm2::{Launch, Mode, Runtime};
+use crate::pm2::{EnvValue, Launch, Mode, Runtime};
 
 /// Workers of one app that are told apart; further ones are like the last of these.
 const MAX_WORKERS: u32 = 16;
@@ -298,7 +298,7 @@ impl<'m> WorkerHost<'m> {
             settings: BTreeMap::new(),
             libraries: BTreeSet::new(),
             containers: Containers::default(),
-            env_files: EnvFiles::new(modules.checkout(), launch.cwd.value.clone()),
+            env_files: preloaded(modules, launch),
         }
     }
 
@@ -310,4 +310,14 @@ impl<'m> WorkerHost<'m> {
         self.main_file = MainFile::Script;
         self.has_channel = !launched.is_child;
     }
+}
+
+/// The `.env` files that the options of the app's node load.
+fn preloaded<'m>(modules: &Modules<'m>, launch: &Launch) -> EnvFiles<'m> {
+    let config = match launch.variable("DOTENV_CONFIG_PATH").map(|variable| &variable.value) {
+        Some(EnvValue::Known(path)) => path,
+        _ => ".env",
+    };
+    let cwd = launch.cwd.value.clone();
+    EnvFiles::preloaded(modules.checkout(), cwd, &launch.node_args.value, config)
 }

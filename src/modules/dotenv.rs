@@ -43,6 +43,24 @@ impl<'c> EnvFiles<'c> {
         Self { checkout, folder: folder.into(), files: Vec::new() }
     }
 
+    /// What Node's own `options` load for a program that runs in `folder`: `--env-file=.env`, or `-r dotenv/config`, which
+    /// reads `config`.
+    pub fn preloaded(checkout: &'c Checkout, folder: impl Into<Arc<str>>, options: &[Arc<str>], config: &str) -> Self {
+        let mut all = Self::new(checkout, folder);
+        for (index, word) in options.iter().enumerate() {
+            let next = || options.get(index + 1).map(|word| &**word);
+            let (flag, given) =
+                word.split_once('=').map_or_else(|| (&**word, next()), |(flag, given)| (flag, Some(given)));
+            let path = match (flag, given) {
+                ("--env-file" | "--env-file-if-exists", Some(path)) => path,
+                ("-r" | "--require" | "--import", Some("dotenv/config")) => config,
+                _ => continue,
+            };
+            all.files.push(all.file(&Value::string(path), false));
+        }
+        all
+    }
+
     /// What `call` gives, if it is one that reads a `.env` file or text.
     pub fn react(&mut self, heap: &Heap, call: &Call<'_>) -> Option<Reaction> {
         let first = call.arguments.first();

@@ -52,7 +52,12 @@ impl<'c> Modules<'c> {
             return Some(lower(&format!("{file}.js"), text));
         }
         let source = self.checkout.source(file)?;
-        Some(if file.ends_with(".json") { lower_json(source.text()) } else { lower(file, source.text()) })
+        Some(match file {
+            _ if file.ends_with(".json") => lower_json(source.text()),
+            // Types alone: nothing of it runs.
+            _ if is_declaration(file) => lower(file, ""),
+            _ => lower(file, source.text()),
+        })
     }
 
     /// What `specifier` gives in file `from`.
@@ -108,4 +113,8 @@ impl<'c> Modules<'c> {
             })
             .collect()
     }
+}
+
+fn is_declaration(file: &str) -> bool {
+    [".d.ts", ".d.mts", ".d.cts"].iter().any(|ending| file.ends_with(ending))
 }

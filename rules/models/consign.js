@@ -1,10 +1,10 @@
 // Folders and files in their order, each module that is a function called with what they are loaded into.
 const path = require('path');
-const { isModule, modulesOf } = require('pm2lint/files');
+const { isModule, isThere, modulesOf } = require('pm2lint/files');
 const fs = require('fs');
 
 const filesIn = (entry) => {
-  if (!fs.existsSync(entry)) return [`${entry}.js`];
+  if (!isThere(entry)) return [`${entry}.js`];
   if (!fs.statSync(entry).isDirectory()) return [entry];
   const files = [];
   modulesOf(entry, (name, file, isFolder) => {

@@ -26,6 +26,9 @@ export const filesOf = (patterns, { cwd = process.cwd(), absolute, ignore = [] }
   return absolute ? kept.map(whole) : kept;
 };
 
+// Whether the checkout has it: what a build may make is not counted on.
+export const isThere = (file) => isKnown(fs.existsSync(file)) && fs.existsSync(file);
+
 export const isModule = (file) => /\.(js|cjs|mjs|ts|cts|mts|json)$/.test(file);
 
 // What is in `folder`: an object of what `take(name, file, isFolder)` gives for each, but `undefined`, by the name it puts

@@ -257,7 +257,7 @@ impl Interpreter<'_> {
         if is_caught && kind == ImportKind::Require {
             return Err(Abrupt::Throw(self.error("Error", &format!("Cannot find module '{specifier}'"))));
         }
-        if !is_caught && kind != ImportKind::Dynamic {
+        if !is_caught && kind != ImportKind::Dynamic && !self.is_model(site.module) {
             self.host.missing(specifier, site, self.path);
         }
         Ok(Value::unknown(why))

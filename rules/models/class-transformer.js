@@ -1,4 +1,5 @@
 // Instances made of plain data: `$types` and `$transforms` on a prototype say what becomes of a property.
+import { isKnown, undecided } from 'pm2lint';
 export * from 'class-transformer';
 
 const note = (list) => (read) => (target, key) => {
@@ -21,6 +22,12 @@ const typeOf = (prototype, key, isImplicit) => {
 };
 
 export const plainToInstance = (type, plain, options) => {
+  if (!isKnown(type) || !isKnown(plain)) return undecided;
+  return Array.isArray(plain) ? plain.map((one) => instanceOf(type, one, options)) : instanceOf(type, plain, options);
+};
+
+const instanceOf = (type, plain, options) => {
+  if (typeof plain !== 'object' || plain === null) return plain;
   const { prototype } = type;
   const made = new type();
   const instance = Object.assign(new type(), plain);

@@ -150,8 +150,9 @@ fn store(arguments: &Arguments<'_>, value: &Value, local: &List<Text>) -> Store 
         },
         Kind::Unknown(unknown) => match &unknown.symbol {
             Some(symbol) if local.iter().any(|name| **name == **symbol) => Store::Local,
-            Some(_) => Store::Shared,
-            None => Store::Unknown(unknown.why.clone()),
+            // What a library made; what the program put on a library's object is not known.
+            Some(symbol) if symbol.ends_with("()") => Store::Shared,
+            _ => Store::Unknown(unknown.why.clone()),
         },
         _ => Store::Shared,
     }

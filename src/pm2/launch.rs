@@ -132,12 +132,12 @@ impl Workers {
         }
     }
 
-    /// Whether there is more than one; `None` where the host or something unknown decides.
+    /// Whether there is more than one, as far as [`Self::at_least`] reckons; `None` where something unknown decides.
     pub fn are_many(&self) -> Option<bool> {
         match self {
             Self::Count(count) => Some(*count > 1),
-            Self::Max => Some(true),
-            Self::AllBut(_) | Self::OfCpus | Self::Unknown(_) => None,
+            Self::Max | Self::AllBut(_) | Self::OfCpus => Some(true),
+            Self::Unknown(_) => None,
         }
     }
 }

@@ -282,6 +282,29 @@ const BUILT: &[Checkout] = &[
         jobs: &["server/main.ts:2"],
     },
     Checkout {
+        about: "esbuild by a program that writes into a folder of its own",
+        files: &[
+            app!("script: 'bin/api.js'"),
+            ("package.json", "{}"),
+            ("esbuild.mjs", "build({ entryPoints: ['src/run.ts'], outfile: 'bin/api.js' })"),
+            ("src/run.ts", MODULE),
+        ],
+        jobs: &["src/run.ts:2"],
+    },
+    Checkout {
+        about: "webpack, whose entry is joined of its parts",
+        files: &[
+            app!("script: 'dist/bundle.js'"),
+            ("package.json", "{}"),
+            (
+                "webpack.config.js",
+                "module.exports = { entry: path.join(__dirname, 'src', 'boot.ts'), output: { filename: 'bundle.js' } };",
+            ),
+            ("src/boot.ts", MODULE),
+        ],
+        jobs: &["src/boot.ts:2"],
+    },
+    Checkout {
         about: "esbuild by a program",
         files: &[
             app!("script: 'out/bundle.js'"),

@@ -92,11 +92,12 @@ fn choose(entries: &[String], output: &str, built: &str) -> Option<String> {
 /// The entry that a bundler's configuration in `directory` makes `built` from: a source named there that has the
 /// name of `built`, or is listed under it (`{ server: './src/main.ts' }`), or the only one.
 pub(super) fn entry_of_configuration(checkout: &Checkout, directory: &str, built: &str) -> Option<String> {
-    super::conventions::split(below(built, directory)?)?;
+    let output = below(built, directory)?;
+    let is_usual = super::conventions::split(output).is_some();
     let names = checkout.list_dir(directory);
     let mut files = names.iter().filter(|file| is_configuration(file)).filter_map(|file| normalize(directory, file));
     files.find_map(|file| {
-        let source = checkout.source(&file)?;
+        let source = checkout.source(&file).filter(|source| is_usual || names_output(source.text(), output))?;
         let entries = named_sources(checkout, directory, source.text(), built);
         let named = entries.iter().find(|(key, entry)| key == name(built) || name(entry) == name(built));
         let only = || entries.first().filter(|_| entries.len() == 1);
@@ -104,7 +105,14 @@ pub(super) fn entry_of_configuration(checkout: &Checkout, directory: &str, built
     })
 }
 
-/// The string literals of `text` that name a source in the checkout, each with the property name before it.
+/// Whether a string literal of `text` is `output` or its folder: what lies in no usual folder for builds is made by who says so.
+fn names_output(text: &str, output: &str) -> bool {
+    let folder = parent(output);
+    let is_named = |literal: &str| literal == output || (!folder.is_empty() && literal == folder);
+    text.split(['\'', '"', '`']).any(|literal| is_named(literal.trim_start_matches("./").trim_end_matches('/')))
+}
+
+/// The string literals of `text` that name a source in the checkout, alone or two together, each with the property name before it.
 fn named_sources(checkout: &Checkout, directory: &str, text: &str, built: &str) -> Vec<(String, String)> {
     let pieces: Vec<&str> = text.split(['\'', '"', '`']).collect();
     let pairs = pieces.windows(2).filter_map(|pair| {
@@ -114,7 +122,13 @@ fn named_sources(checkout: &Checkout, directory: &str, text: &str, built: &str) 
         let key = key.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
         Some((key.to_owned(), entry))
     });
-    pairs.collect()
+    // `path.join(__dirname, 'src', 'main.ts')`
+    let joined = pieces.windows(3).filter_map(|parts| {
+        let [folder, between, file] = parts else { return None };
+        let entry = source_file(checkout, directory, &format!("{folder}/{file}"), built)?;
+        (between.trim() == ",").then_some((String::new(), entry))
+    });
+    pairs.chain(joined).collect()
 }
 
 /// `word` as a source file of the package in `directory`, if it is one.

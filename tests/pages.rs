@@ -36,6 +36,7 @@ enum Expected {
         file: Option<String>,
         line: Option<u64>,
         severity: Option<String>,
+        confidence: Option<String>,
     },
 }
 
@@ -65,7 +66,8 @@ impl<'a> Info<'a> {
             None => (place, None),
         };
         let file = (!file.is_empty()).then(|| file.to_owned());
-        Some(Expected::Fires { file, line, severity: self.value("severity").map(str::to_owned) })
+        let word = |key| self.value(key).map(str::to_owned);
+        Some(Expected::Fires { file, line, severity: word("severity"), confidence: word("confidence") })
     }
 }
 
@@ -161,23 +163,25 @@ impl Example {
 
 impl Expected {
     fn met_by(&self, finding: &Finding) -> bool {
-        let Expected::Fires { file, line, severity } = self else { return false };
+        let Expected::Fires { file, line, severity, confidence } = self else { return false };
         file.as_ref().is_none_or(|file| *file == finding.file)
             && line.is_none_or(|line| (finding.first..=finding.last).contains(&line))
             && severity.as_ref().is_none_or(|severity| *severity == finding.severity)
+            && confidence.as_ref().is_none_or(|confidence| *confidence == finding.confidence)
     }
 }
 
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Expected::Fires { file, line, severity } = self else { return Ok(()) };
+        let Expected::Fires { file, line, severity, confidence } = self else { return Ok(()) };
         if let Some(file) = file {
             write!(f, " at {file}")?;
         }
         if let Some(line) = line {
             write!(f, ":{line}")?;
         }
-        severity.as_ref().map_or(Ok(()), |severity| write!(f, " as {severity}"))
+        severity.iter().try_for_each(|severity| write!(f, " as {severity}"))?;
+        confidence.iter().try_for_each(|confidence| write!(f, " with {confidence} confidence"))
     }
 }
 
@@ -185,6 +189,7 @@ impl fmt::Display for Expected {
 struct Finding {
     rule: String,
     severity: String,
+    confidence: String,
     file: String,
     first: u64,
     last: u64,
@@ -198,6 +203,7 @@ impl Finding {
         Self {
             rule: text(&json["rule"]),
             severity: text(&json["severity"]),
+            confidence: text(&json["confidence"]),
             file: text(&place["file"]),
             first,
             last: place["end_line"].as_u64().unwrap_or(first),
@@ -313,7 +319,12 @@ fn every_place_named_exists_in_its_example() {
 fn an_example_is_its_first_block_and_those_that_follow() {
     let page = "# r\n```js file=a.config.js fires=b.js:2 severity=info\nx\n```\ntext\n```js file=b.js\ny\nz\n```\n\
                 ```yaml file=c.yml silent\n```\n```sh\nnot a file\n```\n## When\n";
-    let fires = Expected::Fires { file: Some("b.js".to_owned()), line: Some(2), severity: Some("info".to_owned()) };
+    let fires = Expected::Fires {
+        file: Some("b.js".to_owned()),
+        line: Some(2),
+        severity: Some("info".to_owned()),
+        confidence: None,
+    };
     let files = vec![("a.config.js".to_owned(), "x\n".to_owned()), ("b.js".to_owned(), "y\nz\n".to_owned())];
     let silent = vec![("c.yml".to_owned(), String::new())];
     assert_eq!(
@@ -327,9 +338,9 @@ fn an_example_is_its_first_block_and_those_that_follow() {
 
 #[test]
 fn a_place_may_be_left_open() {
-    let anywhere = Expected::Fires { file: None, line: None, severity: None };
+    let anywhere = Expected::Fires { file: None, line: None, severity: None, confidence: None };
     assert_eq!(Info("js fires file=a").expected(), Some(anywhere));
-    let file = Expected::Fires { file: Some("a/b.js".to_owned()), line: None, severity: None };
+    let file = Expected::Fires { file: Some("a/b.js".to_owned()), line: None, severity: None, confidence: None };
     assert_eq!(Info("js file=x fires=a/b.js").expected(), Some(file));
     assert_eq!(Info("js file=x").expected(), None);
 }
@@ -341,10 +352,10 @@ fn a_heading_closes_an_example() {
 }
 
 #[test]
-fn an_answer_is_judged_by_rule_place_and_severity() {
+fn an_answer_is_judged_by_rule_place_severity_and_confidence() {
     let finding = |rule: &str, first, last| {
-        let (rule, severity, file) = (rule.to_owned(), "error".to_owned(), "a.js".to_owned());
-        Finding { rule, severity, file, first, last }
+        let [rule, severity, confidence, file] = [rule, "error", "high", "a.js"].map(str::to_owned);
+        Finding { rule, severity, confidence, file, first, last }
     };
     let expecting = |info: &str| {
         let expected = Info(info).expected().expect("an expectation");
@@ -360,4 +371,7 @@ fn an_answer_is_judged_by_rule_place_and_severity() {
     assert_eq!(fires.complaint(&[]), Some("must fire at a.js:4, reported is nothing".to_owned()));
     let harsher = expecting("js fires severity=warning").complaint(&[finding("r", 1, 1)]);
     assert_eq!(harsher, Some("must fire as warning, reported is error r at a.js:1".to_owned()));
+    assert_eq!(expecting("js fires confidence=high").complaint(&[finding("r", 1, 1)]), None);
+    let unsure = expecting("js fires confidence=low").complaint(&[finding("r", 1, 1)]);
+    assert_eq!(unsure, Some("must fire with low confidence, reported is error r at a.js:1".to_owned()));
 }

@@ -19,7 +19,7 @@ use crate::js::value::{Taint, Value};
 /// Records what the call does and says what follows from it.
 pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) -> Reaction {
     schedule::start_paused(host, call);
-    per_worker::complete(host, call);
+    per_worker::complete(host, heap, call);
     let arguments = Arguments { heap, call, host };
     if let Some(reaction) = node(&arguments) {
         return finish(host, call, reaction);

@@ -157,6 +157,7 @@ impl<'m> WorkerHost<'m> {
         let number = self.sightings.len();
         match &action {
             Action::Sticky(_) | Action::Child(_) => self.completable.push(number),
+            Action::State(state) if state.is_idle => self.completable.push(number),
             Action::Singleton(_) => {
                 let places = std::iter::once(call.site).chain(call.receiver.origin);
                 self.makers.extend(places.map(|place| (place, number as u32)));

@@ -8,8 +8,8 @@ use super::effect::Action;
 use super::host::WorkerHost;
 use crate::catalog::{self, Catalog, List, Place, StateKind, Text};
 use crate::js::eval::{Call, When};
-use crate::js::heap::Class;
-use crate::js::value::{Kind, Taint, Value};
+use crate::js::heap::{Class, Heap, Slot};
+use crate::js::value::{Kind, Origin, Taint, Value};
 
 /// State in the memory of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct State {
     pub doubt: Option<Arc<str>>,
     /// What to give it, or to use instead, for all workers to share it.
     pub shared: Option<Arc<str>>,
+    /// Nothing was seen to use it, and it keeps nothing until something does.
+    pub is_idle: bool,
 }
 
 /// A server whose clients must come back to the same worker.
@@ -67,6 +69,11 @@ pub struct Child {
     /// A handler of a signal ends it.
     pub is_ended: bool,
 }
+
+/// Objects within objects that hold a limiter.
+const MAX_HELD: usize = 2;
+/// So many of each are looked at.
+const MAX_LOOKED_AT: usize = 64;
 
 /// Calls that start one; what `exec` starts ends by itself as a rule.
 const STARTING: [&str; 5] = ["child_process.spawn", "child_process.fork", "execa", "execa.execa", "execa.execaNode"];
@@ -130,7 +137,7 @@ fn state(arguments: &Arguments<'_>, entry: &catalog::State) -> Option<(State, Ta
     let symbol = if entry.plugin { arguments.registered() } else { None }.unwrap_or(arguments.call.symbol);
     let library = catalog::package(entry, symbol).into();
     let shared = entry.shared.as_ref().map(|shared| Arc::from(&**shared));
-    Some((State { library, kind: entry.kind, doubt, shared }, taint))
+    Some((State { library, kind: entry.kind, doubt, shared, is_idle: entry.idle }, taint))
 }
 
 /// The value at `place`, or what it is looked up in where that is not known.
@@ -167,17 +174,41 @@ fn sticky(arguments: &Arguments<'_>, entry: &catalog::Sticky) -> Sticky {
     }
 }
 
-/// Notes of what is known already what this call does to it: a server gets an adapter or sticky workers, a child ends.
-pub(super) fn complete(host: &mut WorkerHost<'_>, call: &Call<'_>) {
+/// Notes of what is known already what this call does to it: a server gets an adapter or sticky workers, a child ends, a
+/// limiter is used.
+pub(super) fn complete(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) {
     let ends = call.path.when == When::Signal && call.symbol.ends_with(".kill");
     for number in &host.completable {
         let Some(sighting) = host.sightings.get_mut(*number) else { continue };
         match &mut sighting.action {
             Action::Sticky(server) => server.complete(host.catalog, call.symbol),
             Action::Child(child) => child.is_ended |= ends && call.receiver.origin == Some(sighting.site),
+            Action::State(state) => state.is_idle &= !uses(heap, call, &state.library, sighting.site),
             _ => {}
         }
     }
+}
+
+/// Whether the call is of what `library` made at `made`, or is given it.
+fn uses(heap: &Heap, call: &Call<'_>, library: &str, made: Origin) -> bool {
+    let is_called = call.symbol.ends_with("()") && call.symbol.starts_with(library);
+    let mut values = call.arguments.iter().chain([call.receiver]).cloned();
+    is_called || values.any(|value| holds(heap, &value, made, MAX_HELD))
+}
+
+/// Whether `value` was made at `made`, or is a list or object that holds what was.
+fn holds(heap: &Heap, value: &Value, made: Origin, depth: usize) -> bool {
+    let is_there = |value: &Value| holds(heap, value, made, depth - 1);
+    let within = || {
+        let object = heap.object(value.as_object().filter(|_| depth > 0)?);
+        let elements = heap.elements(value).unwrap_or_default();
+        let held = object.properties.iter().filter_map(|(_, property)| match &property.slot {
+            Slot::Value(value) => Some(value),
+            Slot::Accessor { .. } => None,
+        });
+        Some(elements.iter().chain(held).take(MAX_LOOKED_AT).any(is_there))
+    };
+    value.origin == Some(made) || within().unwrap_or(false)
 }
 
 impl Sticky {

@@ -13,7 +13,7 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         if state.kind != StateKind::RateLimit {
             continue;
         }
-        let confidence = match state.doubt.is_some() || !seen.assumed.is_empty() {
+        let confidence = match state.doubt.is_some() || state.is_idle || !seen.assumed.is_empty() {
             true => Confidence::Low,
             false => seen.confidence(),
         };

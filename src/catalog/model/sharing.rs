@@ -97,6 +97,9 @@ pub struct State {
     pub local_stores: List<Text>,
     /// What to give it, or to use instead, for all workers to share it.
     pub shared: Option<Text>,
+    /// It keeps nothing until what the call gives is given to another call, or is called.
+    #[serde(default)]
+    pub idle: bool,
 }
 
 /// What state is for.

@@ -11,7 +11,7 @@ use super::per_worker;
 use super::schedule::{self, Switch};
 use super::sink;
 use super::written::leaves_word;
-use crate::catalog::{self, List, Text};
+use crate::catalog::{self, Condition, List, Literal, Place, Test, Text};
 use crate::js::eval::{Call, Callback, Reach, Reaction, When, Writes};
 use crate::js::heap::Heap;
 use crate::js::value::{Taint, Value};
@@ -240,7 +240,8 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let leaves_server = exits && !drains && entry.handlers.is_empty();
     let given = arguments.first(&entry.timeout).and_then(|limit| limit.as_number()).map(|limit| limit as u64);
     let timeout_ms = given.or(entry.timeout_ms.map(u64::from));
-    let library: Arc<str> = entry.packages.first().map_or("a library", |name| &**name).into();
+    let library: Arc<str> = catalog::package(entry, arguments.call.symbol).into();
+    let switched_off_by = entry.unless.iter().find_map(option_of);
     let signal = |name: Arc<str>| {
         (
             Action::Signal(Signal {
@@ -250,6 +251,7 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
                 leaves_word: false,
                 exits,
                 leaves_server,
+                switched_off_by: switched_off_by.clone(),
                 is_immediate: entry.immediate,
                 timeout_ms,
             }),
@@ -268,6 +270,16 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let handlers = handlers.into_iter();
     let callbacks: Vec<Planning> = handlers.map(|handler| runs(handler, When::Signal, Writes::Private)).collect();
     Planned { actions, ..Planned::default() }.running(callbacks)
+}
+
+/// `stopOnTerminationSignals: false`, where a condition asks for that.
+fn option_of(condition: &Condition) -> Option<Arc<str>> {
+    match (&condition.place, &condition.test) {
+        (Place::Argument { option: Some(name), .. }, Test::Equals(Literal::Bool(value))) => {
+            Some(format!("{}: {value}", &**name).into())
+        }
+        _ => None,
+    }
 }
 
 fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
@@ -383,6 +395,7 @@ fn on_process(arguments: &Arguments<'_>) -> Planned {
             leaves_word: handler.as_ref().is_some_and(|handler| leaves_word(arguments, handler)),
             exits: false,
             leaves_server: false,
+            switched_off_by: None,
             is_immediate: false,
             timeout_ms: None,
         };

@@ -367,6 +367,8 @@ pub struct Signal {
     pub exits: bool,
     /// The library ends the process by itself, and closes no server but one of its own.
     pub leaves_server: bool,
+    /// What keeps the library from handling it: `stopOnTerminationSignals: false`.
+    pub switched_off_by: Option<Arc<str>>,
     /// The library ends the process as soon as its handlers have returned.
     pub is_immediate: bool,
     /// The library gives up waiting after so many ms.

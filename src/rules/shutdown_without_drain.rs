@@ -35,11 +35,16 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
 /// A library that ends the process, and leaves it to the program to close the server.
 fn by_library(app: &App<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect, when: &str) -> Finding {
     let library = signal.library.as_deref().unwrap_or("a library");
+    let handler = closing::handler(app, &signal.name);
+    let help = match &signal.switched_off_by {
+        Some(option) => format!("give it `{option}`, and close the server in a handler of your own: {handler}"),
+        None => format!("close the server in a handler of the signal instead: {handler}"),
+    };
     Finding::new(RULE, Severity::Warning, format!("`{library}` ends the process {when}: the requests that it is serving are dropped"))
         .at(hook.place.clone(), "the server is not waited for")
         .scope(hook.function.as_deref().unwrap_or_default())
         .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
-        .help(format!("close the server in a handler of the signal instead: {}", closing::handler(app, &signal.name)))
+        .help(help)
         .confidence(seen.confidence())
         .app(app.reference())
 }

@@ -33,7 +33,7 @@ macro_rules! lookups {
                 if user.$name.is_empty() && user.same.is_empty() {
                     return found(symbol, |found| self.fitting(symbol, &found.$name));
                 }
-                self.fitting(symbol, &self.catalog.candidates(symbol, &user.$name, &tables::$name::TABLE))
+                self.fitting(symbol, &candidates(&self.catalog.names(symbol), &user.$name, &tables::$name::TABLE))
             })+
         }
 
@@ -44,8 +44,8 @@ macro_rules! lookups {
 
         impl Found {
             fn of(symbol: &str) -> Self {
-                let catalog = Catalog::builtin();
-                Self { $($name: catalog.candidates(symbol, &[], &tables::$name::TABLE),)+ }
+                let names = Catalog::builtin().names(symbol);
+                Self { $($name: candidates(&names, &[], &tables::$name::TABLE),)+ }
             }
         }
     };
@@ -118,24 +118,26 @@ impl<E> Table<E> {
 }
 
 impl Catalog {
-    /// The entries of a call of `symbol`, the first of them before all others: a user's, those of this very symbol, of its canonical
-    /// form, of what it is reached from. After one for any version nothing comes.
-    pub(super) fn candidates<'c, E: Named>(&self, symbol: &str, user: &'c [E], builtin: &'c Table<E>) -> Vec<&'c E> {
+    /// What an entry may call `symbol`, the nearest first: its own name, the canonical one, what it is reached from.
+    fn names(&self, symbol: &str) -> Vec<String> {
         let canonical = self.canonical(symbol);
-        let named = |name: &str| {
-            let own = user.iter().filter(|entry| entry.calls().iter().any(|call| **call == *name));
-            own.chain(builtin.of(name)).collect::<Vec<_>>()
-        };
-        let prefixes =
-            || canonical.match_indices('.').rev().map(|(dot, _)| named(&format!("{}.**", &canonical[..dot])));
-        let names = [symbol, &canonical].into_iter().map(named).chain(std::iter::once_with(prefixes).flatten());
-        let mut candidates = Vec::new();
-        for entry in names.flatten() {
+        let prefixes = canonical.match_indices('.').rev().map(|(dot, _)| format!("{}.**", &canonical[..dot]));
+        [symbol.to_owned(), canonical.to_string()].into_iter().chain(prefixes).collect()
+    }
+}
+
+/// The entries that have one of `names`, the first of them before all others, a user's before the built-in ones. After one for any
+/// version nothing comes.
+fn candidates<'c, E: Named>(names: &[String], user: &'c [E], builtin: &'c Table<E>) -> Vec<&'c E> {
+    let mut candidates = Vec::new();
+    for name in names {
+        let own = user.iter().filter(|entry| entry.calls().iter().any(|call| **call == **name));
+        for entry in own.chain(builtin.of(name)) {
             candidates.push(entry);
             if entry.versions().is_none() {
-                break;
+                return candidates;
             }
         }
-        candidates
     }
+    candidates
 }

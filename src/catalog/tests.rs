@@ -191,7 +191,7 @@ proptest::proptest! {
     fn no_symbol_panics_and_canonical_symbols_stay(symbol in "[a-z@/.()é]{0,40}") {
         let catalog = Catalog::builtin();
         let canonical = catalog.canonical(&symbol);
-        let _ = catalog.candidates::<Sink>(&symbol, &[], &tables::sink::TABLE);
+        let _ = Asked::builtin().libraries().sink(&symbol);
         proptest::prop_assert_eq!(catalog.canonical(&canonical), canonical);
     }
 }

@@ -108,6 +108,13 @@ fn file(name: &str, text: &str) -> (String, String) {
 }
 
 #[test]
+fn what_is_excluded_is_not_loaded() {
+    let program = "require('consign')({ cwd: __dirname }).include('jobs').exclude('jobs/deep').into({});";
+    let files = [file("jobs/deep/nightly.js", JOB), file("app.js", program)];
+    assert_eq!(jobs(&files, "{ name: 'app', script: 'app.js' }"), [Vec::<String>::new()]);
+}
+
+#[test]
 fn whole_folders_are_loaded() {
     let mut files = vec![file("jobs/deep/nightly.js", JOB), file("plugins/jobs.js", PLUGIN)];
     let mut apps = String::new();

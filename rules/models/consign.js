@@ -15,19 +15,22 @@ const filesIn = (entry) => {
 };
 
 const consign = ({ cwd = process.cwd() } = {}) => {
-  const entries = [];
+  const [entries, excluded] = [[], []];
+  const all = (some) => some.flatMap((entry) => filesIn(path.resolve(cwd, entry)));
   const loader = {
     include: (entry) => {
       entries.push(entry);
       return loader;
     },
-    exclude: () => loader,
+    exclude: (entry) => {
+      excluded.push(entry);
+      return loader;
+    },
     into: (...given) => {
-      for (const entry of entries) {
-        for (const file of filesIn(path.resolve(cwd, entry))) {
-          const module = require(file);
-          if (typeof module === 'function') module(...given);
-        }
+      const left = all(excluded);
+      for (const file of all(entries).filter((file) => !left.includes(file))) {
+        const module = require(file);
+        if (typeof module === 'function') module(...given);
       }
       return loader;
     },

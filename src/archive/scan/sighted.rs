@@ -67,14 +67,14 @@ pub(in crate::archive) struct Tally {
 impl Tally {
     /// Counts one more.
     pub fn add(&mut self, number: u64, time: Option<Stamp>, text: &str) {
-        self.add_hit(number, time, text, 0..0);
+        self.add_hit(number, time, text, || 0..0);
     }
 
-    /// Counts one more, of which the bytes `hit` were looked for; empty: all of it.
-    pub fn add_hit(&mut self, number: u64, time: Option<Stamp>, text: &str, hit: Range<usize>) {
+    /// Counts one more, of which the bytes `hit` were looked for; empty: all of it. Asked only for the first line.
+    pub fn add_hit(&mut self, number: u64, time: Option<Stamp>, text: &str, hit: impl FnOnce() -> Range<usize>) {
         if self.count == 0 || number < self.line {
             self.line = number;
-            (self.excerpt, self.hit) = around(text, hit);
+            (self.excerpt, self.hit) = around(text, hit());
         }
         self.count += 1;
         self.span(time, time);
@@ -127,7 +127,7 @@ pub(in crate::archive) struct Said {
 impl Said {
     /// Counts one more, which stands at the bytes `hit`.
     pub fn add(&mut self, line: &TextLine, hit: Range<usize>) {
-        self.tally.add_hit(line.number, line.time, &line.text, hit);
+        self.tally.add_hit(line.number, line.time, &line.text, || hit);
         if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
             *self.seconds.entry(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at)).or_default() += 1;
         }
@@ -347,8 +347,8 @@ impl Sighted {
             timed: 0,
             parting: 0,
         });
-        let hit = seen.error.place_in(&line.text);
-        seen.tally.add_hit(line.number, line.time, &line.text, hit);
+        let ErrorTally { error, tally, .. } = seen;
+        tally.add_hit(line.number, line.time, &line.text, || error.place_in(&line.text));
         seen.kept.add(&line);
         seen.led += u64::from(led);
         seen.rejections += u64::from(rejection);
@@ -423,7 +423,7 @@ impl Sighted {
     /// Counts a line that a signature matched at the bytes `hit`.
     pub fn signature(&mut self, (read, hit): (Read, Range<usize>), line: &TextLine<'_>) {
         if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
-            self.signatures.entry(read).or_default().add_hit(line.number, line.time, &line.text, hit);
+            self.signatures.entry(read).or_default().add_hit(line.number, line.time, &line.text, || hit);
         }
     }
 }

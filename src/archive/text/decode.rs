@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::cursor::End;
+use super::entry::Entry;
 use super::stamp::{self, LastDate};
 use crate::archive::timeline::{Stamp, Stream};
 
@@ -65,21 +66,21 @@ fn json(line: &str) -> Option<Output<'static>> {
     if !(line.starts_with('{') && line.ends_with('}')) {
         return None;
     }
-    let value: Value = serde_json::from_str(line).ok()?;
-    chunk(&value).or_else(|| logged(&value))
+    let entry: Entry = serde_json::from_str(line).ok()?;
+    chunk(&entry).or_else(|| logged(&entry))
 }
 
 /// `{"message","timestamp","type","process_id","app_name"}`: log_type json, or `pm2 logs --json`.
-fn chunk(value: &Value) -> Option<Output<'static>> {
-    let app = value.get("app_name")?.as_str()?;
-    let message = value.get("message")?.as_str()?;
-    let pm_id = value.get("process_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
-    let stream = match value.get("type").and_then(Value::as_str) {
+fn chunk(entry: &Entry) -> Option<Output<'static>> {
+    let app = entry.get("app_name")?.as_str()?;
+    let message = entry.get("message")?.as_str()?;
+    let pm_id = entry.get("process_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let stream = match entry.get("type").and_then(Value::as_str) {
         Some("err" | "error") => Some(Stream::Error),
         Some("out") => Some(Stream::Out),
         _ => None,
     };
-    let time = value.get("timestamp").and_then(time);
+    let time = entry.get("timestamp").and_then(time);
     let inner = json(message);
     let form = if inner.is_some() { Form::Logged } else { Form::Wrapped };
     let text = inner.map_or_else(|| Cow::Owned(unglued(message)), |inner| inner.text);
@@ -96,13 +97,13 @@ pub(in crate::archive) struct ProcessEvent {
 
 /// `{"timestamp","type":"process_event","status":"exit","app_name"}` (API/Log.js:220, v7.0.3).
 pub(in crate::archive) fn process_event(line: &str) -> Option<ProcessEvent> {
-    let value: Value = line.contains("\"process_event\"").then(|| serde_json::from_str(line).ok())??;
-    let text = |key: &str| value.get(key)?.as_str();
+    let entry: Entry = line.contains("\"process_event\"").then(|| serde_json::from_str(line).ok())??;
+    let text = |key: &str| entry.get(key)?.as_str();
     text("type").filter(|kind| *kind == "process_event")?;
     Some(ProcessEvent {
         app: text("app_name")?.into(),
         is_end: text("status")? == "exit",
-        time: time(value.get("timestamp")?)?,
+        time: time(entry.get("timestamp")?)?,
     })
 }
 
@@ -112,18 +113,17 @@ fn unglued(message: &str) -> String {
 }
 
 /// A line of pino, bunyan, winston and their like: what was said, and below it the error that was handed on.
-fn logged(value: &Value) -> Option<Output<'static>> {
-    let text_of =
-        |value: &'_ Value, keys: &[&str]| keys.iter().find_map(|key| value.get(*key)?.as_str().map(str::to_owned));
-    let errors = ["err", "error", "exception"].iter().filter_map(|key| value.get(key));
-    let error =
-        errors.chain([value]).find_map(|error| text_of(error, &["stack"]).or_else(|| text_of(error, &["message"])));
-    let said = text_of(value, &["msg", "message"]);
+fn logged(entry: &Entry) -> Option<Output<'static>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let of_error = |error: &Value| ["stack", "message"].iter().find_map(|key| text(error.get(key)?));
+    let handed_on = ["err", "error", "exception"].iter().find_map(|key| of_error(entry.get(key)?));
+    let error = handed_on.or_else(|| ["stack", "message"].iter().find_map(|key| text(entry.get(key)?)));
+    let said = ["msg", "message"].iter().find_map(|key| text(entry.get(key)?));
     let text = match (said, error) {
         (Some(said), Some(error)) if !said.is_empty() && !error.contains(&said) => format!("{said}\n{error}"),
         (said, error) => error.or(said)?,
     };
-    let time = ["time", "timestamp", "@timestamp", "ts"].iter().find_map(|key| time(value.get(key)?));
+    let time = ["time", "timestamp", "@timestamp", "ts"].iter().find_map(|key| time(entry.get(key)?));
     Some(Output { origin: None, stream: None, time, form: Form::Logged, text: text.into() })
 }
 

@@ -3,6 +3,7 @@
 pub(super) mod cursor;
 pub(super) mod day_order;
 pub(super) mod decode;
+mod entry;
 pub(super) mod envelope;
 pub(super) mod excerpt;
 pub(super) mod format;

@@ -327,6 +327,16 @@ impl Finding {
         self
     }
 
+    /// One step less sure: it hangs on one thing more.
+    #[must_use]
+    pub fn hedged(mut self) -> Self {
+        self.confidence = match self.confidence {
+            Confidence::High => Confidence::Medium,
+            Confidence::Medium | Confidence::Low => Confidence::Low,
+        };
+        self
+    }
+
     /// Enclosing function or option path.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {

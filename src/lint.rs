@@ -84,7 +84,8 @@ fn scan(checkout: &Checkout, ecosystems: &[Ecosystem], probes: &Probes, request:
 /// Every file that findings may point at.
 fn looked_at(ecosystems: &[Ecosystem], fleet: &Fleet<'_>, commands: &[Command]) -> Vec<Arc<str>> {
     let process_files = ecosystems.iter().map(|ecosystem| &ecosystem.file);
-    let sources = fleet.apps.iter().flat_map(|app| &app.files);
+    let behind = fleet.behind.iter().map(|behind| &behind.app);
+    let sources = fleet.apps.iter().chain(behind).flat_map(|app| &app.files);
     let scripts = commands.iter().map(|command| &command.place.file);
     let mut files: Vec<Arc<str>> = process_files.chain(sources).chain(scripts).cloned().collect();
     files.sort();

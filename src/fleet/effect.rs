@@ -394,14 +394,24 @@ impl Seen {
     /// How sure it is that the worker comes there: high when every condition was decided, medium with one undecided step,
     /// low with more, or where it hangs on a variable that was assumed unset.
     pub fn confidence(&self) -> Confidence {
-        let undecided = self.guards.iter().filter(|guard| guard.outcome.is_none()).count();
-        let steps = undecided.max(usize::from(self.reach == Reach::Maybe));
-        match steps {
-            _ if self.guards.iter().any(|guard| guard.is_assumed) => Confidence::Low,
-            0 => Confidence::High,
-            1 => Confidence::Medium,
-            _ => Confidence::Low,
-        }
+        certainty(&self.guards, usize::from(self.reach == Reach::Maybe))
+    }
+
+    /// The same of the outermost condition that `closes` and keeps the worker out.
+    pub fn confidence_before(&self, closes: impl Fn(&PassedGuard) -> bool) -> Confidence {
+        let at = self.guards.iter().rposition(|guard| closes(guard) && !guard.is_passed());
+        certainty(at.and_then(|at| self.guards.get(at + 1..)).unwrap_or_default(), 0)
+    }
+}
+
+/// How sure it is that a worker comes through `guards`, of which at least so many are undecided.
+fn certainty(guards: &[PassedGuard], at_least: usize) -> Confidence {
+    let undecided = guards.iter().filter(|guard| guard.outcome.is_none()).count();
+    match undecided.max(at_least) {
+        _ if guards.iter().any(|guard| guard.is_assumed) => Confidence::Low,
+        0 => Confidence::High,
+        1 => Confidence::Medium,
+        _ => Confidence::Low,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod effect;
 mod election;
 mod host;
 mod launcher;
+mod main_guard;
 mod message;
 mod per_worker;
 mod schedule;
@@ -28,6 +29,7 @@ pub use effect::{
 };
 pub use host::Role;
 pub use launcher::{Launched, Target};
+pub use main_guard::Behind;
 pub use message::{Flaw, Message};
 pub use per_worker::{Child, Pool, Singleton, State, Sticky};
 pub use simulate::simulate;
@@ -45,6 +47,8 @@ use crate::pm2::{Launch, Mode};
 pub struct Fleet<'e> {
     /// In the order of the process files, apps and environments.
     pub apps: Vec<App<'e>>,
+    /// What main guards that are never true keep some of them from.
+    pub behind: Vec<Behind<'e>>,
 }
 
 /// One app under one environment.

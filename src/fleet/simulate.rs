@@ -9,7 +9,7 @@ use super::host::{MainFile, Role, Sighting, WorkerHost};
 use super::launcher::{self, Launched, Target};
 use super::shared::Containers;
 use super::table::{self, Run};
-use super::{App, Fleet, Worker};
+use super::{App, Behind, Fleet, Worker};
 use crate::catalog::{Catalog, Libraries, Script};
 use crate::checkout::{Span, parent};
 use crate::ecosystem::{self, Ecosystem};
@@ -32,10 +32,14 @@ pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem], catalog:
         let simulation = Simulation { modules, catalog, runs: Mutex::default() };
         members.iter().map(|index| (*index, simulation.app(apps[*index]))).collect::<Vec<_>>()
     };
-    let mut simulated: Vec<(usize, Vec<App<'e>>)> = groups.par_iter().flat_map_iter(group).collect();
+    let mut simulated: Vec<(usize, Vec<Simulated<'e>>)> = groups.par_iter().flat_map_iter(group).collect();
     simulated.sort_by_key(|(index, _)| *index);
-    Fleet { apps: simulated.into_iter().flat_map(|(_, apps)| apps).collect() }
+    let (apps, behind): (Vec<_>, Vec<_>) = simulated.into_iter().flat_map(|(_, simulated)| simulated).unzip();
+    Fleet { apps, behind: behind.into_iter().flatten().collect() }
 }
+
+/// An app in one environment, and what its main guard keeps it from.
+type Simulated<'e> = (App<'e>, Option<Behind<'e>>);
 
 /// The apps by the script that they start: process files for several hosts often start the same one.
 fn by_script(apps: &[&ecosystem::App]) -> Vec<Vec<usize>> {
@@ -75,6 +79,7 @@ struct Start {
 }
 
 /// What PM2 starts in the end.
+#[derive(Clone)]
 struct Started<'e> {
     entry: Option<Entry>,
     /// The framework's script that it is.
@@ -90,20 +95,37 @@ struct Program {
     is_compiled: bool,
     /// How, where the script is npm or its like.
     launched: Option<Launched>,
+    /// What Node is given.
+    main_file: MainFile,
 }
 
 impl<'m, 'e> Simulation<'m, 'e> {
     /// Its environments are run side by side: most of them differ in what programs ask first, `NODE_ENV`.
-    fn app(&self, app: &'e ecosystem::App) -> Vec<App<'e>> {
+    fn app(&self, app: &'e ecosystem::App) -> Vec<Simulated<'e>> {
         app.launches.par_iter().map(|launch| with_large_stack(|| self.launch(app, launch))).collect()
     }
 
-    fn launch(&self, app: &'e ecosystem::App, launch: &'e Launch) -> App<'e> {
-        let Started { entry, script, launched } = self.started(app, launch);
+    fn launch(&self, app: &'e ecosystem::App, launch: &'e Launch) -> Simulated<'e> {
+        let started = self.started(app, launch);
+        let simulated = self.simulated(app, launch, started.clone(), MainFile::of(launch));
+        let guard = simulated.main_guard().map(|(_, guard)| guard.place.clone());
+        let behind = |guard| Behind { guard, app: self.simulated(app, launch, started, MainFile::Script) };
+        let behind = guard.map(behind);
+        (simulated, behind)
+    }
+
+    /// The app, its Node given `main_file`.
+    fn simulated(
+        &self,
+        app: &'e ecosystem::App,
+        launch: &'e Launch,
+        Started { entry, script, launched }: Started<'e>,
+        main_file: MainFile,
+    ) -> App<'e> {
         let program = match &entry {
             Some(Entry::Source(file) | Entry::Mapped { source: file, .. }) if is_program(file) => {
                 let is_compiled = matches!(entry, Some(Entry::Mapped { .. }));
-                Some(Program { source: file.clone(), is_compiled, launched: launched.clone() })
+                Some(Program { source: file.clone(), is_compiled, launched: launched.clone(), main_file })
             }
             _ => None,
         };
@@ -196,10 +218,10 @@ impl<'m, 'e> Simulation<'m, 'e> {
 
     fn worker(&self, launch: &Launch, program: &Program, worker: &Worker) -> Arc<Run> {
         let mut env = worker_env(launch, worker.instance);
-        let Program { source, is_compiled, launched } = program;
+        let Program { source, is_compiled, launched, main_file } = program;
         launched.iter().for_each(|launched| launched.assign(&mut env));
         let mut host = WorkerHost::new(self.modules, self.catalog, launch, &env, worker.role, source);
-        host.is_compiled = *is_compiled;
+        (host.is_compiled, host.main_file) = (*is_compiled, *main_file);
         if let Some(launched) = launched {
             host.follow(launched);
         }

@@ -1,7 +1,7 @@
 //! A server in the wrong process of an app's own cluster.
 
 use super::Context;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Listen, Role};
 use crate::js::eval::Reach;
 use crate::pm2::Mode;
@@ -30,6 +30,7 @@ fn in_primary_only(app: &App<'_>, findings: &mut Vec<Finding>) {
     };
     let Some(effect) = app.effects.iter().find(of_primary) else { return };
     let guard = effect.seen.iter().flatten().flat_map(|seen| &seen.guards).find(|guard| guard.of_role);
+    let seen = effect.best();
     findings.push(
         Finding::new(
             RULE,
@@ -37,6 +38,7 @@ fn in_primary_only(app: &App<'_>, findings: &mut Vec<Finding>) {
             "only the primary listens, and under PM2's cluster mode no process of the app is the primary (that is PM2's daemon): \
              nobody listens, every request is refused while all workers are online",
         )
+        .confidence(seen.map_or(Confidence::Low, |seen| seen.confidence_before(|guard| guard.of_role)))
         .at(effect.place.clone(), "reached by no worker")
         .scope(effect.function.as_deref().unwrap_or_default())
         .related(guard.map(|guard| guard.place.clone()), "false in every worker of PM2")

@@ -15,7 +15,7 @@ use crate::commands::Command;
 use crate::daemon::Daemon;
 use crate::ecosystem::Ecosystem;
 use crate::finding::{AppRef, Finding};
-use crate::fleet::{App, Fleet, Question};
+use crate::fleet::{App, Behind, Fleet, Question};
 use crate::modules::Modules;
 
 /// What a rule may ask.
@@ -36,12 +36,15 @@ pub struct Context<'a> {
     pub timeline: &'a Timeline,
 }
 
+/// A question to an app, in one environment.
+type AppCheck = fn(&App<'_>, &Context<'_>, &mut Vec<Finding>);
+
 /// What a rule looks at.
 enum Check {
     /// Each process file.
     Ecosystem(fn(&Ecosystem, &mut Vec<Finding>)),
     /// Each app under each environment.
-    App(fn(&App<'_>, &Context<'_>, &mut Vec<Finding>)),
+    App(AppCheck),
     /// Everything.
     All(fn(&Context<'_>, &mut Vec<Finding>)),
 }
@@ -211,11 +214,22 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     for (_, check) in CHECKS {
         match check {
             Check::Ecosystem(check) => context.ecosystems.iter().for_each(|ecosystem| check(ecosystem, &mut findings)),
-            Check::App(check) => context.fleet.apps.iter().for_each(|app| check(app, context, &mut findings)),
+            Check::App(check) => {
+                context.fleet.apps.iter().for_each(|app| check(app, context, &mut findings));
+                context.fleet.behind.iter().for_each(|behind| findings.extend(once_started(behind, *check, context)));
+            }
             Check::All(check) => check(context, &mut findings),
         }
     }
     merge(findings)
+}
+
+/// What is wrong behind a main guard that is never true: it shows as soon as the guard is mended.
+fn once_started(behind: &Behind<'_>, check: AppCheck, context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check(&behind.app, context, &mut findings);
+    let guard = |finding: Finding| finding.related(Some(behind.guard.clone()), "once this lets the program start");
+    findings.into_iter().map(|finding| guard(finding).hedged()).collect()
 }
 
 /// One finding per rule, primary place and cause: the apps and environments that share it are listed in it.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::checkout::Place;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, PassedGuard, Role};
 use crate::js::eval::When;
 use crate::pm2::Mode;
@@ -53,7 +53,9 @@ fn dead_branch(app: &App<'_>, fork: &Effect) -> Finding {
         ),
     };
     let at = condition(lost.unwrap_or(fork)).unwrap_or_else(|| fork.place.clone());
+    let seen = lost.unwrap_or(fork).best();
     finding(app, severity, message)
+        .confidence(seen.map_or(Confidence::Low, |seen| seen.confidence_before(|guard| guard.of_role)))
         .at(at, "true in no worker")
         .scope(fork.function.as_deref().unwrap_or_default())
         .related(lost.map(|lost| lost.place.clone()), "never reached")

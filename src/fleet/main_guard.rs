@@ -2,6 +2,7 @@
 
 use super::{Action, App, Effect, PassedGuard};
 use crate::checkout::Place;
+use crate::js::eval::Reach;
 
 /// What the workers of an app would do if PM2 gave Node the script: what its main guard keeps them from.
 pub struct Behind<'e> {
@@ -9,6 +10,34 @@ pub struct Behind<'e> {
     pub guard: Place,
     /// The app, its guard passed.
     pub app: App<'e>,
+}
+
+impl<'e> App<'e> {
+    /// This app, with what its main guard keeps it from as effects that no worker comes to; `main` is the same app as it
+    /// would be if Node were given the script.
+    pub(super) fn beside(mut self, main: App<'e>) -> (Self, Option<Behind<'e>>) {
+        let is_reached = |effect: &Effect| self.reached().any(|(known, _)| known.place == effect.place);
+        let lost = main.effects.iter().filter(|effect| effect.is_reached() && !is_reached(effect));
+        let lost: Vec<Effect> = lost.filter_map(|effect| ruled_out(effect, self.workers.len())).collect();
+        self.effects.extend(lost);
+        let guard = self.main_guard().map(|(_, guard)| guard.place.clone());
+        (self, guard.map(|guard| Behind { guard, app: main }))
+    }
+}
+
+/// What workers do behind a main guard, as what none of these `workers` does.
+fn ruled_out(effect: &Effect, workers: usize) -> Option<Effect> {
+    let mut lost = effect.clone();
+    lost.seen.truncate(workers);
+    let mut is_guarded = false;
+    for seen in lost.seen.iter_mut().flatten() {
+        (seen.reach, seen.cause) = (Reach::No, None);
+        for guard in seen.guards.iter_mut().filter(|guard| guard.of_launcher && guard.is_passed()) {
+            guard.outcome = Some(!guard.holds);
+            is_guarded = true;
+        }
+    }
+    is_guarded.then_some(lost)
 }
 
 impl App<'_> {

@@ -78,6 +78,8 @@ pub struct App<'e> {
     pub worker_guards: BTreeMap<Place, Vec<Option<bool>>>,
     /// Conditions on what tells a process from all others: an id of its own, the answer of a lock.
     pub elections: BTreeSet<Place>,
+    /// The script asks whether it is the main module.
+    pub asks_for_main: bool,
     /// Libraries and modules of Node that it loads, without `node:`.
     pub libraries: BTreeSet<Arc<str>>,
 }

@@ -106,12 +106,12 @@ impl<'m, 'e> Simulation<'m, 'e> {
     }
 
     fn launch(&self, app: &'e ecosystem::App, launch: &'e Launch) -> Simulated<'e> {
-        let started = self.started(app, launch);
-        let simulated = self.simulated(app, launch, started.clone(), MainFile::of(launch));
-        let guard = simulated.main_guard().map(|(_, guard)| guard.place.clone());
-        let behind = |guard| Behind { guard, app: self.simulated(app, launch, started, MainFile::Script) };
-        let behind = guard.map(behind);
-        (simulated, behind)
+        let (started, main_file) = (self.started(app, launch), MainFile::of(launch));
+        let simulated = self.simulated(app, launch, started.clone(), main_file);
+        if simulated.asks_for_main && main_file != MainFile::Script {
+            return simulated.beside(self.simulated(app, launch, started, MainFile::Script));
+        }
+        (simulated, None)
     }
 
     /// The app, its Node given `main_file`.
@@ -141,6 +141,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             }
         }
         let libraries = runs.iter().flat_map(|run| run.libraries.iter().cloned()).collect();
+        let asks_for_main = runs.iter().any(|run| run.asks_for_main);
         let table = table::build(&runs);
         App {
             app,
@@ -155,6 +156,7 @@ impl<'m, 'e> Simulation<'m, 'e> {
             entered: table.entered,
             worker_guards: table.worker_guards,
             elections: table.elections,
+            asks_for_main,
             libraries,
         }
     }
@@ -260,7 +262,9 @@ fn is_program(file: &str) -> bool {
 fn run(host: &mut WorkerHost<'_>, source: &Arc<str>) -> Run {
     let Some(Ok(ir)) = host.modules.lowered(source) else { return Run::default() };
     let (libraries, serves_exports) = (host.libraries_of_entry(), host.is_bun);
-    let mut interpreter = Interpreter::new(host, Limits::PROGRAM);
+    // What a program does as the main module is seen when it is run as that.
+    let limits = Limits { explore_main: host.main_file == MainFile::Script, ..Limits::PROGRAM };
+    let mut interpreter = Interpreter::new(host, limits);
     let entry = interpreter.run(source, ir);
     if serves_exports {
         serve_export(&mut interpreter, libraries, entry);

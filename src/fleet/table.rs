@@ -24,6 +24,8 @@ pub(super) struct Run {
     worker_guards: BTreeMap<Place, Option<bool>>,
     /// Conditions on what tells a process from all others.
     elections: BTreeSet<Place>,
+    /// The script asks whether it is the main module.
+    pub asks_for_main: bool,
     is_complete: bool,
 }
 
@@ -121,6 +123,11 @@ impl Context {
         guards.filter(|guard| guard.of_process && guard.outcome.is_none()).map(|guard| guard.place.clone()).collect()
     }
 
+    fn asks_for_main(&self) -> bool {
+        let script = self.files.first();
+        self.guards.iter().any(|(_, guard)| guard.of_launcher && Some(&guard.place.file) == script)
+    }
+
     fn assumed(&self, taint: Taint) -> Vec<Arc<str>> {
         taint.assumptions().filter_map(|index| self.assumptions.get(index).cloned()).collect()
     }
@@ -180,6 +187,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
         })
         .collect();
     let (worker_guards, elections) = (context.worker_guards(), context.elections());
+    let asks_for_main = context.asks_for_main();
     let files = context.files.into_iter().filter(|file| !is_model(file)).collect();
     Run {
         entries,
@@ -188,6 +196,7 @@ pub(super) fn run(context: Context, sightings: Vec<Sighting>, entered: &BTreeSet
         libraries: BTreeSet::new(),
         worker_guards,
         elections,
+        asks_for_main,
         is_complete: context.is_complete,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::heap::{Mark, Writes};
-use super::super::value::{Origin, Value};
+use super::super::value::{ModuleId, Origin, Value};
 use super::stmt::Flow;
 use super::{Abrupt, Activation, Eval, Guard, GuardId, Interpreter, Path, Reach, When};
 
@@ -334,7 +334,7 @@ impl Interpreter<'_> {
 
     /// Runs what is ruled out, for what it would do; nothing of it stays. What is queued waits: it is not ruled out.
     fn in_shadow<R>(&mut self, guard: GuardId, run: impl FnOnce(&mut Self) -> R) -> Option<R> {
-        if !self.limits.explore || self.path.reach == Reach::No {
+        if !self.limits.explore || self.path.reach == Reach::No || self.is_left_out(guard) {
             return None;
         }
         let before = self.path;
@@ -350,6 +350,12 @@ impl Interpreter<'_> {
         let ruled_out = std::mem::replace(&mut self.soon, queued);
         self.soon.extend(ruled_out);
         Some(result)
+    }
+
+    /// Whether the script asks there whether it is the main module, and is run as that another time.
+    fn is_left_out(&self, guard: GuardId) -> bool {
+        let guard = self.guard(guard);
+        !self.limits.explore_main && guard.taint.of_launcher() && guard.place.module == ModuleId(0)
     }
 
     /// Runs the statements behind one that left because of a guard.

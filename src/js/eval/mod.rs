@@ -62,13 +62,17 @@ pub struct Limits {
     pub turns: u32,
     /// Run what a worker's role or an assumption rules out, too, with [`Reach::No`].
     pub explore: bool,
+    /// The same of what is ruled out because the script is not the main module.
+    pub explore_main: bool,
 }
 
 impl Limits {
     /// For a process file: all that matters is the value.
-    pub const PROCESS_FILE: Self = Self { fuel: 3_000_000, calls_per_function: 20_000, turns: 20_000, explore: false };
+    pub const PROCESS_FILE: Self =
+        Self { fuel: 3_000_000, calls_per_function: 20_000, turns: 20_000, explore: false, explore_main: false };
     /// For a program: all that matters is which calls are reached.
-    pub const PROGRAM: Self = Self { fuel: 4_000_000, calls_per_function: 24, turns: 64, explore: true };
+    pub const PROGRAM: Self =
+        Self { fuel: 4_000_000, calls_per_function: 24, turns: 64, explore: true, explore_main: true };
 }
 
 /// Why the evaluation of an expression did not go on.

@@ -228,8 +228,12 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
 fn once_started(behind: &Behind<'_>, check: AppCheck, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     check(&behind.app, context, &mut findings);
-    let guard = |finding: Finding| finding.related(Some(behind.guard.clone()), "once this lets the program start");
-    findings.into_iter().map(|finding| guard(finding).hedged()).collect()
+    let told = |finding: Finding| {
+        let message = format!("behind the main guard: {}", finding.message);
+        let finding = Finding { message, ..finding };
+        finding.related(Some(behind.guard.clone()), "once this lets the program start").hedged()
+    };
+    findings.into_iter().map(told).collect()
 }
 
 /// One finding per rule, primary place and cause: the apps and environments that share it are listed in it.

@@ -1,0 +1,3 @@
+module.exports = {
+  apps: [{ name: 'orders', script: 'server.mjs', exec_mode: 'cluster', instances: 2 }],
+};

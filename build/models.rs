@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// The Rust source of the table: the library's name and the program, in order of name.
+/// The Rust source of the table: the library's name, behind `@` the versions that are meant where it is not for any, and the program;
+/// in order of name.
 pub fn table() -> String {
     let mut models = Vec::new();
     collect(Path::new("rules/models"), &mut models);

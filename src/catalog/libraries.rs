@@ -1,4 +1,4 @@
-//! The entry of a call: by its symbol, and by the version of the library that the caller asks for.
+//! The entry of a call: by its symbol, and by the version of the library that the caller means.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -9,8 +9,8 @@ use super::model::*;
 use super::{Catalog, MAX_KNOWN, glob, is_of, tables};
 use crate::modules::Resolver;
 
-/// The catalogue for the calls of one file, whose package.json says which versions of the libraries are meant. Of several
-/// entries it is the first that holds for every version asked for; one that says no `versions` holds for any.
+/// The catalogue for the calls of one file, whose package.json, or lockfile, says which versions of the libraries are meant. Of several
+/// entries it is the first that holds for every version meant; one that says no `versions` holds for any.
 #[derive(Clone, Copy)]
 pub struct Libraries<'c, 'f> {
     catalog: &'c Catalog,
@@ -73,7 +73,7 @@ impl<'c, 'f> Libraries<'c, 'f> {
 
     /// The [`Script`] that `path`, relative or absolute, is.
     pub fn script(&self, path: &str) -> Option<&'c Script> {
-        let is_listed = |package: &Text| self.resolver.requirement(self.file, package).is_some();
+        let is_listed = |package: &Text| self.resolver.lists(self.file, package);
         let mut scripts = self.catalog.user.script.iter().chain(tables::SCRIPTS);
         scripts.find(|script| {
             script.globs.iter().any(|pattern| glob::matches(pattern, path))

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 pub use glob::Glob;
-pub use path::{ancestors, below, file_name, normalize, parent, split_extension};
+pub use path::{ancestors, below, file_name, folders, normalize, parent, split_extension};
 pub use source::{Position, Source};
 pub use span::{Place, Span};
 

@@ -49,3 +49,8 @@ pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
         (!directory.is_empty()).then(|| parent(directory))
     })
 }
+
+/// `directory`, the directory of that, and so on up to the root `""`.
+pub fn folders(directory: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(directory).chain(ancestors(directory))
+}

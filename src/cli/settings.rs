@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::root::Target;
-use crate::checkout::{Source, ancestors, parent};
+use crate::checkout::{Source, folders, parent};
 use crate::settings::{FILE_NAME, Settings};
 
 /// The settings in `named`, else in the nearest `pm2lint.toml` from what `target` names up to its root, else none.
@@ -28,8 +28,7 @@ pub(super) fn load(target: &Target, named: Option<&Path>) -> Result<Settings, Fa
 /// The first `pm2lint.toml` in the folder that all named paths share, in the folder above it, and so on.
 fn nearest(target: &Target) -> Option<PathBuf> {
     let shared = shared_folder(target);
-    let folders = std::iter::once(&*shared).chain(ancestors(&shared));
-    folders.map(|folder| target.root.join(folder).join(FILE_NAME)).find(|file| file.is_file())
+    folders(&shared).map(|folder| target.root.join(folder).join(FILE_NAME)).find(|file| file.is_file())
 }
 
 /// Relative to the root.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::models;
 use super::resolve::{Resolution, Resolver};
-use crate::checkout::{Checkout, ancestors, normalize, parent};
+use crate::checkout::{Checkout, folders, normalize, parent};
 use crate::js::eval::Loaded;
 use crate::js::ir::Module;
 use crate::js::{SyntaxError, lower, lower_json};
@@ -89,13 +89,15 @@ impl<'c> Modules<'c> {
     /// Whether a path leads into an empty folder, which git knows only as the place of a submodule.
     fn is_in_submodule(&self, from: &str, specifier: &str) -> bool {
         let path = normalize(parent(from), specifier).unwrap_or_default();
-        let mut folders = std::iter::once(&*path).chain(ancestors(&path)).filter(|folder| self.checkout.is_dir(folder));
+        let mut folders = folders(&path).filter(|folder| self.checkout.is_dir(folder));
         folders.next().is_some_and(|folder| self.checkout.list_dir(folder).is_empty())
     }
 
     /// A library that is not in the checkout: its model, where there is one and it is not itself that asks.
     fn library(&self, from: &str, name: Arc<str>) -> Loaded {
-        let model = models::file(&name).filter(|file| file != from).map(Arc::from);
+        let is_itself = models::library(from) == Some(&*name);
+        let is_meant = |versions: &str| self.resolver.requires(from, &name, versions) == Some(true);
+        let model = (!is_itself).then(|| models::file(&name, is_meant)).flatten().map(Arc::from);
         match model.map(|file: Arc<str>| (self.lowered(&file), file)) {
             Some((Some(Ok(ir)), file)) => Loaded::Model { file, ir },
             _ => Loaded::Library(name),

@@ -7,10 +7,13 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::memo::Memo;
+use super::version::is_range;
+use super::yaml;
 use crate::checkout::{Checkout, ancestors, file_name, normalize, parent};
 
 /// Where a package.json lists other packages.
-const DEPENDENCY_FIELDS: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+pub(super) const DEPENDENCY_FIELDS: [&str; 4] =
+    ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
 /// Protocols of a dependency that lies on the same disk.
 const LOCAL_PROTOCOLS: [&str; 3] = ["file:", "link:", "portal:"];
@@ -22,9 +25,42 @@ pub(super) struct Manifest {
     value: Value,
 }
 
+/// What a package.json asks for as a package.
+pub(super) struct Requirement<'m> {
+    /// The package.json's directory.
+    pub directory: &'m str,
+    /// The name that it is imported by.
+    pub name: &'m str,
+    /// A range, a tag or an address.
+    pub asked: &'m str,
+}
+
 impl Manifest {
     pub fn name(&self) -> Option<&str> {
         self.value.get("name")?.as_str()
+    }
+
+    pub fn version(&self) -> Option<&str> {
+        self.value.get("version")?.as_str()
+    }
+
+    /// Its field, in which settings of a package manager may stand.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.value.get(name)
+    }
+
+    /// All that it asks for as package `name`: by that name, then by others (`"express5": "npm:express@^5"`).
+    pub fn requirements(&self, name: &str) -> impl Iterator<Item = Requirement<'_>> {
+        let own = self.dependencies().find(move |(listed, _)| *listed == name);
+        let others = self.dependencies().filter(move |(listed, _)| *listed != name);
+        let meant = own.into_iter().chain(others).filter(move |(listed, asked)| package_of(listed, asked) == name);
+        meant.map(move |(name, asked)| Requirement { directory: &self.directory, name, asked })
+    }
+
+    /// Each dependency's name, with its range or address.
+    fn dependencies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lists = DEPENDENCY_FIELDS.iter().filter_map(|field| self.value.get(field)?.as_object());
+        lists.flatten().filter_map(|(name, asked)| Some((name.as_str(), asked.as_str()?)))
     }
 
     /// The range or address of dependency `name`.
@@ -96,6 +132,13 @@ impl Manifests {
         ancestors(path).filter_map(|directory| self.at(directory))
     }
 
+    /// The package that `name` means in `from`.
+    pub fn package(&self, from: &str, name: &str) -> String {
+        let manifest = self.governing(from).find(|manifest| manifest.dependency(name).is_some());
+        let asked = manifest.as_ref().and_then(|manifest| manifest.dependency(name));
+        asked.map_or(name, |asked| package_of(name, asked)).to_owned()
+    }
+
     /// The directory of package `name`, asked for by `from`, where it is a package of this checkout. A package that
     /// is no workspace gives way to the registry's when a package.json lists the name.
     pub fn local_package(&self, from: &str, name: &str) -> Option<String> {
@@ -136,17 +179,22 @@ impl Manifests {
         let mut builder = GitignoreBuilder::new("");
         let manifest = self.at("");
         let pnpm = self.checkout.source("pnpm-workspace.yaml");
+        let pnpm = pnpm.map(|source| yaml::read(source.text())).unwrap_or_default();
         let lerna = self.checkout.source("lerna.json");
         let lerna: Value = lerna.and_then(|source| serde_json::from_str(source.text()).ok()).unwrap_or_default();
-        let lerna = lerna.get("packages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let npm = manifest.iter().flat_map(|manifest| manifest.workspaces());
-        let pnpm = pnpm.iter().flat_map(|source| pnpm_packages(source.text()));
-        for glob in npm.chain(pnpm).chain(lerna) {
+        for glob in npm.chain(globs(&pnpm)).chain(globs(&lerna)) {
             // What is no glob names no workspace.
             let _ = builder.add_line(None, &anchored(glob));
         }
         builder.build().unwrap_or_else(|_| Gitignore::empty())
     }
+}
+
+/// The globs under `packages`.
+fn globs(settings: &Value) -> impl Iterator<Item = &str> {
+    let packages = settings.get("packages").and_then(Value::as_array);
+    packages.into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// `glob` from the root, as a line of a .gitignore.
@@ -157,10 +205,13 @@ fn anchored(glob: &str) -> String {
     }
 }
 
-/// The items of the list `packages:` in a pnpm-workspace.yaml; pnpm writes it as a block.
-fn pnpm_packages(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.lines().skip_while(|line| !line.starts_with("packages:")).skip(1);
-    let items = lines.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let items = items.map_while(|line| line.strip_prefix("- "));
-    items.map(|item| item.split(" #").next().unwrap_or(item).trim().trim_matches(['"', '\'']))
+/// The package of the dependency that is listed as `name`: an alias's (`npm:express@^5`), unless that stands in for its
+/// namesake (`has` as `npm:@nolyfill/has@1`). To Yarn `npm:` may be followed by a range alone.
+fn package_of<'m>(name: &'m str, asked: &'m str) -> &'m str {
+    let Some(alias) = asked.strip_prefix("npm:").filter(|alias| !is_range(alias)) else { return name };
+    let package = match alias.rfind('@') {
+        Some(at) if at > 0 => &alias[..at],
+        _ => alias,
+    };
+    if file_name(package) == file_name(name) { name } else { package }
 }

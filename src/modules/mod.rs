@@ -1,8 +1,10 @@
 //! The modules of a checkout: which file a specifier means, which source a built file comes from, and each source lowered once.
 
 mod built;
+mod catalogs;
 mod dotenv;
 pub mod entry;
+mod lockfiles;
 mod lowered;
 mod manifest;
 mod memo;
@@ -10,6 +12,8 @@ pub mod models;
 pub mod resolve;
 mod tsconfig;
 pub mod version;
+mod versions;
+mod yaml;
 
 #[cfg(test)]
 pub(crate) mod fixture;

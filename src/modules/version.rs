@@ -3,11 +3,11 @@
 use nodejs_semver::Range;
 
 /// Whether every version that `asked` allows lies in `range`, or none does. `None`: some do, or `asked` is no range but a tag, an
-/// address or a protocol (`latest`, `workspace:*`). `npm:other@^2` asks for `^2`.
+/// address or a protocol (`latest`, `workspace:*`). `npm:other@^2` and `npm:^2` ask for `^2`.
 pub(super) fn lies_in(asked: &str, range: &str) -> Option<bool> {
     let range = parsed(range)?;
     let asked = match asked.strip_prefix("npm:") {
-        Some(alias) => alias.rsplit_once('@')?.1,
+        Some(alias) => alias.rsplit_once('@').map_or(alias, |(_, range)| range),
         None => asked,
     };
     // One after the other: to `allows_all`, a union lies in a range of which it meets any part.
@@ -48,6 +48,7 @@ mod tests {
             ("5.0.0 - 6.1", ">=5", Some(true)),
             ("^5 || ^6", ">=5", Some(true)),
             ("npm:@other/express@^5.0.0", ">=5", Some(true)),
+            ("npm:^5.0.0", ">=5", Some(true)),
             ("5.0.0-beta.3", ">=5.0.0-beta.1", Some(true)),
             ("^4.19.0", ">=5", Some(false)),
             ("^3 || ^4", ">=5", Some(false)),
@@ -60,6 +61,8 @@ mod tests {
             ("file:../express", ">=5", None),
             ("workspace:*", ">=5", None),
             ("npm:", ">=5", None),
+            ("npm:express", ">=5", None),
+            ("npm:@other/express", ">=5", None),
             ("github:expressjs/express#5.0", ">=5", None),
             ("^5 || next", ">=5", None),
             ("^4.18.0", ">=4.17 <5", Some(true)),

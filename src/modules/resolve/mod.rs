@@ -12,7 +12,7 @@ use super::built::{BuiltFiles, Origin};
 use super::manifest::Manifests;
 use super::memo::Memo;
 use super::tsconfig::Tsconfigs;
-use super::version;
+use super::versions::Versions;
 use crate::checkout::{Checkout, normalize, parent, split_extension};
 
 /// What a specifier means.
@@ -28,7 +28,7 @@ pub enum Resolution {
     Builtin(Arc<str>),
     /// A package that is not of this checkout, installed or not: `node_modules` is never entered.
     Package {
-        /// `express`, `@nestjs/core`; for an address such as `bun:test` the whole.
+        /// `express`, `@nestjs/core`, whatever name it is listed by; for an address such as `bun:test` the whole.
         name: Arc<str>,
         /// `plugin/utc` of `dayjs/plugin/utc`; empty for the package itself.
         subpath: Arc<str>,
@@ -44,6 +44,7 @@ pub struct Resolver {
     manifests: Arc<Manifests>,
     tsconfigs: Arc<Tsconfigs>,
     built: Arc<BuiltFiles>,
+    versions: Versions,
     from_typescript: ResolverGeneric<Files>,
     from_javascript: ResolverGeneric<Files>,
     /// By importer and specifier.
@@ -68,8 +69,18 @@ impl Resolver {
         let from_typescript =
             ResolverGeneric::new_with_file_system(files, options(&TYPESCRIPT_FIRST, &TYPESCRIPT, &JAVASCRIPT));
         let from_javascript = from_typescript.clone_with_options(options(&JAVASCRIPT_FIRST, &JAVASCRIPT, &TYPESCRIPT));
+        let versions = Versions::new(checkout, &manifests);
         let resolved = Memo::default();
-        Self { checkout: checkout.clone(), manifests, tsconfigs, built, from_typescript, from_javascript, resolved }
+        Self {
+            checkout: checkout.clone(),
+            manifests,
+            tsconfigs,
+            built,
+            versions,
+            from_typescript,
+            from_javascript,
+            resolved,
+        }
     }
 
     /// What `specifier` means in file `from`. Worked out once: every worker of every app asks for what it loads.
@@ -91,15 +102,15 @@ impl Resolver {
         }
     }
 
-    /// What the package.json files that govern file `from` ask for as package `name`: a range, a tag or an address.
-    pub fn requirement(&self, from: &str, name: &str) -> Option<String> {
-        self.manifests.governing(from).find_map(|manifest| manifest.dependency(name).map(str::to_owned))
+    /// Whether a package.json that governs file `from` lists package `name`.
+    pub fn lists(&self, from: &str, name: &str) -> bool {
+        self.manifests.governing(from).any(|manifest| manifest.requirements(name).next().is_some())
     }
 
-    /// Whether the package.json files that govern file `from` ask for versions of package `name` that all lie in `range`, or
-    /// that all lie outside. `None`: they leave it open.
+    /// Whether all versions of package `name` that file `from` may mean lie in `range`, or all outside: by its package.json, and
+    /// where that allows both by the lockfile. `None`: it is open.
     pub fn requires(&self, from: &str, name: &str, range: &str) -> Option<bool> {
-        version::lies_in(&self.requirement(from, name)?, range)
+        self.versions.lie_in(from, name, range)
     }
 
     /// The package.json script `name` that a package manager runs in `directory`: the package's folder, and the command.
@@ -144,7 +155,7 @@ impl Resolver {
         }
         let (name, subpath) = split_package(specifier);
         match is_package_name(name) {
-            true => Resolution::Package { name: name.into(), subpath: subpath.into() },
+            true => Resolution::Package { name: self.manifests.package(from, name).into(), subpath: subpath.into() },
             false => Resolution::Missing,
         }
     }

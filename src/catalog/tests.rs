@@ -142,6 +142,12 @@ fn scripts_of_frameworks() {
     assert_eq!(ready("/srv/app/.output/server/index.mjs"), Some(false));
     assert_eq!(ready("node_modules/.bin/directus"), Some(true));
     assert_eq!(ready("server.js"), None);
+    let signals = |manifest| {
+        Asked::of("", manifest).libraries().script(".output/server/index.mjs").map(|script| script.signals.len())
+    };
+    assert_eq!(signals(r#"{ "devDependencies": { "nitropack": "^2.5.0" } }"#), Some(2));
+    assert_eq!(signals(r#"{ "devDependencies": { "nitropack": "~2.4.1" } }"#), Some(0));
+    assert_eq!(signals(r#"{ "dependencies": { "nuxt": "3.0.0" } }"#), Some(0));
     assert!(glob::matches("a*c/*.js", "abc/x.js") && !glob::matches("a*c/*.js", "ab/x.js"));
 }
 

@@ -142,6 +142,12 @@ impl<'a> Arguments<'a> {
         places.iter().find_map(|place| self.value(place))
     }
 
+    /// The limit in ms at the first of `places` that has one, else `default`.
+    pub fn limit(&self, places: &[Place], default: Option<u32>) -> Option<u64> {
+        let given = self.first(places).and_then(|limit| limit.as_number()).map(|limit| limit as u64);
+        given.or(default.map(u64::from))
+    }
+
     /// The text of option `key` of argument number `index`.
     pub fn option_text(&self, index: usize, key: &str) -> Option<Arc<str>> {
         let value = self.option(self.at(index)?, key)?;

@@ -1,10 +1,9 @@
 //! What a call does of which no entry of the catalogue tells, by the name of the method.
 
-use std::sync::Arc;
-
 use super::arguments::Arguments;
 use super::classify::{Planned, Planning, runs};
-use super::effect::{Action, Close};
+use super::closing;
+use super::effect::Action;
 use super::written::merely_logs;
 use crate::js::eval::{Reach, When, Writes};
 use crate::js::value::Value;
@@ -40,7 +39,7 @@ pub(super) fn by_name(arguments: &Arguments<'_>) -> Planned {
     if CLOSING.contains(&method)
         && (symbol.contains("()") || arguments.host.catalog.closed_connection(symbol).is_some())
     {
-        return closes(arguments);
+        return closing::close_by_name(arguments);
     }
     let functions = arguments.functions();
     if functions.is_empty() {
@@ -92,20 +91,4 @@ fn logs_errors_of_server(arguments: &Arguments<'_>) -> bool {
     is_error
         && arguments.call.symbol.rsplit_once('.').is_some_and(|(object, _)| is_server(object))
         && arguments.last_function().is_some_and(|handler| merely_logs(arguments, &handler))
-}
-
-/// Something that closes by its name: a connection that the catalogue knows, or what may be a server.
-fn closes(arguments: &Arguments<'_>) -> Planned {
-    let call: Arc<str> = arguments.call.symbol.into();
-    let function = arguments.last_function();
-    let connection = arguments.host.catalog.closed_connection(&call);
-    let action = Action::Close(Close {
-        call,
-        has_callback: function.is_some(),
-        is_server: connection.is_none(),
-        is_at_once: connection.is_some_and(|connection| connection.closes_at_once),
-        timeout_ms: None,
-    });
-    let when = arguments.call.path.when;
-    Planned::of(action).running(function.map(|function| runs(function, when, Writes::Possible)))
 }

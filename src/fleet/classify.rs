@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, port_of};
 use super::by_name::by_name;
-use super::effect::{Action, Close, Closing, Delay, Listen, Signal};
+use super::closing;
+use super::effect::{Action, Delay, Listen, Signal};
 use super::host::{Paused, WorkerHost, callback, path_of};
 use super::message::{self, Message};
 use super::per_worker;
@@ -40,9 +41,11 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     } else if let Some(entry) = shutdown_by(&arguments) {
         shutdown(&arguments, entry)
     } else if let Some(entry) = catalog.close(call.symbol) {
-        close(&arguments, entry)
-    } else if let Some(entry) = catalog.wrong_close(call.symbol) {
-        wrong_close(entry)
+        closing::close(&arguments, entry)
+    } else if catalog.deaf(call.symbol).is_some_and(|entry| closing::is_unheard(&arguments, entry)) {
+        closing::close_unheard(&arguments)
+    } else if let Some(entry) = catalog.wrong_close(call.symbol).filter(|entry| arguments.all(&entry.only_if)) {
+        closing::wrong_close(entry)
     } else if catalog.ready(call.symbol).is_some() {
         Planned::of(Action::Ready)
     } else if let Some(entry) = catalog.lock(call.symbol).filter(|entry| is_guard(&arguments, entry)) {
@@ -188,28 +191,12 @@ fn listen(arguments: &Arguments<'_>, entry: &catalog::Listen) -> Planned {
         is_promised: entry.promise,
         ignores_outcome: entry.callback && function.as_ref().is_some_and(|function| takes_nothing(arguments, function)),
         errors_to_callback: entry.errors_to_callback,
-        closing: closing(arguments),
+        closing: closing::way(arguments),
         udp: entry.udp,
         keep_alive_ms: entry.keep_alive_ms.filter(|_| !arguments.any(&entry.keep_alive_unless)),
     });
     let callbacks = function.map(|function| runs(function, When::Listening, Writes::Stand));
     Planned { actions: vec![(action, taint)], ..Planned::default() }.running(callbacks)
-}
-
-/// The way to close what the call opens, by what the catalogue knows of its receiver or of its result.
-fn closing(arguments: &Arguments<'_>) -> Option<Closing> {
-    let (catalog, call) = (arguments.libraries(), arguments.call.symbol);
-    let receiver = catalog.canonical(call.rsplit_once('.').map_or(call, |(receiver, _)| receiver));
-    let awaited = |method: &str| catalog.close(&format!("{receiver}.{method}")).map(|close| close.promise);
-    match (awaited("close"), awaited("stop")) {
-        (Some(true), _) if catalog.shutdown(&format!("{receiver}.enableShutdownHooks")).is_some() => {
-            Some(Closing::Hooks)
-        }
-        (Some(true), _) => Some(Closing::Close),
-        (_, Some(true)) => Some(Closing::Stop),
-        (Some(false), _) => Some(Closing::ByCallback),
-        _ => catalog.close(&format!("{call}().close")).map(|_| Closing::ByCallback),
-    }
 }
 
 fn takes_nothing(arguments: &Arguments<'_>, function: &Value) -> bool {
@@ -222,7 +209,7 @@ fn shutdown_by<'a>(arguments: &Arguments<'a>) -> Option<&'a catalog::Shutdown> {
     let catalog = arguments.libraries();
     let called = catalog.shutdown(arguments.call.symbol).filter(|entry| !entry.plugin);
     let registered = || catalog.shutdown(arguments.registered()?).filter(|entry| entry.plugin);
-    called.or_else(registered).filter(|entry| !arguments.any(&entry.unless))
+    called.or_else(registered).filter(|entry| arguments.all(&entry.only_if) && !arguments.any(&entry.unless))
 }
 
 fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
@@ -238,8 +225,7 @@ fn shutdown(arguments: &Arguments<'_>, entry: &catalog::Shutdown) -> Planned {
     let exits = entry.exits && !arguments.any(&entry.stays_if);
     let drains = entry.drains || arguments.any(&entry.drains_if);
     let leaves_server = exits && !drains && entry.handlers.is_empty();
-    let given = arguments.first(&entry.timeout).and_then(|limit| limit.as_number()).map(|limit| limit as u64);
-    let timeout_ms = given.or(entry.timeout_ms.map(u64::from));
+    let timeout_ms = arguments.limit(&entry.timeout, entry.timeout_ms);
     let library: Arc<str> = catalog::package(entry, arguments.call.symbol).into();
     let switched_off_by = entry.unless.iter().find_map(option_of);
     let signal = |name: Arc<str>| {
@@ -280,25 +266,6 @@ fn option_of(condition: &Condition) -> Option<Arc<str>> {
         }
         _ => None,
     }
-}
-
-fn close(arguments: &Arguments<'_>, entry: &catalog::Close) -> Planned {
-    let function = arguments.last_function();
-    let action = Action::Close(Close {
-        call: arguments.call.symbol.into(),
-        has_callback: entry.callback && function.is_some(),
-        is_server: true,
-        is_at_once: false,
-        timeout_ms: entry.timeout_ms.map(u64::from),
-    });
-    Planned::of(action).running(function.map(|function| runs(function, arguments.call.path.when, Writes::Stand)))
-}
-
-/// The method is not there: a `TypeError` that ends the process, before any callback.
-fn wrong_close(entry: &catalog::WrongClose) -> Planned {
-    let actions = [Action::WrongClose(entry.instead.to_string().into()), Action::Exit];
-    let actions = actions.into_iter().map(|action| (action, Taint::NONE)).collect();
-    Planned { actions, exits: true, ..Planned::default() }.running([])
 }
 
 /// A handler of an event of the process.

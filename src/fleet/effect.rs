@@ -142,8 +142,8 @@ pub enum Action {
     Sleep(Option<u64>),
     /// A consumer of a queue starts to take its jobs.
     Consume,
-    /// A method that does not exist, mistaken for one that closes: what to close instead.
-    WrongClose(Arc<str>),
+    /// A call that is to close something, and fails.
+    WrongClose(WrongClose),
     /// `cluster.fork()`
     Fork,
     /// Something that others see: a database, mail, HTTP, a file.
@@ -375,6 +375,15 @@ pub struct Signal {
     pub timeout_ms: Option<u64>,
 }
 
+/// A call that fails to close.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrongClose {
+    /// How it fails.
+    pub fails: Arc<str>,
+    /// What to close instead, and how.
+    pub instead: Arc<str>,
+}
+
 /// The closing of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Close {
@@ -382,6 +391,10 @@ pub struct Close {
     pub call: Arc<str>,
     /// A function is given that runs when it is closed.
     pub has_callback: bool,
+    /// A function is given that never runs.
+    pub is_deaf: bool,
+    /// The result can be awaited until it is closed.
+    pub is_promised: bool,
     /// What is closed is a server, not a connection.
     pub is_server: bool,
     /// It is closed when the call has returned.

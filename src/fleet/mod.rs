@@ -6,6 +6,7 @@
 mod arguments;
 mod by_name;
 mod classify;
+mod closing;
 pub mod effect;
 mod election;
 mod host;
@@ -25,7 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use effect::{
-    Action, Close, Closing, Container, Delay, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen, Signal,
+    Action, Close, Closing, Container, Delay, Doubt, Effect, Failure, Listen, PassedGuard, Port, Schedule, Seen,
+    Signal, WrongClose,
 };
 pub use host::Role;
 pub use launcher::{Launched, Target};
@@ -119,6 +121,12 @@ impl App<'_> {
     pub fn is_repeated(&self, effect: &Effect) -> bool {
         let is_child = |index: usize| self.workers.get(index).is_some_and(|worker| worker.role == Role::Child);
         effect.worker_count() >= 2 || effect.reached_by().any(is_child)
+    }
+
+    /// Whether requests come to several processes, as far as is known: not where one alone listens.
+    pub fn shares_requests(&self) -> bool {
+        let mut listens = self.listens().peekable();
+        listens.peek().is_none() || listens.any(|(listen, ..)| self.is_repeated(listen))
     }
 
     /// The processes of the app, in words.

@@ -1,4 +1,4 @@
-//! `close` of something that has no such method.
+//! `close` of something that has no such method, or that cannot be called so.
 
 use super::Context;
 use crate::finding::{Finding, Severity};
@@ -8,16 +8,15 @@ const RULE: &str = "closed-wrong-object";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     for (effect, seen) in app.reached() {
-        let Action::WrongClose(instead) = &seen.action else { continue };
+        let Action::WrongClose(wrong) = &seen.action else { continue };
         let listen = app.listens().next().map(|(listen, _, _)| listen.place.clone());
-        let message =
-            "there is no such method: this is a TypeError, and the shutdown ends here with everything still open";
+        let message = format!("{}, and the shutdown ends here with everything still open", wrong.fails);
         findings.push(
             Finding::new(RULE, Severity::Error, message)
-                .at(effect.place.clone(), "not a function")
+                .at(effect.place.clone(), "fails")
                 .scope(effect.function.as_deref().unwrap_or_default())
-                .related(listen, "the server is made here")
-                .help(format!("close {instead}: `const server = app.listen(…)`, then `server.close(…)`"))
+                .related(listen, "still serves then")
+                .help(format!("close {}", wrong.instead))
                 .confidence(seen.confidence())
                 .app(app.reference()),
         );

@@ -19,7 +19,8 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     if ends_by_itself(app, context, effect) || (signal.leaves_word && ends_elsewhere(app)) {
         return;
     }
-    let confidence = match app.is_complete && !may_exit(effect, context) {
+    let unheard = app.following(effect).find(|(_, seen)| matches!(&seen.action, Action::Close(close) if close.is_deaf));
+    let confidence = match app.is_complete && (unheard.is_some() || !may_exit(effect, context)) {
         true => seen.confidence(),
         false => Confidence::Low,
     };
@@ -35,8 +36,12 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         )
         .at(effect.place.clone(), "no path from here to `process.exit`")
         .scope(effect.function.as_deref().unwrap_or_default())
+        .related(unheard.map(|(close, _)| close.place.clone()), "gives a promise, and never calls the function that it is given")
         .related(app.app.option_place("kill_timeout").cloned(), "the time until SIGKILL")
-        .help(format!("call `process.exit(0)` when everything is closed: {}", closing::statements(app)))
+        .help(match unheard {
+            Some(_) => "wait for the promise, then exit: `await` the call, without a function, and call `process.exit(0)` after it".to_owned(),
+            None => format!("call `process.exit(0)` when everything is closed: {}", closing::statements(app)),
+        })
         .confidence(confidence)
         .app(app.reference()),
     );

@@ -55,7 +55,9 @@ fn is_hasty(app: &App<'_>, handler: &Effect, exit: &Seen) -> bool {
     if works.iter().any(|(_, seen)| matches!(seen.action, Action::WrongClose(_))) {
         return false;
     }
-    let is_beside_the_server = |place: &Place| works.iter().any(|(effect, seen)| effect.place == *place && is_other(seen));
+    let is_beside_the_server = |place: &Place| {
+        works.iter().any(|(effect, seen)| effect.place == *place && (is_other(seen) || gives_no_promise(seen)))
+    };
     let waits_beside_it =
         |seen: &Seen| seen.waited_for.iter().all(|call| call.as_ref().is_some_and(is_beside_the_server));
     let mut above = app.causes(exit).take_while(|cause| cause.place != handler.place).filter_map(Effect::best);
@@ -67,6 +69,11 @@ fn is_other(seen: &Seen) -> bool {
     matches!(seen.action, Action::Sink(_)) || matches!(&seen.action, Action::Close(close) if !close.is_server)
 }
 
+/// Whoever awaits it goes on at once.
+fn gives_no_promise(seen: &Seen) -> bool {
+    matches!(&seen.action, Action::Close(close) if !close.is_promised)
+}
+
 fn closes_server(seen: &Seen) -> bool {
     matches!(&seen.action, Action::Close(close) if close.is_server)
 }
@@ -75,7 +82,11 @@ fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: 
     let starts_to_close = app.following(handler).find(|(_, seen)| closes_server(seen));
     // What it waits for, a pool that ends with its last query, may be what the requests were waiting for.
     let is_at_once = seen.waited_for.is_empty() && app.causes(seen).next().is_none_or(|cause| cause.place == handler.place);
+    let awaits_in_vain = |(close, closing): (&Effect, &Seen)| {
+        gives_no_promise(closing) && seen.waited_for.contains(&Some(close.place.clone()))
+    };
     let message = match (starts_to_close, seen.waits) {
+        (Some(close), 1..) if awaits_in_vain(close) => "this awaits a `close` that gives no promise, and exits as soon as the server begins to close: the requests that it is serving are dropped",
         (Some(_), 0) => "this exits as soon as the server begins to close: the requests that it is serving are dropped",
         (Some(_), _) => "this exits when the connections are closed and does not wait for the server: the requests that it is still serving are dropped",
         (None, _) => "this shutdown exits without closing the server: the requests that it is serving are dropped",

@@ -20,7 +20,7 @@ pub struct Same {
 macro_rules! kinds {
     ($with:ident) => {
         $with! {
-            listen: Listen, schedule: Schedule, close: Close, wrong_close: WrongClose, shutdown: Shutdown, ready: Calls,
+            listen: Listen, schedule: Schedule, close: Close, deaf: Deaf, wrong_close: WrongClose, shutdown: Shutdown, ready: Calls,
             lock: Lock, singleton: Singleton, state: State, sticky: Sticky, connection: Connection, consumer: Calls,
             abort: Calls, stand_in: StandIn, sink: Sink, handle: Handle, fetcher: Calls, unique: Calls, setting: Calls,
         }
@@ -87,5 +87,5 @@ macro_rules! named {
     };
 }
 named! {
-    Listen, Schedule, Close, WrongClose, Shutdown, Lock, Singleton, State, Sticky, Connection, StandIn, Sink, Handle, Calls,
+    Listen, Schedule, Close, Deaf, WrongClose, Shutdown, Lock, Singleton, State, Sticky, Connection, StandIn, Sink, Handle, Calls,
 }

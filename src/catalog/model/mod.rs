@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 pub(crate) use entries::kinds;
 pub use entries::{Entries, Named, Same};
-pub use serving::{Close, Listen, Shutdown, Sticky, WrongClose};
+pub use serving::{Close, Deaf, Listen, Shutdown, Sticky, WrongClose};
 pub use sharing::{Connection, Lock, Loser, Singleton, State, StateKind};
 use value::expanded;
 pub use value::{Condition, Kind, List, Literal, Place, Role, Test, Text, Which};

@@ -85,9 +85,29 @@ pub struct Close {
     pub force: bool,
     /// How long it waits at most, in ms.
     pub timeout_ms: Option<u32>,
+    /// Where another limit is given, in ms.
+    #[serde(default)]
+    pub timeout: List<Place>,
 }
 
-/// A method that does not exist, mistaken for one that closes.
+/// A call that closes something, and never calls the function that it is given: it gives a promise.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Deaf {
+    /// Package names.
+    pub packages: List<Text>,
+    /// The versions of them that it is about, as npm writes ranges. None: any.
+    pub versions: Option<Text>,
+    /// The functions called.
+    #[serde(deserialize_with = "expanded")]
+    pub calls: List<Text>,
+    /// Not if any holds.
+    #[serde(default)]
+    pub unless: List<Condition>,
+}
+
+/// A call that is to close something, and fails: there is no such method, or it cannot be called so.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -99,7 +119,12 @@ pub struct WrongClose {
     /// The functions called.
     #[serde(deserialize_with = "expanded")]
     pub calls: List<Text>,
-    /// What to close instead.
+    /// All must hold.
+    #[serde(default)]
+    pub only_if: List<Condition>,
+    /// How it fails.
+    pub fails: Text,
+    /// What to close instead, and how.
     pub instead: Text,
 }
 
@@ -127,6 +152,9 @@ pub struct Shutdown {
     /// Those are handled beside `signals`, not instead.
     #[serde(default)]
     pub adds_signals: bool,
+    /// All must hold for it to handle any.
+    #[serde(default)]
+    pub only_if: List<Condition>,
     /// No handler at all if any holds.
     #[serde(default)]
     pub unless: List<Condition>,

@@ -8,6 +8,9 @@ use crate::fleet::{Action, App};
 const RULE: &str = "in-memory-rate-limit";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !app.shares_requests() {
+        return;
+    }
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
         let Action::State(state) = &seen.action else { continue };
         if state.kind != StateKind::RateLimit {

@@ -19,6 +19,9 @@ const SHARED_STORES: [&str; 7] = [
 ];
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if !app.shares_requests() {
+        return;
+    }
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
         let Action::State(state) = &seen.action else { continue };
         if state.kind != StateKind::Session {

@@ -9,6 +9,9 @@ const RULE: &str = "in-memory-state";
 
 pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut told: Vec<&Action> = Vec::new();
+    if !app.shares_requests() {
+        return;
+    }
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {
         let is_own = matches!(seen.action, Action::Container(_));
         let Some(kept) = kept(&seen.action).filter(|_| is_own || !told.contains(&&seen.action)) else { continue };

@@ -8,7 +8,8 @@ use crate::pm2::Mode;
 const RULE: &str = "missing-sticky-sessions";
 
 pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if app.mode() != Mode::Cluster || app.listens().any(|(_, _, listen)| listen.port_per_worker) {
+    let has_own_port = app.listens().any(|(_, _, listen)| listen.port_per_worker);
+    if app.mode() != Mode::Cluster || has_own_port || !app.shares_requests() {
         return;
     }
     for (effect, seen) in app.reached().filter(|(effect, _)| app.is_repeated(effect)) {

@@ -20,10 +20,9 @@ export class ConfigService {
 }
 
 export const registerAs = (name, load) => {
-  const namespaced = () => ({ [name]: load() });
-  namespaced.KEY = name;
-  namespaced.asProvider = () => ({ imports: [], useFactory: load, inject: [] });
-  return namespaced;
+  load.KEY = name;
+  load.asProvider = () => ({ imports: [], useFactory: load, inject: [] });
+  return load;
 };
 
 // What is validated is checked here, and read as what came of it.
@@ -35,7 +34,7 @@ const check = ({ validate, validationSchema }) => {
 };
 
 const module = (load) => {
-  for (const give of load ?? []) Object.assign(loaded, give());
+  for (const give of load ?? []) Object.assign(loaded, give.KEY ? { [give.KEY]: give() } : give());
   const namespaces = Object.keys(loaded).map((name) => ({ provide: name, useValue: loaded[name] }));
   return { module: ConfigModule, providers: [ConfigService, ...namespaces] };
 };

@@ -30,7 +30,11 @@ pub fn simulate<'e>(modules: &Modules<'_>, ecosystems: &'e [Ecosystem], catalog:
     let groups = by_script(&apps);
     let group = |members: &Vec<usize>| {
         let simulation = Simulation { modules, catalog, runs: Mutex::default() };
-        members.iter().map(|index| (*index, simulation.app(apps[*index]))).collect::<Vec<_>>()
+        // As many at a time as there are threads: those that come later are given the runs that fit.
+        let at_once = |some: &[usize]| -> Vec<_> {
+            some.par_iter().map(|index| (*index, simulation.app(apps[*index]))).collect()
+        };
+        members.chunks(rayon::current_num_threads()).flat_map(at_once).collect::<Vec<_>>()
     };
     let mut simulated: Vec<(usize, Vec<Simulated<'e>>)> = groups.par_iter().flat_map_iter(group).collect();
     simulated.sort_by_key(|(index, _)| *index);

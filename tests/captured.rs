@@ -61,8 +61,9 @@ fn every_form_of_pm2_logs_is_read_in_every_version() {
             assert_eq!(told, count(&text, "Error: lost connection to db"), "errors of {version} {form}");
             let messages = timeline.errors.iter().all(|error| &*error.error.message == "lost connection to db");
             assert!(messages, "{version} {form}: {:?}", errors(&timeline));
-            let app = if form == "logs-stream-raw" { None } else { Some("orders-api") };
-            let apps = timeline.errors.iter().all(|error| error.app.as_deref() == app);
+            // A raw line has no name; only what was said right before an end has an owner.
+            let is_its = |app: Option<&str>| app == Some("orders-api") || (app.is_none() && form == "logs-stream-raw");
+            let apps = timeline.errors.iter().all(|error| is_its(error.app.as_deref()));
             assert!(apps, "{version} {form}: {:?}", errors(&timeline));
         }
     }
@@ -178,6 +179,23 @@ fn the_output_of_a_container_is_that_of_its_only_app_in_every_envelope() {
         ("journalctl", wrapped(|_, line| format!("Nov 22 11:12:44 web1 pm2-runtime[812]: {line}"))),
         ("journalctl -o short-iso", wrapped(|_, line| format!("2026-11-22T11:12:44+0000 web1 node[812]: {line}"))),
         (
+            "journalctl -o short-full",
+            wrapped(|_, line| format!("Sun 2026-11-22 11:12:44 UTC web1 shop.service[812]: {line}")),
+        ),
+        ("journalctl -o short-unix", wrapped(|_, line| format!("1795345964.123456 web1 node[812]: {line}"))),
+        (
+            "journalctl -o export",
+            wrapped(|_, line| {
+                format!(
+                    "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795345964123456\nMESSAGE={line}\n_SYSTEMD_UNIT=a.service\n"
+                )
+            }),
+        ),
+        ("a container with a name of its own", wrapped(|_, line| format!("api  | {line}"))),
+        ("aws logs tail", wrapped(|_, line| format!("2026-11-22T11:12:44.123000+00:00 ecs/api/0a1b {line}"))),
+        ("heroku logs", wrapped(|_, line| format!("2026-11-22T11:12:44.123456+00:00 app[web.1]: {line}"))),
+        ("stern", wrapped(|_, line| format!("\u{1b}[36mshop-5f9c-x2 \u{1b}[0mapi {line}"))),
+        (
             "journalctl -o json",
             wrapped(|_, line| {
                 format!(
@@ -192,6 +210,54 @@ fn the_output_of_a_container_is_that_of_its_only_app_in_every_envelope() {
         assert_eq!(errors(&timeline), [(Some("api"), &[0][..], "DATABASE_URL is missing", 2)], "{name}");
         assert!(timeline.errors[0].uncaught.is_some(), "{name}");
     }
+}
+
+/// pm2-runtime prints what its apps print without a name; who ended right after an error was the one that printed it. What is
+/// handled belongs to nobody, and ends nobody.
+#[test]
+fn in_a_container_of_several_apps_the_last_words_are_those_of_the_process_that_ended() {
+    let daemon = |text: &str| format!("2026-11-22T11:12:44: PM2 log: {text}\n");
+    let error = |message: &str| format!("{message}\n    at f (/srv/{}.js:1:2)\n", message.len());
+    let life = |app: &str, words: &str| {
+        daemon(&format!("App [{app}] starting in -cluster mode-"))
+            + "tick\n"
+            + words
+            + "tick\n"
+            + &daemon(&format!("App [{app}] exited with code [0] via signal [SIGINT]"))
+    };
+    let text = daemon("App [web:1] starting in -cluster mode-")
+        + &error("Error: handled by web")
+        + &life("api:0", &error("Error: licence is over"))
+        + &life("mail:2", &error("Error: listen EADDRINUSE: address already in use :::2525"))
+        + &life("heap:3", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n")
+            .replace("SIGINT", "SIGABRT")
+        + &daemon("Stopping app:web id:1")
+        + &error("Error: closing")
+        + &daemon("App [web:1] exited with code [0] via signal [SIGINT]");
+    let timeline = scan_text(text);
+    let told: Vec<_> = timeline
+        .incidents
+        .iter()
+        .map(|incident| (incident.kind.rule(), incident.app.as_deref(), incident.count))
+        .collect();
+    assert_eq!(
+        told,
+        [("uncaught-exception", Some("api"), 1), ("out-of-memory", Some("heap"), 1), ("port-in-use", Some("mail"), 1)]
+    );
+    let nobodys: Vec<_> =
+        errors(&timeline).into_iter().filter(|(app, ..)| app.is_none()).map(|(.., text, _)| text).collect();
+    assert_eq!(nobodys, ["closing", "handled by web"]);
+}
+
+/// Behind the lines of the files, of which the last one is not filled, come those of now.
+#[test]
+fn what_pm2_logs_raw_shows_after_the_files_is_of_all_processes() {
+    let text = "[TAILING] Tailing last 2 lines for [all] processes (change the value with --lines option)\n\
+        /home/deploy/.pm2/logs/api-out.log last 2 lines:\nup\ntick\n\ntick\nError: boom\n    at f (/srv/api.js:1:2)\n\
+        App name:api id:0 disconnected\nApp [api:0] exited with code [1] via signal [SIGINT]\n";
+    let timeline = scan_text(text);
+    assert_eq!(errors(&timeline), [(Some("api"), &[0][..], "boom", 1)]);
+    assert!(timeline.errors[0].uncaught.is_some());
 }
 
 #[test]

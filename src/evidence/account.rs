@@ -25,7 +25,7 @@ pub struct Account {
 impl Account {
     /// The account of `cause`. `None`: with what is known of the app it is nothing.
     pub fn of(cause: &Cause<'_>, known: &Known) -> Option<Self> {
-        let incident = cause.incident;
+        let incident = &*cause.dated();
         let name = &incident.app.as_deref().map_or("an app".to_owned(), |name| format!("`{name}`"));
         let mut account = match &incident.kind {
             IncidentKind::CrashLoop(crash) => error(crash_loop(name, crash, incident), &crash_help(crash)),
@@ -69,7 +69,7 @@ fn warning(message: String, help: &str) -> Account {
 
 fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
-        format!("`{}` ended an instance of {name} {}", head(&exception.error), times(incident)),
+        format!("`{}` ended an instance of {name} {}", exception.error, times(incident)),
         unreachable(&exception.error)
             .as_deref()
             .unwrap_or("mend what throws here; a handler of uncaughtException that lives on would only hide it"),
@@ -82,7 +82,7 @@ fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
             format!(
                 "`{}` was thrown {} while {name} was loaded: Node imports an ES module as a promise, and PM2 prints its rejection and \
                  keeps the process online, which never gets further{}",
-                head(&exception.error),
+                exception.error,
                 times(incident),
                 silence(&exception.silent)
             ),
@@ -93,7 +93,7 @@ fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
         format!(
             "a promise of {name} was rejected {} with `{}` and nothing handled it: PM2 prints it and the process lives on, whatever was left undone{}",
             times(incident),
-            head(&exception.error),
+            exception.error,
             silence(&exception.silent)
         ),
         "handle the rejection; at start-up end the process: `main().catch((error) => { console.error(error); process.exit(1); })`",
@@ -214,10 +214,6 @@ fn not_found(name: &str, missing: &Missing, incident: &Incident) -> Account {
     )
 }
 
-fn head(error: &ErrorBlock) -> String {
-    format!("{}: {}", error.class, error.message)
-}
-
 /// `14 times between 2026-03-02T02:00:11 and 2026-03-02T02:14:00`
 fn times(incident: &Incident) -> String {
     let count = match incident.count {
@@ -231,22 +227,27 @@ fn times(incident: &Incident) -> String {
     }
 }
 
-fn outcome(crash: &CrashLoop) -> &'static str {
-    match crash.outlook {
-        Outlook::Open => "PM2 started it again each time",
-        Outlook::GivenUp => "PM2 started it again until it gave up (errored)",
-        Outlook::PausesTooLong => {
+fn outcome(crash: &CrashLoop) -> Cow<'static, str> {
+    let given_up = "PM2 started it again until it gave up (errored)";
+    let outcome = match (crash.outlook, crash.revived) {
+        (Outlook::Open, _) => "PM2 started it again each time",
+        (Outlook::GivenUp, None) => given_up,
+        (Outlook::GivenUp, Some(time)) => {
+            return format!("{given_up}; started anew at {time}, it has not ended by itself since").into();
+        }
+        (Outlook::PausesTooLong, _) => {
             "PM2 started it again each time and never gives it up: the pauses before the starts outlast min_uptime * max_restarts"
         }
-        Outlook::LivesTooLong => {
+        (Outlook::LivesTooLong, _) => {
             "PM2 started it again each time and never gives it up: its lives are too long to be counted against max_restarts"
         }
-    }
+    };
+    outcome.into()
 }
 
 fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
     let cause = match &crash.error {
-        Some(error) => format!(": `{}`", head(error)),
+        Some(error) => format!(": `{}`", error),
         None if crash.signal.is_some() => format!(
             ": {} ended it, and PM2 did not send that{}",
             crash.signal.as_deref().unwrap_or_default(),
@@ -255,13 +256,16 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
         None if crash.mode == Some(Mode::Cluster) && crash.code != 0 => {
             format!(": it ended with code {}, as `process.exit({})` does", crash.code, crash.code)
         }
-        None if crash.mode == Some(Mode::Cluster) => {
-            ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace".to_owned()
-        }
         None => String::new(),
     };
+    let is_silent = cause.is_empty() && crash.mode == Some(Mode::Cluster) && crash.has_log;
+    let silence = if is_silent {
+        ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace"
+    } else {
+        ""
+    };
     let life = crash.lifetime_ms.map_or(String::new(), |lives| format!(", each time {}", lived(lives)));
-    format!("{name}: it ended by itself {}{life}; {}{cause}", times(incident), outcome(crash))
+    format!("{name}: it ended by itself {}{life}{cause}; {}{silence}", times(incident), outcome(crash))
 }
 
 /// `within about a second`, `after about 5 s`, `after 1 to 3 s`: the shortest and the longest life, in ms; PM2's log has whole
@@ -282,7 +286,21 @@ fn crash_help(crash: &CrashLoop) -> Cow<'static, str> {
             Cow::Owned,
         ),
         None if crash.clean => "if it is a job that ends when it is done, set `autorestart: false`".into(),
+        None if crash.signal.is_some() => signal_help(crash.signal.as_deref().unwrap_or_default()).into(),
         None => "start the script with plain `node` and the same environment to see the error".into(),
+    }
+}
+
+/// What to do where a signal ended it that PM2 did not send.
+fn signal_help(signal: &str) -> &'static str {
+    match signal {
+        "SIGKILL" => {
+            "see in the kernel's log whether it was killed for memory, in a container whether its limit was reached (exit code 137); then raise the limit, or set `max_memory_restart` below it, so that PM2 restarts it in time"
+        }
+        "SIGABRT" | "SIGSEGV" | "SIGBUS" | "SIGILL" | "SIGFPE" | "SIGTRAP" => {
+            "native code ended it, a module's or Node's own: see the last lines of its error log and of pm2.log, and the core dump"
+        }
+        _ => "find what else on the host sends it that signal: a service manager, a script of the deploy, a watchdog",
     }
 }
 
@@ -325,6 +343,14 @@ fn port_in_use(name: &str, port: &PortInUse, incident: &Incident) -> String {
 }
 
 fn port_help(port: &PortInUse, known: &Known) -> String {
+    if port.held_by.is_some() {
+        return "set `exec_mode: 'cluster'`, where the instances share what they listen on, or give each its own (`increment_var: 'PORT'`)".to_owned();
+    }
+    if let (Some(path), None) = (&port.address, port.port) {
+        return format!(
+            "see who holds it: `ss -lxp | grep {path}`; if nobody does, a process that was killed left the file there: remove it before the start"
+        );
+    }
     let number = port.port.map_or("PORT".to_owned(), |port| port.to_string());
     let other = if known.is_many { " or another instance of the app" } else { "" };
     format!(

@@ -1,5 +1,7 @@
 //! Incidents by what made them: a crash loop and the exception behind it are one.
 
+use std::borrow::Cow;
+
 use crate::archive::{ErrorBlock, Frame, Incident, IncidentKind};
 use crate::finding::Evidence;
 
@@ -16,6 +18,14 @@ impl Cause<'_> {
     /// The cause and its effects.
     pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
         std::iter::once(self.incident).chain(self.effects.iter().copied())
+    }
+
+    /// The incident, with the times of what followed from it where its own lines have none.
+    pub fn dated(&self) -> Cow<'_, Incident> {
+        let Some(effect) = self.effects.first().filter(|_| self.incident.first.is_none()) else {
+            return Cow::Borrowed(self.incident);
+        };
+        Cow::Owned(Incident { first: effect.first, last: effect.last, ..self.incident.clone() })
     }
 
     /// The lines that prove it, its own first, each once.

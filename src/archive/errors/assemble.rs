@@ -220,13 +220,19 @@ impl State {
         let strict = |line: &TextLine| Head::parse(&line.text).is_some_and(|head| !head.led);
         let at = self.recent.iter().rposition(strict).or_else(|| {
             let last = self.recent.back().is_some_and(|line| !line.text.trim().is_empty());
-            last.then(|| self.recent.iter().rposition(|line| !is_of_a_message(&line.text)))?
+            if last { self.recent.iter().rposition(|line| !is_of_a_message(&line.text)) } else { self.badged() }
         })?;
         let mut rest = self.recent.split_off(at);
         let head = rest.pop_front()?;
         let shown = self.shown();
         self.recent = rest;
         Some((head, shown))
+    }
+
+    /// The last line above blank ones, if a logger says there that it is an error.
+    fn badged(&self) -> Option<usize> {
+        let at = self.recent.iter().rposition(|line| !line.text.trim().is_empty())?;
+        stack::unbadged(&self.recent.get(at)?.text).map(|_| at)
     }
 }
 
@@ -238,8 +244,10 @@ fn is_of_a_message(text: &str) -> bool {
 impl Open {
     fn new(line: TextLine<'static>, rejection: bool, part: Part) -> Self {
         let head = Head::parse(&line.text);
-        let led = line.form == Form::Logged || head.as_ref().is_some_and(|head| head.led);
-        let bare = || ErrorBlock { message: line.text.trim().into(), ..ErrorBlock::default() };
+        let is_led = head.as_ref().map_or(!rejection && !stack::is_named(&line.text), |head| head.led);
+        let led = line.form == Form::Logged || is_led;
+        let message = stack::unbadged(&line.text).unwrap_or(&line.text);
+        let bare = || ErrorBlock { message: message.trim().into(), ..ErrorBlock::default() };
         let error = head.map_or_else(bare, |head| head.block());
         Self { printed: Printed { error, line, led, rejection, by_node: false }, orphan: false, lines: 0, part }
     }
@@ -404,6 +412,22 @@ mod tests {
         let text = "node:events:502\n      throw er;\n      ^\n\nError: x\n    at /a.js:1:1\nEmitted 'error' event on Server instance at:\n    at /b.js:1:1 {\n  code: 'E1'\n}\n\nNode.js v20.20.2\nnext\n";
         let printed = assemble(text);
         assert_eq!(printed.iter().map(|p| (said(p), p.by_node)).collect::<Vec<_>>(), [((5, "x", 1), true)]);
+    }
+
+    /// `console.trace`, a line of another process between: what a program that is ended by an exception prints has its name.
+    #[test]
+    fn a_line_without_the_name_of_an_error_was_printed_by_the_program() {
+        for (head, led) in [("tick", true), ("Trace: x", true), ("QuotaExceeded: x", false), ("NotFound", false)] {
+            let printed = assemble(&format!("{head}\n    at /a.js:1:1\n"));
+            assert_eq!(printed.iter().map(|p| p.led).collect::<Vec<_>>(), [led], "{head}");
+        }
+    }
+
+    #[test]
+    fn a_badge_and_a_blank_line_may_stand_above_a_stack() {
+        let printed =
+            assemble("warming\n\n ERROR  no manifest\n\n    at src/a.mjs:4:13\n\nup\n\n    at src/b.mjs:1:1\n");
+        assert_eq!(printed.iter().map(|p| (said(p), p.led)).collect::<Vec<_>>(), [((3, "no manifest", 1), true)]);
     }
 
     #[test]

@@ -55,6 +55,19 @@ impl<'a> Head<'a> {
     }
 }
 
+/// Whether `line` begins with a name as an error may have one that is not called so: `QuotaExceeded: x`.
+pub(super) fn is_named(line: &str) -> bool {
+    let name = line.split_once(": ").map_or(line, |(name, _)| name);
+    let is_name = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_name && name != "Trace"
+}
+
+/// What a logger prints behind the word that it puts before errors, where the name of the error is missing: consola.
+pub(super) fn unbadged(line: &str) -> Option<&str> {
+    let text = line.trim_start();
+    ["ERROR ", "FATAL ", "[error] ", "[fatal] "].iter().find_map(|badge| text.strip_prefix(badge))
+}
+
 fn is_code(text: &str) -> bool {
     text.len() > 2 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -12,10 +12,11 @@ use crate::archive::scan::sighted::{Sighted, Tally, Trace};
 use crate::archive::scan::watch::Watch;
 use crate::archive::scan::worker::Worker;
 use crate::archive::text::excerpt::excerpt;
+use crate::archive::timeline::event::whole_second;
 use crate::archive::timeline::outlook::{self, Measured, Outlook};
 use crate::archive::timeline::{
     CrashLoop, DroppedByReload, Exception, Incident, IncidentKind, ListenCall, LoggedError, Mode, PortInUse, Process,
-    Proof, ReadyTimeout, Stamp,
+    Proof, ReadyTimeout, Stamp, Stream,
 };
 use crate::finding::Evidence;
 use crate::pm2::restart::Policy;
@@ -26,6 +27,8 @@ const LOOP: u64 = 3;
 const MEMORY_LOOP: u64 = 2;
 /// So many changes in a row, each right after a start, are a loop.
 const WATCH_LOOP: u64 = 5;
+/// An error that is printed more often, in multiples of the ends that it comes before, is one that the app lives with.
+const SELDOM: u64 = 6;
 /// Workers that start within this time start together, in milliseconds.
 const TOGETHER_MS: i64 = 60_000;
 /// No incident shows more evidence.
@@ -139,11 +142,15 @@ impl<'a> Case<'a> {
         let mut errored: BTreeSet<u32> = given_up.filter_map(|process| process.pm_id).collect();
         errored.extend(looping.iter().filter(|(_, worker)| worker.is_errored()).map(|(id, _)| *id));
         let workers: BTreeSet<u32> = looping.iter().map(|(id, _)| *id).chain(errored.iter().copied()).collect();
-        let ends: u64 = looping.iter().map(|(_, worker)| worker.own.trace.count()).sum();
-        let error = self.error_behind(&workers, |group| group.is_fatal());
-        let error = error.or_else(|| self.error_behind(&workers, |group| ends > 0 && group.parting * 2 >= ends));
+        let error = self
+            .error_behind(&workers, |group| group.uncaught.is_some())
+            .or_else(|| self.error_behind(&workers, |group| group.is_farewell(&looping)))
+            .or_else(|| self.error_behind(&workers, |group| group.rejections > 0));
         let policy = outlook::policy(self.processes.first().copied());
-        let kind = IncidentKind::CrashLoop(crash_loop(&looping, errored, error, &policy));
+        let has_log = self.sighted.iter().any(|file| file.stream != Stream::Out);
+        let revived = if status.is_empty() { revived(&looping) } else { None };
+        let crash = CrashLoop { has_log, revived, ..crash_loop(&looping, errored, error, &policy) };
+        let kind = IncidentKind::CrashLoop(crash);
         let mut incident = self.incident(kind, workers, &trace);
         let ends = std::mem::take(&mut incident.evidence);
         let cause = error.into_iter().flat_map(|group| group.trace.evidence());
@@ -198,16 +205,23 @@ impl<'a> Case<'a> {
         let ports = parting.filter_map(|group| Some((group, causes::port_in_use(&group.error)?)));
         ports
             .filter(|(_, port)| !is_known(port))
-            .map(|(group, port)| {
+            .map(|(group, mut port)| {
+                port.held_by = self.holder(port.call, &group.workers);
                 self.incident(IncidentKind::PortInUse(port), group.workers.iter().copied(), &group.trace)
             })
             .collect()
     }
 
-    /// An app that says in words of its own that a port was taken, and goes on, has found another way.
+    /// An app that says in words of its own that a port was taken, and goes on, has found another way. A launcher goes on without
+    /// the server that it started; what ends processes more often than the app was started is told by somebody else.
     fn is_no_remark(&self, tally: &Tally) -> bool {
+        let starts: u64 = self.workers.iter().map(|(_, worker)| worker.log().starts).sum();
         let is_refusal = |head: &Head<'_>| !head.led && causes::port_in_use(&Arc::new(head.block())).is_some();
-        self.may_have_ended() || Head::parse(tally.excerpt()).is_some_and(|head| is_refusal(&head))
+        let is_quoted = |head: &Head<'_>| {
+            self.groups.iter().any(|group| group.by_node > starts && group.error.message == head.block().message)
+        };
+        let is_own = |head: Head<'_>| is_refusal(&head) && !is_quoted(&head);
+        self.may_have_ended() || Head::parse(tally.excerpt()).is_some_and(is_own)
     }
 
     /// Whether some worker ended of itself, or nothing is known of that.
@@ -340,6 +354,16 @@ impl ErrorGroup {
     fn is_fatal(&self) -> bool {
         self.uncaught.is_some() || self.rejections > 0
     }
+
+    /// Whether a logger printed it before most ends of the workers, and seldom else.
+    fn is_farewell(&self, workers: &[(u32, &Worker)]) -> bool {
+        let printed_by = |id: &u32| self.workers.is_empty() || self.workers.contains(id);
+        let own = workers.iter().filter(|(id, _)| printed_by(id));
+        let ends: BTreeSet<_> =
+            own.flat_map(|(_, worker)| worker.own.times.iter().map(|end| whole_second(*end))).collect();
+        let is_before_most = self.parting * 2 >= ends.len() as u64;
+        self.parting > 0 && is_before_most && self.trace.count() <= self.parting * SELDOM
+    }
 }
 
 /// Of the logs of each worker the last one: those that were rotated come before it.
@@ -350,6 +374,13 @@ fn live<'a>(routines: impl Iterator<Item = &'a Routine>) -> Vec<&'a Routine> {
 
 fn loops(worker: &Worker) -> bool {
     worker.own.trace.count() > 0 && (worker.is_errored() || worker.own.longest >= LOOP)
+}
+
+/// When the last of those that PM2 gave up was started anew, if all were.
+fn revived(looping: &[(u32, &Worker)]) -> Option<Stamp> {
+    let given_up = looping.iter().filter(|(_, worker)| worker.is_errored());
+    let revived: Option<Vec<Stamp>> = given_up.map(|(_, worker)| worker.revived).collect();
+    revived?.into_iter().max_by_key(|time| time.at)
 }
 
 fn crash_loop(
@@ -382,6 +413,8 @@ fn crash_loop(
         lifetime_ms,
         pause_ms,
         script: looping.iter().find_map(|(_, worker)| worker.script.clone()),
+        revived: None,
+        has_log: false,
         error: error.map(|group| group.error.clone()),
     }
 }

@@ -18,8 +18,10 @@ pub(super) struct ErrorGroup {
     pub rejections: u64,
     /// Why it is held for uncaught.
     pub uncaught: Option<Proof>,
-    /// How often a logger printed it and the worker ended then.
+    /// In how many seconds a logger printed it and the worker ended then.
     pub parting: u64,
+    /// How often Node said of it that it ended a process.
+    pub by_node: u64,
     /// The first few times that it was printed in each file, and the last few.
     occurrences: Vec<Occurrence>,
 }
@@ -51,6 +53,7 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
                 rejections: 0,
                 uncaught: None,
                 parting: 0,
+                by_node: 0,
                 occurrences: Vec::new(),
             });
             group.occurrences.extend(seen.kept.all().map(|one| occurrence(one, &file.place)));
@@ -59,6 +62,7 @@ pub(super) fn group(sighted: &[&Sighted], lives: &Lives) -> Vec<ErrorGroup> {
             group.rejections += seen.rejections;
             group.uncaught = group.uncaught.max(writers.proof(seen));
             group.parting += writers.parting(seen);
+            group.by_node += seen.by_node;
         }
     }
     let mut groups: Vec<ErrorGroup> = groups.into_values().collect();
@@ -80,6 +84,8 @@ struct Writers<'a> {
     cluster: bool,
     /// Errors of the file that may have been uncaught.
     candidates: u64,
+    /// All of them are known, and none ended of itself.
+    live_on: bool,
 }
 
 impl<'a> Writers<'a> {
@@ -93,17 +99,21 @@ impl<'a> Writers<'a> {
             file,
             exits: workers.iter().map(|worker| worker.own.thrown).sum(),
             cluster: workers.iter().any(|worker| worker.modes.contains(&Mode::Cluster)),
+            live_on: !workers.is_empty() && workers.iter().all(|worker| worker.own.trace.count() == 0),
             candidates: file.errors.values().filter(|seen| is_candidate(seen)).map(thrown).sum(),
         }
     }
 
     /// PM2 prints an uncaught error of a cluster worker without the date or JSON of the other lines (ProcessContainer.js:295,
-    /// v7.0.3). Where no line has a time, the numbers must tell: as many errors as ends.
+    /// v7.0.3). Where no line has a time, the numbers must tell: as many errors as ends, or a few less, which the copy cut off or
+    /// PM2 lost. What Node says of an end is of a process
+    /// that the worker started, or was quoted, where no worker ended.
     fn proof(&self, seen: &ErrorTally) -> Option<Proof> {
         let bare = self.file.wrapped && self.cluster && self.exits > 0 && seen.raw > seen.rejections;
-        let counted = self.candidates <= self.exits || thrown(seen) == self.exits;
+        let is_most = self.candidates <= self.exits && self.candidates * 5 >= self.exits * 4;
+        let counted = !self.file.ends_are_told && (is_most || thrown(seen) == self.exits);
         match seen {
-            _ if seen.by_node > 0 => Some(Proof::Printed),
+            _ if seen.by_node > 0 && !self.live_on => Some(Proof::Printed),
             _ if thrown(seen) == 0 => None,
             _ if seen.timed > 0 => Some(Proof::Timed),
             _ if bare && seen.led == 0 => Some(Proof::Printed),
@@ -114,7 +124,7 @@ impl<'a> Writers<'a> {
 
     /// How often the program may have ended itself because of it: where no line has a time, as often as it ended.
     fn parting(&self, seen: &ErrorTally) -> u64 {
-        let is_counted = seen.tally.first.is_none() && seen.led == self.exits;
+        let is_counted = !self.file.ends_are_told && seen.tally.first.is_none() && seen.led == self.exits;
         if is_counted { seen.led } else { seen.parting }
     }
 }
@@ -140,7 +150,8 @@ pub(super) fn port_in_use(error: &Arc<ErrorBlock>) -> Option<PortInUse> {
         "bind" => ListenCall::Bind,
         _ => return None,
     };
-    let place = rest.trim_start_matches(": address already in use").trim_start_matches([':', ' ']);
+    let place = rest.strip_prefix(": address already in use").unwrap_or(rest).split_whitespace().next();
+    let place = place.unwrap_or_default().trim_end_matches([',', ';', '.']);
     Some(PortInUse { call, error: Some(error.clone()), ..address(place, call) })
 }
 
@@ -191,8 +202,15 @@ mod tests {
             ("null:3000", None, Some(3000)),
             ("/tmp/app.sock", Some("/tmp/app.sock"), None),
         ] {
-            let read = address(place, ListenCall::Listen);
-            assert_eq!((read.address.as_deref(), read.port), (address_read, port), "{place}");
+            for message in [
+                format!("listen EADDRINUSE: address already in use {place}"),
+                format!("listen EADDRINUSE {place}"),
+                format!("listen EADDRINUSE: address already in use {place}, next one"),
+            ] {
+                let error = Arc::new(ErrorBlock { message: message.as_str().into(), ..ErrorBlock::default() });
+                let read = port_in_use(&error).unwrap();
+                assert_eq!((read.address.as_deref(), read.port), (address_read, port), "{message}");
+            }
         }
     }
 

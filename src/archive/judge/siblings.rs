@@ -6,10 +6,13 @@ use jiff::civil::DateTime;
 
 use crate::archive::scan::routine::{Routine, Spoken};
 use crate::archive::scan::sighted::{Tally, Trace};
+use crate::archive::timeline::event::whole_second;
 use crate::archive::timeline::{DuplicateJob, UnevenLoad};
 
 /// So many ticks that all of them share are no chance.
 const TICKS: usize = 4;
+/// What is said so soon after a tick is said of the same job, in seconds.
+const JOB_S: i64 = 2;
 /// So many requests would have been spread over all.
 const REQUESTS: u64 = 50;
 /// So often must a counter have been printed.
@@ -48,13 +51,39 @@ const ASKED: [&str; 4] = ["request", "reqs", "hits", "served"];
 /// What was found, and where.
 pub(super) type Found<T> = (T, Trace, BTreeSet<u32>);
 
-/// The jobs that several workers do at the same ticks.
+/// The jobs that several workers do at the same ticks. Of what they say of one job what comes first tells of it.
 pub(super) fn duplicate_jobs(routines: &[&Routine]) -> Vec<Found<DuplicateJob>> {
     let sentences: BTreeSet<&String> = routines.iter().flat_map(|routine| routine.sentences.keys()).collect();
-    sentences.into_iter().filter_map(|sentence| duplicate_job(sentence, routines)).collect()
+    let mut said: Vec<Said> = sentences.into_iter().filter_map(|sentence| duplicate_job(sentence, routines)).collect();
+    said.sort_by_key(|said| said.line);
+    let mut jobs: Vec<Said> = Vec::new();
+    for said in said {
+        if !jobs.iter().any(|job| said.is_of(job)) {
+            jobs.push(said);
+        }
+    }
+    jobs.into_iter().map(|said| said.found).collect()
 }
 
-fn duplicate_job(sentence: &str, routines: &[&Routine]) -> Option<Found<DuplicateJob>> {
+/// What several workers say at the same ticks.
+struct Said {
+    found: Found<DuplicateJob>,
+    /// Its first line.
+    line: u64,
+    ticks: Vec<DateTime>,
+}
+
+impl Said {
+    /// Whether the same workers say it while they do the other's job.
+    fn is_of(&self, other: &Self) -> bool {
+        let follows = |tick: &DateTime| {
+            other.ticks.iter().any(|begin| (0..=JOB_S).contains(&tick.duration_since(*begin).as_secs()))
+        };
+        self.found.2 == other.found.2 && !self.ticks.is_empty() && self.ticks.iter().all(follows)
+    }
+}
+
+fn duplicate_job(sentence: &str, routines: &[&Routine]) -> Option<Said> {
     let spoken: Vec<(&Routine, &[Spoken])> =
         routines.iter().filter_map(|routine| Some((*routine, &**routine.sentences.get(sentence)?))).collect();
     let first = spoken.first()?.1.first()?;
@@ -84,7 +113,7 @@ fn duplicate_job(sentence: &str, routines: &[&Routine]) -> Option<Found<Duplicat
         spoken.iter().filter(of_tick).for_each(|one| trace.add(&routine.place, one.line, one.time, &one.text));
     }
     let job = DuplicateJob { text: first.text.as_str().into(), ticks: shared.len() as u64 };
-    Some((job, trace, workers))
+    Some(Said { found: (job, trace, workers), line: first.line, ticks: times })
 }
 
 /// What is the same for all workers that do one job at one time.
@@ -96,7 +125,7 @@ struct Tick<'a> {
 
 impl<'a> Tick<'a> {
     fn of(spoken: &'a Spoken, names: &[bool]) -> Self {
-        let second = spoken.time.and_then(|time| time.at.with().subsec_nanosecond(0).build().ok());
+        let second = spoken.time.map(|time| whole_second(time.at));
         let words = spoken.words.iter().zip(names).filter(|(_, is_name)| !**is_name).map(|(word, _)| word.as_str());
         Self { second, words: words.collect() }
     }
@@ -215,6 +244,18 @@ mod tests {
         let [one, two] = ["0 pid 311", "1 pid 312"].map(|by| ticks(&format!("digest sent at # by {by}"), &SECONDS));
         assert_eq!(jobs(&[&one, &two]), [("digest sent at 11:20:15 by 0 pid 311".to_owned(), 4)]);
         assert_eq!(jobs(&[&one, ""]), []);
+    }
+
+    #[test]
+    fn what_is_said_of_one_job_is_one() {
+        let job = |seconds: [u32; 4]| {
+            let told = |second| {
+                format!("2026-11-22T11:20:{second:02}: digest begun\n2026-11-22T11:20:{:02}: digest sent\n", second + 1)
+            };
+            seconds.map(told).concat()
+        };
+        let (one, other) = (job([10, 20, 30, 40]), job([10, 20, 30, 40]));
+        assert_eq!(jobs(&[&one, &other]), [("digest begun".to_owned(), 4)]);
     }
 
     #[test]

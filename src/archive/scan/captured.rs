@@ -2,15 +2,18 @@
 //!
 //! Lines of all processes are mixed; each is given to the reader of its process, or to that of the daemon's log.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::daemon::{self, DaemonLog, Daemons, Grammar, Message};
+use super::nameless::Nameless;
 use super::output::{Reader, Search};
 use super::sighted::{Place, Sighted};
 use crate::archive::processes::listing::Listing;
 use crate::archive::text::decode::{self, Form, Origin, Output};
 use crate::archive::text::envelope::{self, Enveloped};
+use crate::archive::text::export::{self, Export, Field};
 use crate::archive::text::lines::{Line, Sink};
 use crate::archive::text::{naming, stamp};
 use crate::archive::timeline::{Process, Stamp, Stream};
@@ -21,6 +24,11 @@ const READERS: usize = 1_000;
 const SENDERS: usize = 1_000;
 /// A line that comes in pieces is taken as it is when it is longer than this, in bytes.
 const LONGEST: usize = 1 << 20;
+
+/// So many lines show what a file is.
+const HEAD: usize = 200;
+/// No collector puts more before a line, in bytes.
+const PREFIX: usize = 120;
 
 /// Who prints the lines of a file of several writers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +52,9 @@ pub(super) struct Captured<'a> {
     /// One per container or unit whose lines are in the file; without envelopes it is the one without a name.
     senders: BTreeMap<String, Sender<'a>>,
     listing: Listing,
+    export: Export,
+    /// What stands before each line.
+    prefix: Option<String>,
 }
 
 /// What a file of captured output told.
@@ -60,7 +71,12 @@ impl<'a> Captured<'a> {
     pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: Daemons) -> Self {
         let unnamed = Sender::new(DaemonLog::new(grammar, search, place.clone(), daemons), search, place.clone());
         let senders = BTreeMap::from([(String::new(), unnamed)]);
-        Self { grammar, search, place, senders, listing: Listing::default() }
+        Self { grammar, search, place, senders, listing: Listing::default(), export: Export::default(), prefix: None }
+    }
+
+    /// With `prefix` before each line, if there is one.
+    pub fn prefixed(self, prefix: Option<String>) -> Self {
+        Self { prefix, ..self }
     }
 
     fn sender(&mut self, name: &str) -> Option<&mut Sender<'a>> {
@@ -90,14 +106,20 @@ impl<'a> Captured<'a> {
 impl Sink for Captured<'_> {
     fn line(&mut self, line: Line<'_>) -> bool {
         let coloured = decode::text(line.bytes);
-        match envelope::open(&coloured).or_else(|| envelope::open(&decode::uncoloured(&coloured)).map(Enveloped::owned))
-        {
-            Some(enveloped) => {
+        let enveloped = match self.export.take(&coloured) {
+            Field::Message(message) => Some(message),
+            Field::Other => return true,
+            Field::None => opened(&coloured),
+        };
+        match enveloped {
+            Some(mut enveloped) => {
+                enveloped.text = unprefixed(enveloped.text, self.prefix.as_deref());
                 if let Some(sender) = self.sender(&enveloped.sender) {
                     sender.enveloped(line, enveloped);
                 }
             }
             None => {
+                let coloured = unprefixed(coloured, self.prefix.as_deref());
                 let text = decode::uncoloured(&coloured);
                 if !self.listing.take(&text)
                     && let Some(sender) = self.sender("")
@@ -108,6 +130,17 @@ impl Sink for Captured<'_> {
         }
         true
     }
+}
+
+/// A line out of its envelopes; their colours do not count.
+fn opened(coloured: &str) -> Option<Enveloped<'_>> {
+    envelope::open(coloured).or_else(|| envelope::open(&decode::uncoloured(coloured)).map(Enveloped::owned))
+}
+
+/// `text` without `prefix`, whatever its colours.
+fn unprefixed<'a>(text: Cow<'a, str>, prefix: Option<&str>) -> Cow<'a, str> {
+    let rest = prefix.and_then(|prefix| decode::uncoloured(&text).strip_prefix(prefix).map(str::to_owned));
+    rest.map_or(text, Cow::Owned)
 }
 
 /// What the envelope told of a line.
@@ -123,8 +156,9 @@ struct Sender<'a> {
     search: &'a Search<'a>,
     place: Place,
     readers: BTreeMap<(Origin, Stream), Reader<'a>>,
-    /// Whose file `pm2 logs` said it shows.
-    shown: Option<Writer>,
+    nameless: Nameless<'a>,
+    /// Whose file `pm2 logs` said it shows, and how many of its lines may still come.
+    shown: Option<(Writer, u64)>,
     /// The beginning of a line that came in pieces.
     begun: String,
     /// The daemon itself prints here: pm2-runtime, which starts all its apps before our eyes.
@@ -133,7 +167,9 @@ struct Sender<'a> {
 
 impl<'a> Sender<'a> {
     fn new(daemon: DaemonLog<'a>, search: &'a Search<'a>, place: Place) -> Self {
-        Self { daemon, search, place, readers: BTreeMap::new(), shown: None, begun: String::new(), in_person: false }
+        let nameless = Nameless::new(search, place.clone());
+        let (readers, shown, begun) = Default::default();
+        Self { daemon, search, place, readers, nameless, shown, begun, in_person: false }
     }
 
     /// What its processes printed. Where pm2-runtime runs one app alone, the lines without a name are that app's; `pm2 logs --raw`
@@ -141,7 +177,8 @@ impl<'a> Sender<'a> {
     fn finish(self) -> (Daemons, Vec<Sighted>) {
         let daemons = self.daemon.finish();
         let only = daemons.lives.only().filter(|_| self.in_person);
-        let mut sighted: Vec<Sighted> = self.readers.into_values().map(Reader::finish).collect();
+        let named = self.readers.into_values().map(Reader::finish);
+        let mut sighted: Vec<Sighted> = named.chain(self.nameless.finish()).collect();
         if let Some(origin) = only {
             let nameless = sighted.iter_mut().filter(|file| file.origin == Origin::default());
             nameless.for_each(|file| file.origin = origin.clone());
@@ -164,8 +201,10 @@ impl<'a> Sender<'a> {
 
     fn take(&mut self, line: Line<'_>, coloured: &str, envelope: &Envelope) {
         let text = decode::uncoloured(coloured);
-        if let Some(writer) = header(&text) {
-            self.shown = writer;
+        let shown = header(&text);
+        self.shown = self.shown.take().and_then(|(writer, lines)| Some((writer, lines.checked_sub(1)?)));
+        if let Some(shown) = shown {
+            self.shown = shown;
         } else if let Some(mut tagged) = tag(&text).or_else(|| key_values(&text)) {
             self.complete(&mut tagged.writer, coloured);
             tagged.time = tagged.time.or(envelope.time);
@@ -176,6 +215,13 @@ impl<'a> Sender<'a> {
             }
         } else {
             self.untagged(line, &text, envelope);
+        }
+    }
+
+    /// Takes a message of the daemon.
+    fn message(&mut self, line: Line<'_>, message: &Message<'_>) {
+        if let Some(ending) = self.daemon.message(line, message) {
+            self.nameless.end(&ending, line.number, message.time);
         }
     }
 
@@ -204,7 +250,7 @@ impl<'a> Sender<'a> {
             Writer::Daemon => {
                 let message = daemon::message(tagged.text);
                 let bare = Message { time: tagged.time, text: tagged.text, is_error: false };
-                self.daemon.message(line, &message.unwrap_or(bare));
+                self.message(line, &message.unwrap_or(bare));
             }
             Writer::Process(origin, stream) => {
                 if let Some(reader) = self.reader(origin.clone(), *stream) {
@@ -218,7 +264,7 @@ impl<'a> Sender<'a> {
     fn complete(&self, writer: &mut Writer, coloured: &str) {
         let Writer::Process(origin, stream) = writer else { return };
         *stream = stream.or_else(|| stream_by_colour(coloured));
-        let Some(Writer::Process(shown, of_file)) = &self.shown else { return };
+        let Some((Writer::Process(shown, of_file), _)) = &self.shown else { return };
         let shortened = shown.app.as_ref().zip(origin.app.as_ref()).is_some_and(|(full, tag)| full.starts_with(&**tag));
         if shortened && shown.pm_id.is_none_or(|id| Some(id) == origin.pm_id) {
             *stream = stream.or(*of_file);
@@ -229,33 +275,52 @@ impl<'a> Sender<'a> {
     fn untagged(&mut self, line: Line<'_>, text: &str, envelope: &Envelope) {
         if let Some(message) = daemon::message(text) {
             self.in_person |= self.shown.is_none();
-            return self.daemon.message(line, &Message { time: message.time.or(envelope.time), ..message });
+            return self.message(line, &Message { time: message.time.or(envelope.time), ..message });
         }
         let output = decode::output(text);
         let time = output.time.or(envelope.time);
         match (&output.origin, &self.shown) {
             (Some(origin), _) => self.process(line, origin.clone(), &Output { time, ..output }),
-            (None, Some(writer)) => {
+            (None, Some((writer, _))) => {
                 let writer = writer.clone();
                 self.tagged(line, &Tagged { writer, time: None, text });
             }
             (None, None) if self.daemon.knows(text) => {
-                self.daemon.message(line, &Message { time: envelope.time, text, is_error: false });
+                self.message(line, &Message { time: envelope.time, text, is_error: false });
             }
             (None, None) => {
                 let form = if output.form == Form::Logged { Form::Logged } else { Form::Raw };
                 let stream = output.stream.or(envelope.stream);
-                self.process(line, Origin::default(), &Output { form, time, stream, ..output });
+                self.nameless.take(line, &Output { form, time, stream, ..output });
             }
         }
     }
 }
 
+/// What stands before nearly every line of a file that begins with `head`: a collector of logs put there whose they are. The
+/// daemon's lines show where the text begins.
+pub(super) fn prefix(head: &str) -> Option<String> {
+    let plain = decode::uncoloured(head);
+    let text = |line| envelope::open(line).map_or(Cow::Borrowed(line), |enveloped| enveloped.text);
+    let lines: Vec<Cow<'_, str>> = plain.lines().take(HEAD).map(text).filter(|line| !line.trim().is_empty()).collect();
+    let prefix = lines.iter().find_map(|line| before_message(line))?;
+    let count = lines.iter().filter(|line| line.starts_with(prefix)).count();
+    (count * 10 >= lines.len() * 9).then(|| prefix.to_owned())
+}
+
+/// What stands before `2026-11-22T11:12:44: PM2 log: `.
+fn before_message(line: &str) -> Option<&str> {
+    let at = line.find("PM2 log: ")?.checked_sub("2026-11-22T11:12:44: ".len())?;
+    let (prefix, message) = line.split_at_checked(at)?;
+    (!prefix.is_empty() && prefix.len() <= PREFIX && stamp::leading(message).is_some()).then_some(prefix)
+}
+
 /// Whether the beginning of a file looks like captured output.
 pub(super) fn is_captured(head: &str) -> bool {
     let text = decode::uncoloured(head);
-    text.lines().take(200).any(|line| {
+    text.lines().take(HEAD).any(|line| {
         line.starts_with("[TAILING]")
+            || line.starts_with(export::BEGIN)
             || tag(line).is_some()
             || key_values(line).is_some()
             || daemon::message(line).is_some()
@@ -267,28 +332,26 @@ pub(super) fn is_captured(head: &str) -> bool {
     })
 }
 
-/// `/home/deploy/.pm2/logs/api-error-0.log last 15 lines:`; a blank line ends what it shows only in form.
-fn header(line: &str) -> Option<Option<Writer>> {
+/// `/home/deploy/.pm2/logs/api-error-0.log last 15 lines:`, which are no more; a blank line ends what it shows only in form.
+fn header(line: &str) -> Option<Option<(Writer, u64)>> {
     if line.starts_with("[TAILING]") {
         return Some(None);
     }
     let (path, rest) = line.split_once(" last ")?;
-    if !(rest.ends_with(" lines:") && path.contains(['/', '\\'])) {
-        return None;
-    }
+    let lines = rest.strip_suffix(" lines:").filter(|_| path.contains(['/', '\\']))?.parse().ok()?;
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let writer = match naming::by_name(name) {
         _ if name == "pm2.log" => Writer::Daemon,
         Some((origin, stream)) => Writer::Process(origin, Some(stream)),
         None => Writer::Process(Origin::default(), None),
     };
-    Some(Some(writer))
+    Some(Some((writer, lines)))
 }
 
 /// `0|orders-a | text`, `PM2        | text`, a date before them or not.
 fn tag(line: &str) -> Option<Tagged<'_>> {
     let dated = stamp::leading(line);
-    let (time, rest) = dated.map_or((None, line), |dated| (dated.stamp, dated.rest));
+    let (time, rest) = dated.map_or((None, after_time(line).unwrap_or(line)), |dated| (dated.stamp, dated.rest));
     let (tag, text) = rest.split_once("| ").or_else(|| Some((rest.strip_suffix('|')?, "")))?;
     let writer = match tag.trim_end() {
         "PM2" => Writer::Daemon,
@@ -299,6 +362,15 @@ fn tag(line: &str) -> Option<Tagged<'_>> {
         }
     };
     Some(Tagged { writer, time, text })
+}
+
+/// What follows a time that is no date before a tag: `pm2 logs --timestamp HH:mm:ss` prints `12:16:27 0|orders  | text`.
+fn after_time(line: &str) -> Option<&str> {
+    let (head, _) = line.split_once('|')?;
+    let (time, tag) = head.trim_end().rsplit_once(' ')?;
+    let is_time = time.contains(':') && time.bytes().all(|b| b.is_ascii_alphanumeric() || b" :.,/+-".contains(&b));
+    let is_tag = tag == "PM2" || (!tag.is_empty() && tag.bytes().all(|b| b.is_ascii_digit()));
+    line.get(time.len() + 1..).filter(|_| is_time && is_tag && time.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// `timestamp=2026-11-22-12:16:23+0000 app=worker id=1 type=out message=tick`.
@@ -335,7 +407,10 @@ mod tests {
         let origin = Origin { app: Some("orders-api".into()), pm_id: Some(2) };
         assert_eq!((tagged.writer, tagged.text), (Writer::Process(origin, None), "warn: x"));
         assert_eq!(tagged.time.unwrap().to_string(), "2026-11-22T12:16:27");
-        assert_eq!(tag("PM2           | App [a:0] online").unwrap().writer, Writer::Daemon);
+        for line in ["PM2           | App [a:0] online", "12:16:27 PM2     | App [a:0] online"] {
+            assert_eq!(tag(line).unwrap().writer, Writer::Daemon);
+        }
+        assert_eq!(tag("12:16:27.250 2|orders-api  | warn: x").unwrap().text, "warn: x");
         for line in ["a | b", "x|y | z", "1 | 2", ""] {
             assert!(tag(line).is_none(), "{line}");
         }

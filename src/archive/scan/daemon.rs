@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::tz::Offset;
 use rustc_hash::FxHashMap;
 
 use super::lives::Lives;
@@ -20,7 +21,7 @@ use crate::archive::timeline::{Event, EventKind, Mode, PmId, Production, Source,
 /// So many events are listed; all are counted.
 const EVENTS: usize = 50_000;
 /// A text belongs to the worker that ends within this time after it, in milliseconds.
-const LAST_WORDS_MS: i64 = 5_000;
+pub(super) const LAST_WORDS_MS: i64 = 5_000;
 /// A date of the daemon's log is no longer than this, in bytes.
 const DATE: usize = 48;
 /// So many sentences are remembered.
@@ -46,6 +47,12 @@ impl Daemons {
         self.events.extend(later.events.into_iter().take(room));
         self.production.merge(later.production);
         self.sighted.extend(later.sighted);
+    }
+
+    /// How far the daemons' clock is from UTC, as far as it is known.
+    pub fn set_offset(&mut self, offset: Option<Offset>) {
+        self.lives.offset = offset;
+        self.production.utc_offset = offset.map(|offset| from_utc(offset).into());
     }
 
     /// The numbers of the archives that they point at.
@@ -81,6 +88,27 @@ impl Sentence {
     }
 }
 
+/// A process ended and nobody had asked for it.
+pub(super) struct Ending {
+    pub origin: Origin,
+    /// An exception may have done it.
+    pub is_thrown: bool,
+    /// It aborted, as V8 does without memory.
+    pub is_abort: bool,
+}
+
+impl Ending {
+    fn of(event: &Event, lives: &Lives) -> Self {
+        let origin = Origin { app: event.app.clone(), pm_id: event.pm_id.map(PmId::number) };
+        let (code, signal) = match &event.kind {
+            EventKind::Exited { code, signal } => (*code, signal.as_deref()),
+            _ => (0, None),
+        };
+        let is_thrown = signal.is_none() && !(code == 0 && lives.mode(&origin) == Some(Mode::Fork));
+        Self { origin, is_thrown, is_abort: signal == Some("SIGABRT") }
+    }
+}
+
 /// Reads one file of the daemon's log.
 pub(super) struct DaemonLog<'a> {
     grammar: &'a Grammar,
@@ -106,21 +134,21 @@ impl<'a> DaemonLog<'a> {
         Self { grammar, search, place, daemons, heard, loose, spoken, time, date, sighted }
     }
 
-    /// Takes a message of the daemon, without its date.
-    pub fn message(&mut self, line: Line<'_>, message: &Message<'_>) {
+    /// Takes a message of the daemon, without its date. The end that it tells, if nobody asked for that.
+    pub fn message(&mut self, line: Line<'_>, message: &Message<'_>) -> Option<Ending> {
         let Message { time, text, is_error } = *message;
         self.loose.close();
         self.time = time.or(self.time);
-        let Some(Sentence { kind, app, pm_id }) = self.sentence(text) else { return };
+        let Sentence { kind, app, pm_id } = self.sentence(text)?;
         let other = || is_error.then(|| EventKind::Error { text: excerpt(text).into() });
-        let Some(kind) = kind.or_else(other) else { return };
+        let kind = kind.or_else(other)?;
         let source = Source {
             archive: self.place.archive,
             file: self.place.file.clone(),
             line: line.number,
             offset: line.offset,
         };
-        self.event(Event { app, pm_id, time, kind, source }, text);
+        self.event(Event { app, pm_id, time, kind, source }, text)
     }
 
     /// What `text` says, unless it is a line of the banner.
@@ -144,29 +172,27 @@ impl<'a> DaemonLog<'a> {
     }
 
     /// An order to stop counts even before the window: it says that the end which follows was asked for.
-    fn event(&mut self, mut event: Event, text: &str) {
+    fn event(&mut self, mut event: Event, text: &str) -> Option<Ending> {
         if !(self.search.window.holds(event.time) || event.kind == EventKind::Stopping) {
-            return;
+            return None;
         }
-        if self.daemons.lives.take(&mut event, text) {
-            let origin = Origin { app: event.app.clone(), pm_id: event.pm_id.map(PmId::number) };
-            self.ascribe(origin, event.time);
+        let is_end = self.daemons.lives.take(&mut event, text);
+        let ending = is_end.then(|| Ending::of(&event, &self.daemons.lives));
+        if let Some(ending) = &ending {
+            self.ascribe(ending.origin.clone(), event.time);
         }
         if self.daemons.events.len() < EVENTS {
             self.daemons.events.push(event);
         } else {
             self.daemons.unlisted += 1;
         }
+        ending
     }
 
     fn banner(&mut self, id: &str, value: &str) {
         let production = &mut self.daemons.production;
         match id {
-            "banner-time" => {
-                let offset = stamp::offset_of_banner(value);
-                self.daemons.lives.offset = offset;
-                production.utc_offset = offset.map(|offset| from_utc(offset).into());
-            }
+            "banner-time" => self.daemons.set_offset(stamp::offset_of_banner(value)),
             "banner-pm2" => production.pm2_version = Some(value.into()),
             "banner-node" => production.node_version = Some(value.into()),
             "banner-home" => production.home = Some(value.into()),
@@ -235,7 +261,7 @@ impl Sink for DaemonLog<'_> {
         let text = decode::text(line.bytes);
         let dated = self.date.leading(&text);
         match message_of(&text, dated) {
-            Some(message) => self.message(line, &message),
+            Some(message) => drop(self.message(line, &message)),
             None => match dated {
                 // PM2 1 and older: a date alone.
                 Some(dated) if self.grammar.0.read(dated.rest).is_some() => {
@@ -311,7 +337,7 @@ fn kind(reading: &Reading<'_, '_>) -> Option<EventKind> {
         "cron-deregistered" => EventKind::CronDeregistered,
         "stale-exit" => EventKind::StaleExit { pid: pid()? },
         "no-ps" => EventKind::NoPs,
-        "daemon-started" => EventKind::DaemonStarted,
+        "daemon-started" | "runtime-started" => EventKind::DaemonStarted,
         "daemon-stopped" | "daemon-killed" => EventKind::DaemonStopped,
         _ => return None,
     })

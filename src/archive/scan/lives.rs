@@ -1,6 +1,6 @@
 //! The lives of the workers, as the daemon's log tells them: which ends PM2 asked for, and which came of themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -10,12 +10,15 @@ use super::sighted::{Place, PlaceKind, Trace};
 use super::watch::Watch;
 use super::worker::Worker;
 use crate::archive::text::decode::Origin;
-use crate::archive::timeline::{End, Event, EventKind, PmId, Stamp};
+use crate::archive::timeline::event::whole_second;
+use crate::archive::timeline::{End, Event, EventKind, Mode, PmId, Stamp};
 
 /// So many ends without a number are kept per app.
 const UNNUMBERED: usize = 25_000;
 /// PM2 looks every 100 ms whether a process that it stops is gone; it tells the same end a second time within this, in milliseconds.
 const TWICE_MS: i64 = 120;
+/// A daemon that is ending is gone within this, in milliseconds.
+const DOWN_MS: u64 = 60_000;
 /// More workers are not told apart: no daemon has so many.
 const WORKERS: usize = 10_000;
 /// The app and PM2's number.
@@ -33,8 +36,10 @@ pub(in crate::archive) struct Lives {
     /// New workers of reloads that listen and whose old ones were not told to stop yet. PM2 does not say which they are, and stops
     /// the old one right after each such line; several reloads go on at a time.
     listening: u32,
-    /// The daemon is ending: no worker ends of itself.
+    /// The daemon is ending: no worker ends of itself, though it may be started once more.
     down: bool,
+    /// When that was told.
+    down_at: Option<Stamp>,
     /// Ends of which only the app is known.
     unnumbered: BTreeMap<Arc<str>, Vec<Stamp>>,
     /// By app, what its watchers saw.
@@ -50,7 +55,7 @@ impl Lives {
         let line = Told { place: &place, number: event.source.line, time: event.time, text };
         match &event.kind {
             EventKind::DaemonStarted => self.restart(),
-            EventKind::DaemonStopped => self.down = true,
+            EventKind::DaemonStopped => (self.down, self.down_at) = (true, event.time),
             EventKind::UnstableLimit { script, .. } => self.give_up(script, line),
             EventKind::NewWorkerListening => self.listening += u32::from(self.workers.values().any(Worker::is_awaited)),
             EventKind::KillTimeout { ms, .. } => self.stopping().for_each(|worker| worker.timeout_ms = Some(*ms)),
@@ -87,6 +92,12 @@ impl Lives {
         } else if ends.len() < UNNUMBERED {
             ends.push(time);
         }
+    }
+
+    /// The mode of the last start of a process.
+    pub fn mode(&self, process: &Origin) -> Option<Mode> {
+        let key = process.app.clone().zip(process.pm_id)?;
+        self.workers.get(&key)?.mode()
     }
 
     /// Whether any end could be known.
@@ -163,7 +174,7 @@ impl Lives {
         let worker = self.workers.entry(key).or_insert_with(|| Worker::new(id.number()));
         match kind {
             EventKind::Starting { mode } => {
-                self.down = false;
+                self.down &= line.ms_since(self.down_at).is_some_and(|ms| ms < DOWN_MS);
                 worker.start(*mode, line.time);
                 self.watches.get_mut(app).into_iter().for_each(|watch| watch.start(line.time));
             }
@@ -186,33 +197,47 @@ impl Lives {
     }
 
     /// When the workers of `app` (or the one with the number `pm_id`) ended of themselves, sorted, on the daemon's clock.
-    pub fn ends(&self, app: Option<&str>, pm_id: Option<u32>) -> Ends {
+    pub fn ends(&self, app: Option<&str>, pm_id: Option<u32>) -> Ends<'_> {
         let of = self
             .workers
             .iter()
             .filter(|((name, id), _)| app.is_none_or(|app| app == &**name) && pm_id.is_none_or(|pm_id| pm_id == *id));
         let unnumbered = self.unnumbered.iter().filter(|(name, _)| app.is_none_or(|app| app == &***name));
-        let unnumbered = unnumbered.flat_map(|(_, ends)| ends).map(|end| end.on(self.offset));
-        let mut times: Vec<DateTime> =
-            of.flat_map(|(_, worker)| worker.own.times.iter().copied()).chain(unnumbered).collect();
-        times.sort_unstable();
-        Ends { times, offset: self.offset }
+        let unnumbered = unnumbered.flat_map(|(app, ends)| ends.iter().map(move |end| (end.on(self.offset), app)));
+        let numbered = of.flat_map(|((app, _), worker)| worker.own.times.iter().map(move |time| (*time, app)));
+        let mut ends: Vec<(DateTime, &Arc<str>)> = numbered.chain(unnumbered).collect();
+        ends.sort_unstable();
+        Ends { ends, offset: self.offset }
     }
 }
 
-/// When workers ended of themselves.
-pub(in crate::archive) struct Ends {
-    times: Vec<DateTime>,
+/// When workers ended of themselves, and of which app they were.
+pub(in crate::archive) struct Ends<'l> {
+    ends: Vec<(DateTime, &'l Arc<str>)>,
     offset: Option<Offset>,
 }
 
-impl Ends {
-    /// Which one, by its index, came within the second after `time`; the daemon's log has whole seconds.
-    pub fn after(&self, time: Stamp) -> Option<usize> {
-        let at = time.on(self.offset);
-        let second = at.with().subsec_nanosecond(0).build().unwrap_or(at);
-        let next = self.times.partition_point(|end| *end < second);
-        self.times.get(next).filter(|end| end.duration_since(second).as_secs() <= 1).map(|_| next)
+impl Ends<'_> {
+    /// The errors that ended workers of one app alone, by that app; `ended` has each error with an end that it came before.
+    pub fn by_app(&self, ended: Vec<(Arc<str>, usize)>) -> BTreeMap<Arc<str>, Vec<Arc<str>>> {
+        let mut apps: BTreeMap<Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
+        for (error, end) in ended {
+            apps.entry(error).or_default().extend(self.ends.get(end).map(|(_, app)| *app));
+        }
+        let mut errors: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
+        for (error, apps) in apps {
+            if let (Some(app), 1) = (apps.first(), apps.len()) {
+                errors.entry(Arc::clone(app)).or_default().push(error);
+            }
+        }
+        errors
+    }
+
+    /// Which one, by its index, came within so many `seconds` after `time`; the daemon's log has whole seconds.
+    pub fn after(&self, time: Stamp, seconds: i64) -> Option<usize> {
+        let second = whole_second(time.on(self.offset));
+        let next = self.ends.partition_point(|(end, _)| *end < second);
+        self.ends.get(next).filter(|(end, _)| end.duration_since(second).as_secs() <= seconds).map(|_| next)
     }
 }
 
@@ -248,8 +273,9 @@ mod tests {
 
     #[test]
     fn an_end_within_the_second_is_found_on_the_daemons_clock() {
-        let times = ["2026-11-22T12:00:05", "2026-11-22T12:00:09"].map(|time| at(time).at).to_vec();
-        let ends = Ends { times, offset: Offset::from_seconds(3600).ok() };
+        let app = Arc::from("a");
+        let ends = ["2026-11-22T12:00:05", "2026-11-22T12:00:09"].map(|time| (at(time).at, &app)).to_vec();
+        let ends = Ends { ends, offset: Offset::from_seconds(3600).ok() };
         for (time, end) in [
             ("2026-11-22T12:00:04.900", Some(0)),
             ("2026-11-22T11:00:05.300Z", Some(0)),
@@ -258,7 +284,7 @@ mod tests {
             ("2026-11-22T12:00:09+01:00", Some(1)),
             ("2026-11-22T12:00:10", None),
         ] {
-            assert_eq!(ends.after(at(time)), end, "{time}");
+            assert_eq!(ends.after(at(time), 1), end, "{time}");
         }
     }
 }

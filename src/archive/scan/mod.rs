@@ -1,10 +1,12 @@
 //! The scan: every archive is read alone, each file by one thread, large ones by several; what they told adds up.
 
 pub(super) mod captured;
+mod clock;
 pub(super) mod daemon;
 pub(super) mod inventory;
 pub(super) mod lives;
 pub(super) mod moments;
+pub(super) mod nameless;
 pub(super) mod names;
 pub(super) mod ndjson;
 pub(super) mod output;
@@ -192,6 +194,9 @@ impl Scan {
         let routine = |log| Routine::read(log, dates(log, search), search.window);
         self.routines = logs.par_iter().filter_map(routine).collect();
         (self.logs, self.daemons, self.sighted) = (logs, daemons, sighted);
+        if self.daemons.lives.offset.is_none() {
+            self.daemons.set_offset(clock::offset(&self.daemons.lives, processes));
+        }
         if self.daemons.lives.know_ends() {
             let names = Names::new(processes, &self.daemons.lives);
             self.settle(&names);
@@ -202,11 +207,16 @@ impl Scan {
     /// Finds the errors that ended a worker, as far as the daemons' logs that were read tell of ends.
     pub(super) fn settle(&mut self, names: &Names) {
         let Daemons { lives, sighted, .. } = &mut self.daemons;
+        let mut split = Vec::new();
         for file in sighted.iter_mut().chain(&mut self.sighted).filter(|file| !file.is_settled()) {
             let origin = names.resolve(file.origin.clone());
             let ends = lives.ends(origin.app.as_deref(), origin.pm_id);
-            file.settle(|time| ends.after(time));
+            let ended = file.settle(|time, seconds| ends.after(time, seconds));
+            if origin.app.is_none() {
+                split.extend(ends.by_app(ended).into_iter().map(|(app, keys)| file.split(app, &keys)));
+            }
         }
+        self.sighted.extend(split);
     }
 }
 
@@ -258,7 +268,9 @@ fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
                 read.err()
             }
             Kind::Captured => {
-                let mut reader = Captured::new(&grammar, search, place(log, PlaceKind::Log), daemons);
+                let prefix = captured::prefix(&unpack::head(&log.path, ENDS));
+                let reader = Captured::new(&grammar, search, place(log, PlaceKind::Log), daemons);
+                let mut reader = reader.prefixed(prefix);
                 let read = every_line(log, &mut reader);
                 let Told { daemons, sighted, processes } = reader.finish();
                 mixed.daemons = daemons;

@@ -53,16 +53,16 @@ impl Moments {
         self.0.is_empty()
     }
 
-    /// The errors that were the last before an end; `end` gives the one that follows a moment within the second. Of several
+    /// The errors that were the last before an end, each with that end; `end` gives the one that soon follows a moment. Of several
     /// errors before one end, only the last can have caused it.
-    pub fn before_ends(&self, end: impl Fn(Stamp) -> Option<usize>) -> impl Iterator<Item = &Arc<str>> {
+    pub fn before_ends(&self, end: impl Fn(Stamp) -> Option<usize>) -> impl Iterator<Item = (&Arc<str>, usize)> {
         let mut ended = self.0.iter().map(move |moment| (moment, end(moment.time))).peekable();
         let next = move || {
             let (moment, end) = ended.next()?;
             let is_last = ended.peek().is_none_or(|(_, next)| *next != end);
-            Some((&moment.error, end.is_some() && is_last))
+            Some((&moment.error, end.filter(|_| is_last)))
         };
-        std::iter::from_fn(next).filter(|(_, is_last)| *is_last).map(|(error, _)| error)
+        std::iter::from_fn(next).filter_map(|(error, end)| Some((error, end?)))
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
     fn only_the_last_error_before_an_end_caused_it() {
         let moments = moments(&[("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")]);
         let ended: Vec<_> = moments.before_ends(|time| (time.at.minute() == 32).then_some(0)).collect();
-        assert_eq!(ended, [&Arc::from("thrown")]);
+        assert_eq!(ended, [(&Arc::from("thrown"), 0)]);
     }
 
     #[test]

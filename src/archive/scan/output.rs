@@ -241,6 +241,13 @@ impl<'a> Reader<'a> {
         self.printed(printed);
     }
 
+    /// What was seen since the last cut.
+    pub fn cut(&mut self) -> Sighted {
+        let Sighted { place, origin, stream, .. } = &self.sighted;
+        let empty = Sighted::new(place.clone(), origin.clone(), *stream);
+        std::mem::replace(&mut self.sighted, empty)
+    }
+
     /// Everything that was seen.
     pub fn finish(mut self) -> Sighted {
         self.close();
@@ -315,7 +322,7 @@ mod tests {
         let text =
             r#"{"level":50,"time":1795345968926,"err":{"stack":"Error: x\n    at f (/a.js:1:1)"},"msg":"failed"}"#;
         let mut sighted = read(text, 1 << 20, &[]);
-        sighted.settle(|_| Some(0));
+        sighted.settle(|_, _| Some(0));
         let seen = sighted.errors.values().next().unwrap();
         assert_eq!((seen.led, seen.timed, seen.tally.line), (1, 0, 1));
     }

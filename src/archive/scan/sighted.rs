@@ -12,8 +12,10 @@ use super::moments::Moments;
 use super::pairs;
 use crate::archive::errors::assemble::{Printed, TextLine};
 use crate::archive::errors::fingerprint::fingerprint;
+use crate::archive::errors::stack::Head;
 use crate::archive::text::decode::{Form, Origin};
 use crate::archive::text::excerpt::{around, cut, excerpt};
+use crate::archive::timeline::event::whole_second;
 use crate::archive::timeline::{ErrorBlock, Stamp, Stream};
 use crate::finding::Evidence;
 
@@ -21,6 +23,10 @@ use crate::finding::Evidence;
 const KINDS: usize = 1000;
 /// So often is one error kept from the beginning, and as often from the end.
 pub(in crate::archive) const KEPT: usize = 3;
+/// An exception ends its process at once; the daemon's log has whole seconds.
+const AT_ONCE_S: i64 = 1;
+/// A program that ends itself waits for its logger to write: winston for 3 s (lib/winston/exception-handler.js, v3.17.0).
+const LOGGED_S: i64 = 5;
 /// So many moments of a probe's text are kept.
 const SECONDS: usize = 2000;
 
@@ -62,6 +68,9 @@ pub(in crate::archive) struct Tally {
     excerpt: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hit: Option<Range<usize>>,
+    /// The last line that said it in words of its own: the error itself may follow.
+    #[serde(skip)]
+    announced: Option<u64>,
 }
 
 impl Tally {
@@ -129,7 +138,7 @@ impl Said {
     pub fn add(&mut self, line: &TextLine, hit: Range<usize>) {
         self.tally.add_hit(line.number, line.time, &line.text, || hit);
         if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
-            *self.seconds.entry(time.at.with().subsec_nanosecond(0).build().unwrap_or(time.at)).or_default() += 1;
+            *self.seconds.entry(whole_second(time.at)).or_default() += 1;
         }
     }
 
@@ -304,6 +313,9 @@ pub(in crate::archive) struct Sighted {
     /// Some lines have PM2's date or JSON.
     pub wrapped: bool,
     pub errors: BTreeMap<Arc<str>, ErrorTally>,
+    /// Which of them ended a worker is known: it was told right after them.
+    #[serde(default)]
+    pub ends_are_told: bool,
     /// What may have ended a worker, in order; to be settled when all ends are known.
     moments: Moments,
     /// The same of errors that a logger printed.
@@ -319,8 +331,8 @@ pub(in crate::archive) struct Sighted {
 impl Sighted {
     /// Nothing yet.
     pub fn new(place: Place, origin: Origin, stream: Stream) -> Self {
-        let (errors, moments, partings, signatures, probes) = Default::default();
-        Self { place, origin, stream, wrapped: false, errors, moments, partings, signatures, probes }
+        let (wrapped, errors, ends_are_told, moments, partings, signatures, probes) = Default::default();
+        Self { place, origin, stream, wrapped, errors, ends_are_told, moments, partings, signatures, probes }
     }
 
     /// Counts a printed error.
@@ -362,26 +374,49 @@ impl Sighted {
     }
 
     /// Finds the errors that ended a worker, now that the ends are known: `end` gives the one that follows a moment within
-    /// the second.
-    pub fn settle(&mut self, end: impl Fn(Stamp) -> Option<usize>) {
-        for key in std::mem::take(&mut self.moments).before_ends(&end) {
+    /// so many seconds. Which errors, and before which end.
+    pub fn settle(&mut self, end: impl Fn(Stamp, i64) -> Option<usize>) -> Vec<(Arc<str>, usize)> {
+        let mut ended = Vec::new();
+        for (key, end) in std::mem::take(&mut self.moments).before_ends(|time| end(time, AT_ONCE_S)) {
             self.errors.get_mut(key).into_iter().for_each(|seen| seen.timed += 1);
+            ended.push((key.clone(), end));
         }
-        for key in std::mem::take(&mut self.partings).before_ends(&end) {
+        for (key, end) in std::mem::take(&mut self.partings).before_ends(|time| end(time, LOGGED_S)) {
             self.errors.get_mut(key).into_iter().for_each(|seen| seen.parting += 1);
+            ended.push((key.clone(), end));
         }
+        ended
+    }
+
+    /// Takes out the errors `keys` for `app`, which they ended, with the signatures of their lines.
+    pub fn split(&mut self, app: Arc<str>, keys: &[Arc<str>]) -> Self {
+        let mut own = Self::new(self.place.clone(), Origin { app: Some(app), pm_id: None }, self.stream);
+        own.wrapped = self.wrapped;
+        own.errors.extend(keys.iter().filter_map(|key| self.errors.remove_entry(key)));
+        let is_own = |tally: &Tally| own.errors.values().any(|seen| seen.tally.line == tally.line);
+        let signatures = std::mem::take(&mut self.signatures).into_iter();
+        (own.signatures, self.signatures) = signatures.partition(|(_, tally)| is_own(tally));
+        own
     }
 
     /// The worker to which `origin` belongs ended right after all this.
     pub fn ended(&mut self, origin: Origin) {
         self.origin = origin;
         self.unended();
-        self.errors.values_mut().for_each(|seen| seen.timed = seen.tally.count);
+        for seen in self.errors.values_mut() {
+            (seen.timed, seen.parting) = (seen.tally.count - seen.led, seen.led);
+        }
     }
 
-    /// Nothing of this can have ended a worker: none ended near.
+    /// Whether one of the errors may have ended a process: none does that of which PM2 says that it is a rejection.
+    pub fn may_have_ended(&self) -> bool {
+        self.errors.values().any(|seen| seen.rejections < seen.tally.count)
+    }
+
+    /// Nothing else of this can have ended a worker: none ended near.
     pub fn unended(&mut self) {
         (self.moments, self.partings) = Default::default();
+        self.ends_are_told = true;
     }
 
     /// What was seen in a part of the file, before which there are so many lines and bytes.
@@ -400,6 +435,7 @@ impl Sighted {
     /// Adds what another part of the same file told of the same process.
     pub fn merge(&mut self, other: Self) {
         self.wrapped |= other.wrapped;
+        self.ends_are_told |= other.ends_are_told;
         self.moments.extend(other.moments);
         self.partings.extend(other.partings);
         for (key, seen) in other.errors {
@@ -420,11 +456,19 @@ impl Sighted {
         }
     }
 
-    /// Counts a line that a signature matched at the bytes `hit`.
+    /// Counts a line that a signature matched at the bytes `hit`. A logger that prints the message and then the stack has said it
+    /// once.
     pub fn signature(&mut self, (read, hit): (Read, Range<usize>), line: &TextLine<'_>) {
-        if self.signatures.len() < KINDS || self.signatures.contains_key(&read) {
-            self.signatures.entry(read).or_default().add_hit(line.number, line.time, &line.text, || hit);
+        if self.signatures.len() >= KINDS && !self.signatures.contains_key(&read) {
+            return;
         }
+        let is_head = Head::parse(&line.text).is_some_and(|head| !head.led);
+        let tally = self.signatures.entry(read).or_default();
+        if is_head && tally.announced.take().is_some_and(|above| line.number - above <= 1) {
+            return;
+        }
+        tally.announced = (!is_head).then_some(line.number);
+        tally.add_hit(line.number, line.time, &line.text, || hit);
     }
 }
 

@@ -45,6 +45,9 @@ pub(in crate::archive) struct Worker {
     pub unheard_reloads: Trace,
     pub limits: Trace,
     pub script: Option<Arc<str>>,
+    /// When it was started after PM2 had given it up, if it has not ended by itself since.
+    #[serde(default)]
+    pub revived: Option<Stamp>,
     mode: Option<Mode>,
     #[serde(skip)]
     now: Now,
@@ -63,6 +66,7 @@ struct Now {
     why: Option<End>,
     stopping: bool,
     old_stopping: bool,
+    given_up: bool,
     reload: Reload,
 }
 
@@ -128,7 +132,8 @@ impl Worker {
 
     /// Another daemon's log begins: it does not run.
     pub fn restart(&mut self) {
-        self.now = Now { ended: self.now.ended, cron: self.now.cron, ..Now::default() };
+        let Now { ended, cron, given_up, .. } = self.now;
+        self.now = Now { ended, cron, given_up, ..Now::default() };
         self.book.restart();
     }
 
@@ -140,6 +145,9 @@ impl Worker {
         let pause = time.zip(self.now.ended).and_then(|(start, end)| u64::try_from(start.ms_since(end)).ok());
         self.own.go_on(pause.filter(|_| !self.now.cron && !self.now.alive), self.now.cron);
         (self.now.alive, self.now.waiting, self.now.stopping, self.now.started) = (true, true, false, time);
+        if std::mem::take(&mut self.now.given_up) {
+            self.revived = time;
+        }
         self.book.start(time);
     }
 
@@ -207,7 +215,7 @@ impl Worker {
     }
 
     pub(super) fn give_up(&mut self, script: &Arc<str>, line: Told<'_>) {
-        self.counts.errored = true;
+        (self.counts.errored, self.now.given_up) = (true, true);
         self.script = Some(script.clone());
         line.count(&mut self.limits);
     }
@@ -247,6 +255,7 @@ impl Worker {
         let uptime = self.book.end(is_old, why, cause.clone(), line.time).filter(|_| !is_old);
         if is_own {
             self.counts.own_exits += 1;
+            self.revived = None;
             self.own.add(cause, self.mode, uptime, line);
             return true;
         }
@@ -274,6 +283,7 @@ impl Worker {
         self.unheard_reloads.merge(&other.unheard_reloads);
         self.limits.merge(&other.limits);
         self.script = other.script.or(self.script.take());
+        self.revived = other.revived.or(self.revived.filter(|_| other.counts.own_exits == 0));
         self.mode = other.mode.or(self.mode);
     }
 

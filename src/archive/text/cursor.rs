@@ -28,6 +28,9 @@ pub(in crate::archive) struct Dated<'a> {
 pub(super) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// As `ddd` writes them.
+pub(super) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
 /// What is still to be read of a line.
 pub(super) struct Cursor<'a>(pub &'a str);
 

@@ -120,6 +120,7 @@ fn logged(entry: &Entry) -> Option<Output<'static>> {
     let error = handed_on.or_else(|| ["stack", "message"].iter().find_map(|key| text(entry.get(key)?)));
     let said = ["msg", "message"].iter().find_map(|key| text(entry.get(key)?));
     let text = match (said, error) {
+        (Some(said), Some(error)) if said.contains(&error) => said,
         (Some(said), Some(error)) if !said.is_empty() && !error.contains(&said) => format!("{said}\n{error}"),
         (said, error) => error.or(said)?,
     };
@@ -184,6 +185,13 @@ mod tests {
                 Some("2026-11-22T11:12:48.926Z"),
             ),
             (r#"{"level":"error","message":"E: x","stack":"E: x\n    at f"}"#, "E: x\n    at f", Form::Logged, None),
+            // winston's handler of uncaught exceptions has the stack in both.
+            (
+                r#"{"exception":true,"message":"uncaughtException: x\nE: x\n    at f","stack":"E: x\n    at f"}"#,
+                "uncaughtException: x\nE: x\n    at f",
+                Form::Logged,
+                None,
+            ),
             (r#"{"level":60,"err":{"type":"E","message":"no key"}}"#, "no key", Form::Logged, None),
             (r#"{"level":"error","message":"m"}"#, "m", Form::Logged, None),
             (r#"{"half":"#, r#"{"half":"#, Form::Raw, None),

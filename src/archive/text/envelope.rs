@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use jiff::tz::Offset;
 use serde_json::Value;
 
-use super::cursor::MONTHS;
+use super::cursor::{MONTHS, WEEKDAYS};
 use super::stamp;
 use crate::archive::timeline::{Stamp, Stream};
 
@@ -156,22 +157,38 @@ fn compose(line: &str) -> Option<Enveloped<'_>> {
     is_sender.then(|| Enveloped { sender: name.into(), text: text.into(), ..Enveloped::default() })
 }
 
-/// `Nov 22 11:12:44 host node[123]: text`, as syslog and `journalctl` print it; `-o short-iso` has a whole date. Without a year
-/// there is no time, only an order.
+/// `Nov 22 11:12:44 host node[123]: text`, as syslog and `journalctl` print it; `-o short-iso`, `short-full` and `short-unix` have
+/// a whole date. Without a year there is no time, only an order.
 fn syslog(line: &str) -> Option<Enveloped<'_>> {
-    let (time, rest) = match short_date(line) {
-        Some(rest) => (None, rest),
-        None => {
-            let dated = stamp::leading(line)?;
-            (dated.stamp, dated.rest.strip_prefix("UTC ").unwrap_or(dated.rest))
-        }
-    };
+    let without_year = short_date(line).map(|rest| (None, rest));
+    let (time, rest) = without_year.or_else(|| full_date(line)).or_else(|| unix_time(line))?;
     let (host, rest) = rest.split_once(' ')?;
     let (process, text) = rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, "")))?;
     let (name, pid) = process.strip_suffix(']')?.split_once('[')?;
     let is_pid = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
     let is_head = !host.is_empty() && !name.is_empty() && !name.contains(char::is_whitespace);
     (is_pid && is_head).then(|| Enveloped { sender: name.into(), time, text: text.into(), ..Enveloped::default() })
+}
+
+/// `2026-11-22T11:12:44+0000 `, or `Sun 2026-11-22 11:12:44 UTC `; of other zones only the name is told.
+fn full_date(line: &str) -> Option<(Option<Stamp>, &str)> {
+    let day = line.split_once(' ').filter(|(day, _)| WEEKDAYS.contains(day));
+    let dated = stamp::leading(day.map_or(line, |(_, rest)| rest))?;
+    let is_zone = |zone: &str| zone == "UTC" || (day.is_some() && zone.bytes().all(|b| b.is_ascii_uppercase()));
+    match dated.rest.split_once(' ').filter(|(zone, _)| is_zone(zone)) {
+        Some(("UTC", rest)) => Some((dated.stamp.map(|stamp| Stamp { offset: Some(Offset::UTC), ..stamp }), rest)),
+        Some((_, rest)) => Some((dated.stamp, rest)),
+        None => Some((dated.stamp, dated.rest)),
+    }
+}
+
+/// `1795345968.926123 `
+fn unix_time(line: &str) -> Option<(Option<Stamp>, &str)> {
+    let (time, rest) = line.split_once(' ')?;
+    let (seconds, micros) =
+        time.split_once('.').filter(|(seconds, micros)| seconds.len() == 10 && micros.len() == 6)?;
+    let (seconds, micros): (i64, i64) = (seconds.parse().ok()?, micros.parse().ok()?);
+    Some((Stamp::from_millis(seconds * 1000 + micros / 1000), rest))
 }
 
 /// What follows `Nov 22 11:12:44 ` or `Nov  2 11:12:44.123456 `.
@@ -216,6 +233,21 @@ mod tests {
                 Some("2026-11-22T11:12:44Z"),
                 "Error: x",
             ),
+            (
+                "Sun 2026-11-22 11:12:44 UTC web1 shop.service[812]: Error: x",
+                "shop.service",
+                None,
+                Some("2026-11-22T11:12:44Z"),
+                "Error: x",
+            ),
+            (
+                "Sun 2026-11-22 11:12:44 CET web1 pm2[812]: Error: x",
+                "pm2",
+                None,
+                Some("2026-11-22T11:12:44"),
+                "Error: x",
+            ),
+            ("1795345968.926123 web1 pm2[812]: Error: x", "pm2", None, Some("2026-11-22T11:12:48.926Z"), "Error: x"),
             (
                 r#"{"MESSAGE":"Error: x","__REALTIME_TIMESTAMP":"1795345968926123","_SYSTEMD_UNIT":"shop.service"}"#,
                 "shop.service",

@@ -1,4 +1,4 @@
-//! `log_date_format`: what moment (PM2 4) and dayjs write for a format, read back.
+//! `log_date_format`: what dayjs (PM2 4 and later) and moment (before) write for a format, read back.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -158,6 +158,7 @@ impl DateFormat {
 }
 
 impl Read {
+    /// What moment alone knows is left by dayjs as it stands: `x`, and `Do` is the day and an `o`.
     fn take(&mut self, token: &Token, cursor: &mut Cursor<'_>) -> Option<()> {
         match token {
             Token::Year => self.year = Some(cursor.digits(4, 4)?.0),
@@ -168,7 +169,7 @@ impl Read {
             Token::Day => self.day = Some(cursor.digits(1, 2)?.0),
             Token::OrdinalDay => {
                 self.day = Some(cursor.digits(1, 2)?.0);
-                cursor.take_any(&["st", "nd", "rd", "th"])?;
+                cursor.take_any(&["st", "nd", "rd", "th", "o"])?;
             }
             Token::Hour => self.hour = cursor.digits(1, 2)?.0,
             Token::Minute => self.minute = cursor.digits(1, 2)?.0,
@@ -180,8 +181,14 @@ impl Read {
                 cursor.0 = rest;
             }
             Token::Offset => self.offset = Some(cursor.offset()?),
-            Token::Seconds => self.epoch_ms = Some(number(cursor)?.checked_mul(1000)?),
-            Token::Millis => self.epoch_ms = Some(number(cursor)?),
+            Token::Seconds => match number(cursor) {
+                Some(seconds) => self.epoch_ms = Some(seconds.checked_mul(1000)?),
+                None => cursor.take_any(&["X"])?,
+            },
+            Token::Millis => match number(cursor) {
+                Some(millis) => self.epoch_ms = Some(millis),
+                None => cursor.take_any(&["x"])?,
+            },
             Token::Word => cursor.0 = cursor.0.trim_start_matches(char::is_alphabetic),
             Token::Number => drop(cursor.digits(1, 1)?),
             Token::Text(text) => cursor.take_any(&[text])?,
@@ -235,6 +242,10 @@ mod tests {
             ("[at] YYYYMMDD-HHmmss ZZ", "at 20261122-080102 +0000", Some("2026-11-22T08:01:02Z")),
             ("x", "1795345968926", Some("2026-11-22T11:12:48.926Z")),
             ("X", "1795345968", Some("2026-11-22T11:12:48Z")),
+            ("x", "x", None),
+            ("X", "X", None),
+            ("L LTS", "L LTS", None),
+            ("MMMM Do YYYY, h:mm:ss a", "November 27o 2026, 12:09:57 am", Some("2026-11-27T00:09:57")),
             ("HH:mm:ss", "08:01:02", None),
         ] {
             let line = format!("{date}: Error: x");

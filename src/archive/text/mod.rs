@@ -6,6 +6,7 @@ pub(super) mod decode;
 mod entry;
 pub(super) mod envelope;
 pub(super) mod excerpt;
+pub(super) mod export;
 pub(super) mod format;
 pub(super) mod lines;
 pub(super) mod naming;

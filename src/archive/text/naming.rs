@@ -61,13 +61,38 @@ pub(in crate::archive) fn rotated(name: &str) -> (String, Age) {
         let (date, extension) = rest.split_once('.').unwrap_or((rest, "log"));
         return (format!("{stem}.{extension}"), Age::Dated(date.into()));
     }
+    if let Some((live, date)) = dated(name) {
+        return (live, Age::Dated(date));
+    }
     match name.rsplit_once(['.', '-']) {
-        Some((live, date)) if is_number(date) && date.len() == 8 => (live.into(), Age::Dated(date.into())),
         Some((live, number)) if is_number(number) && live.contains(".log") => {
             (live.into(), Age::Numbered(std::cmp::Reverse(number.parse().unwrap_or(u32::MAX))))
         }
         _ => (name.into(), Age::Live),
     }
+}
+
+/// What logrotate's `dateext` makes of `x.log`, with its `extension` or without, in the formats that are usual: `x.log-20261122`,
+/// `x-20261122.log`, `x.log-2026-11-22`, `x.log-20261122-1795345968`. The live name, and the date.
+fn dated(name: &str) -> Option<(String, String)> {
+    let (stem, extension) = name.strip_suffix(".log").map_or((name, ""), |stem| (stem, ".log"));
+    let begins = stem.match_indices(['-', '.']).map(|(at, _)| at);
+    let date_at = |at: &usize| stem.get(at + 1..).is_some_and(is_date);
+    let at = begins.into_iter().find(date_at)?;
+    Some((format!("{}{extension}", stem.get(..at)?), stem.get(at + 1..)?.to_owned()))
+}
+
+/// Whether `text` is `20261122` or `2026-11-22`, with a time behind it or not.
+fn is_date(text: &str) -> bool {
+    let digits: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
+    let number = |range: std::ops::Range<usize>| {
+        digits.get(range).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u32>().ok())
+    };
+    let is_written = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let is_day = number(0..4).is_some_and(|year| (2010..2100).contains(&year))
+        && number(4..6).is_some_and(|month| (1..=12).contains(&month))
+        && number(6..8).is_some_and(|day| (1..=31).contains(&day));
+    is_written && is_day && matches!(digits.len(), 8 | 10 | 14 | 18)
 }
 
 #[cfg(test)]
@@ -83,6 +108,26 @@ mod tests {
         let sorted: Vec<&str> = orders.into_iter().map(|(_, name)| name).collect();
         let dated = ["x__2026-11-21_00-00-00.log", "x__2026-11-22_11-36-06.log.gz"];
         assert_eq!(sorted, [dated[0], dated[1], "x.log.10.gz", "x.log.1.gz", "x.log"]);
+    }
+
+    #[test]
+    fn every_date_of_logrotate_is_known() {
+        for (name, live) in [
+            ("web-error.log-20261122", "web-error.log"),
+            ("web-error.log-20261122.gz", "web-error.log"),
+            ("web-error-0-20261122.log", "web-error-0.log"),
+            ("pm2-20261122.log.gz", "pm2.log"),
+            ("web-out.log-2026-11-22", "web-out.log"),
+            ("web-out.log.2026-11-22", "web-out.log"),
+            ("web-out.log-20261122-1795345968", "web-out.log"),
+            ("web-out.log-2026112214", "web-out.log"),
+        ] {
+            assert_eq!(rotated(name), (live.into(), rotated(name).1), "{name}");
+            assert!(matches!(rotated(name).1, Age::Dated(_)), "{name}");
+        }
+        for name in ["web-error-12345678.log", "web-out-3.log", "v2-20269922.log", "web-2026-error.log"] {
+            assert_eq!(rotated(name), (name.into(), Age::Live), "{name}");
+        }
     }
 
     #[test]

@@ -5,10 +5,13 @@ use jiff::tz::Offset;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::cursor::{Cursor, Dated, End, MONTHS};
+use super::cursor::{Cursor, Dated, End, MONTHS, WEEKDAYS};
 use super::day_order::DayOrder;
 use super::format::DateFormat;
 use crate::archive::timeline::Stamp;
+
+/// No date is longer than this, with what follows it, in bytes.
+const UNKNOWN: usize = 64;
 
 /// Splits the date off the head of `line`, if it has one.
 pub(in crate::archive) fn leading(line: &str) -> Option<Dated<'_>> {
@@ -46,6 +49,8 @@ pub(in crate::archive) struct LastDate {
     format: Option<DateFormat>,
     /// That of the log, where it is known.
     order: Option<DayOrder>,
+    /// A date in a form that nothing tells, as it was written; empty: none was seen.
+    form: String,
 }
 
 impl LastDate {
@@ -74,13 +79,24 @@ impl LastDate {
         self.stamp
     }
 
+    /// A date in a form that nothing tells: before a line of a stack, or as the last one was.
+    fn unknown<'a>(&mut self, line: &'a str) -> Option<Dated<'a>> {
+        let alike = line.split_at_checked(self.form.len()).filter(|(date, _)| is_alike(date, &self.form));
+        if let Some((_, rest)) = alike.filter(|_| !self.form.is_empty()) {
+            return Some(Dated { stamp: None, end: End::Colon, rest });
+        }
+        let dated = before_frame(line)?;
+        self.form = line.strip_suffix(dated.rest)?.to_owned();
+        Some(dated)
+    }
+
     /// As [`leading`], or as the format says; what stands before a colon and a space tells the whole date.
     pub fn leading<'a>(&mut self, line: &'a str) -> Option<Dated<'a>> {
         if let Some(rest) = line.strip_prefix(&*self.text).filter(|_| self.was_seen()) {
             return Some(Dated { stamp: self.stamp, end: End::Colon, rest });
         }
         let formatted = self.format.as_ref().and_then(|format| format.leading(line));
-        let dated = formatted.or_else(|| leading_in(self.order, line))?;
+        let dated = formatted.or_else(|| leading_in(self.order, line)).or_else(|| self.unknown(line))?;
         if dated.end == End::Colon {
             self.text.clear();
             self.text.push_str(line.strip_suffix(dated.rest).unwrap_or_default());
@@ -88,6 +104,23 @@ impl LastDate {
         }
         Some(dated)
     }
+}
+
+/// Whether both have digits and letters at the same places, and else the same.
+fn is_alike(one: &str, other: &str) -> bool {
+    let is_same = |(a, b): (u8, u8)| {
+        a == b || (a.is_ascii_digit() && b.is_ascii_digit()) || (a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
+    };
+    one.len() == other.len() && one.bytes().zip(other.bytes()).all(is_same)
+}
+
+/// A date in a form that nothing tells, as far as it is seen by what follows it: PM2 puts it before each line of a stack, too.
+fn before_frame(line: &str) -> Option<Dated<'_>> {
+    let head = line.as_bytes().get(..UNKNOWN.min(line.len()))?;
+    let at = memchr::memmem::find(head, b":     at ")?;
+    let (date, rest) = (line.get(..at)?, line.get(at + 2..)?);
+    let is_time = date.contains(':') && date.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    (is_time && !date.starts_with(' ')).then_some(Dated { stamp: None, end: End::Colon, rest })
 }
 
 /// Reads a whole text as a date: ISO 8601 and its relatives.
@@ -162,7 +195,7 @@ impl<'a> Cursor<'a> {
         let mut words = self.0.splitn(2, ' ');
         let (word, rest) = (words.next()?, words.next()?);
         let Some(month) = MONTHS.iter().position(|month| *month == word) else {
-            let weekday = matches!(word.trim_end_matches(','), "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun");
+            let weekday = WEEKDAYS.contains(&word.trim_end_matches(','));
             self.0 = rest;
             return if weekday { self.named_date_without_weekday() } else { None };
         };
@@ -284,6 +317,23 @@ mod tests {
             "03/04/2026 08:01:02: y",
         ] {
             assert_eq!(last.leading(line), leading(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_date_in_an_unknown_form_is_known_by_the_stack_behind_it() {
+        for date in ["08:01:02.250", "Nov 27, 00:10:09", "UTC 27.11.2026, 00:09:54", "um 8 Uhr, 27:11"] {
+            let mut last = LastDate::default();
+            let frame = format!("{date}:     at f (/srv/a.js:1:2)");
+            assert_eq!(last.leading(&frame).map(|dated| dated.rest), Some("    at f (/srv/a.js:1:2)"), "{date}");
+            let head = format!("{date}: Error: x");
+            assert_eq!(last.leading(&head).map(|dated| (dated.stamp, dated.rest)), Some((None, "Error: x")), "{date}");
+            let later = head.replace('0', "1").replace("Nov", "Dec");
+            assert_eq!(last.leading(&later).map(|dated| (dated.stamp, dated.rest)), Some((None, "Error: x")), "{date}");
+            assert_eq!(last.leading("Error: x, 08:01:02.250 is no date: at all"), None, "{date}");
+        }
+        for line in ["Error: x:     at f (/srv/a.js:1:2)", "    at f (/srv/a.js:1:2)"] {
+            assert_eq!(LastDate::default().leading(line), None, "{line}");
         }
     }
 

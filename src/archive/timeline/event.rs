@@ -56,6 +56,11 @@ impl fmt::Display for Stamp {
     }
 }
 
+/// The second in which `time` is.
+pub(in crate::archive) fn whole_second(time: DateTime) -> DateTime {
+    time.with().subsec_nanosecond(0).build().unwrap_or(time)
+}
+
 /// `+01:00`
 pub(in crate::archive) fn from_utc(offset: Offset) -> String {
     let (sign, minutes) = (if offset.is_negative() { '-' } else { '+' }, offset.seconds().abs() / 60);

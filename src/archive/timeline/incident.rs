@@ -1,5 +1,6 @@
 //! What went wrong: incidents, and the errors that apps printed.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -116,8 +117,12 @@ pub struct CrashLoop {
     pub pause_ms: Option<(u64, u64)>,
     /// Whether PM2 gave it up, or ever will.
     pub outlook: Outlook,
+    /// When what PM2 had given up was started anew, if none of it has ended by itself since.
+    pub revived: Option<Stamp>,
     /// The script, where PM2 named it.
     pub script: Option<Arc<str>>,
+    /// An error log of it was read.
+    pub has_log: bool,
     /// The error that its log shows for these exits, where there is one. In cluster mode one thrown while loading leaves none.
     pub error: Option<Arc<ErrorBlock>>,
 }
@@ -261,6 +266,16 @@ impl ErrorBlock {
         let Some(at) = line.find(&*self.message) else { return 0..0 };
         let start = line.get(..at).and_then(|before| before.rfind(&*self.class)).unwrap_or(at);
         start..at + self.message.len()
+    }
+}
+
+impl fmt::Display for ErrorBlock {
+    /// As its first line was printed: `TypeError: x`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.class.is_empty() {
+            write!(f, "{}: ", self.class)?;
+        }
+        f.write_str(&self.message)
     }
 }
 

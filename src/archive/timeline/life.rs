@@ -201,6 +201,12 @@ impl Book {
         self.first.iter().chain(&self.last).chain(going_on).cloned().collect()
     }
 
+    /// When the last of them began.
+    pub fn last_start(&self) -> Option<Stamp> {
+        let last = self.current.as_ref().or(self.last.back()).or(self.first.last());
+        last?.started
+    }
+
     /// How long they were.
     pub fn uptimes(&self) -> Option<Uptimes> {
         self.uptimes

@@ -17,6 +17,7 @@ pub fn of(cause: &Cause<'_>) -> Vec<String> {
 /// What ends a loop, or takes up an app that was given up.
 fn ending(crash: &CrashLoop, app: &str) -> String {
     match crash.outlook {
+        Outlook::GivenUp if crash.revived.is_some() => "pm2 list (whether it runs still)".to_owned(),
         Outlook::GivenUp => format!("pm2 reset {app} && pm2 restart {app} (once it is mended)"),
         _ => format!("pm2 stop {app} (ends the loop)"),
     }
@@ -28,6 +29,9 @@ fn showing(incident: &Incident, app: &str) -> Vec<String> {
     let errors = || format!("pm2 logs {app} --err --lines 100 --nostream");
     match &incident.kind {
         IncidentKind::CrashLoop(crash) if crash.clean => vec![ending(crash, app)],
+        IncidentKind::CrashLoop(crash @ CrashLoop { error: None, signal: Some(signal), .. }) => {
+            vec![killer(signal).map_or_else(describe, str::to_owned), ending(crash, app)]
+        }
         IncidentKind::CrashLoop(crash) if crash.error.is_none() => {
             vec![format!("pm2 env {worker} (the variables that it gets)"), ending(crash, app)]
         }
@@ -47,6 +51,15 @@ fn showing(incident: &Incident, app: &str) -> Vec<String> {
         IncidentKind::DroppedByReload(_) => Vec::new(),
         IncidentKind::DuplicateJob(_) => vec![format!("pm2 scale {app} 1 (until one worker alone does it)")],
         IncidentKind::UnevenLoad(_) => vec!["ss -tnp state established".to_owned()],
+    }
+}
+
+/// What shows who sent a signal that PM2 did not send.
+fn killer(signal: &str) -> Option<&'static str> {
+    match signal {
+        "SIGKILL" => Some("dmesg -T | grep -i 'killed process'"),
+        "SIGABRT" | "SIGSEGV" | "SIGBUS" | "SIGILL" | "SIGFPE" | "SIGTRAP" => Some("coredumpctl list"),
+        _ => None,
     }
 }
 

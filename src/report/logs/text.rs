@@ -96,10 +96,9 @@ fn errors(tale: &Tale<'_>, canvas: &Canvas) -> String {
 
 fn error(logged: &LoggedError, tale: &Tale<'_>, canvas: &Canvas) -> String {
     let app = logged.app.as_deref().unwrap_or("an unknown app");
-    let said = format!("{}: {}", logged.error.class, logged.error.message);
     let frame = innermost_frame(&logged.error).map(address);
     let place = frame.or_else(|| logged.evidence.first().map(|evidence| log_line(evidence, tale)));
-    let head = printable(&format!("{app}, {}: {said}", how_often(logged)));
+    let head = printable(&format!("{app}, {}: {}", how_often(logged), logged.error));
     format!("  {head}\n") + &place.map_or(String::new(), |place| line("", &place, canvas))
 }
 

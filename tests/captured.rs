@@ -249,6 +249,36 @@ fn in_a_container_of_several_apps_the_last_words_are_those_of_the_process_that_e
     assert_eq!(nobodys, ["closing", "handled by web"]);
 }
 
+/// The daemon prints its lines, and the command line shows them as `pm2 logs` does.
+#[test]
+fn without_a_daemon_each_end_is_told_twice_and_counts_once() {
+    let start = "App [api:0] starting in -cluster mode-";
+    let end = "App [api:0] exited with code [0] via signal [SIGINT]";
+    let twice = |text: &str| format!("2026-11-22T11:12:44: PM2 log: {text}\n11:12:44 PM2         | {text}\n");
+    let error = "11:12:44 0|api       | Error: boom\n11:12:44 0|api       |     at f (/srv/api.js:1:2)\n";
+    let timeline = scan_text((twice(start) + error + &twice(end)).repeat(3));
+    assert_eq!(exits(&timeline), 3);
+    assert_eq!(errors(&timeline), [(Some("api"), &[0][..], "boom", 3)]);
+    assert!(timeline.errors[0].uncaught.is_some());
+}
+
+/// Somebody saved the output of `pm2 logs` into the copied folder.
+#[test]
+fn what_was_saved_beside_the_logs_counts_once() {
+    let daemon = "2026-11-22T11:12:44: PM2 log: App [api:0] starting in -cluster mode-\n\
+        2026-11-22T11:12:45: PM2 log: App [api:0] exited with code [0] via signal [SIGINT]\n";
+    let error = "Error: boom\n    at f (/srv/api.js:1:2)\n";
+    let tagged = |tag: &str, text: &str| text.lines().map(|line| format!("{tag} | {line}\n")).collect::<String>();
+    let later = "2026-11-22T11:12:46: PM2 log: App [api:0] exited with code [0] via signal [SIGINT]\n";
+    let saved = tagged("PM2     ", daemon) + &tagged("0|api   ", error) + &tagged("PM2     ", later);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("pm2.log", daemon), ("api-error-0.log", error), ("a-saved.txt", &saved)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let timeline = scan(folder.path().to_owned());
+    assert_eq!((exits(&timeline), errors(&timeline)), (2, vec![(Some("api"), &[0][..], "boom", 1)]));
+}
+
 /// Behind the lines of the files, of which the last one is not filled, come those of now.
 #[test]
 fn what_pm2_logs_raw_shows_after_the_files_is_of_all_processes() {

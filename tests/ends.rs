@@ -171,6 +171,19 @@ fn what_ends_while_the_daemon_ends_did_not_end_of_itself() {
     assert_eq!(own(&(shutdown + later)), 1, "the banner is not in the log");
 }
 
+/// The log of the app has no times; PM2's own has those of the ends, and its list tells whether somebody started it again.
+#[test]
+fn when_an_exception_without_a_time_ended_a_worker_is_told_by_the_daemon() {
+    let list = r#"[{"name":"api","pm_id":0,"pm2_env":{"status":"stopped"}}]"#;
+    let thrown = "Error: no route\n    at f (/srv/api.js:1:2)\n";
+    let daemon = lives("api:0", "cluster", &[13]);
+    let timeline = scan(&[("pm2.log", &daemon), ("api-error-0.log", thrown), ("jlist.json", list)]);
+    let [incident] = &timeline.incidents[..] else { panic!("{:?}", timeline.incidents) };
+    assert_eq!(incident.first.map(|time| time.to_string()).as_deref(), Some("2026-11-22T11:12:13"));
+    let IncidentKind::UncaughtException(exception) = &incident.kind else { panic!("{incident:?}") };
+    assert_eq!(exception.stopped, [0]);
+}
+
 /// Workers that end on purpose, with code 0 as crashed ones have in cluster mode, and an error that was handled.
 #[test]
 fn few_errors_do_not_explain_many_ends() {

@@ -8,7 +8,7 @@ use super::exit::warn;
 use super::root::Target;
 use super::terminal::{self, Color};
 use super::{Exit, Failure, outputs, print, progress, settings};
-use crate::archive::{self, Sources, Stamp, Timeline, Window};
+use crate::archive::{self, IncidentKind, Sources, Stamp, Timeline, Window};
 use crate::evidence::{Account, Cause, archived};
 use crate::report;
 use crate::report::logs::{self, Given, Tale};
@@ -106,9 +106,12 @@ impl Args {
     }
 }
 
-/// The worst first, then the most frequent; else as the archive tells them.
+/// The worst first, of these what keeps an app down, then the most frequent; else as the archive tells them.
 fn worst_first<'a>(mut incidents: Vec<(Cause<'a>, Account)>) -> Vec<(Cause<'a>, Account)> {
-    incidents.sort_by_key(|(cause, account)| std::cmp::Reverse((account.severity, cause.incident.count)));
+    let is_loop =
+        |cause: &Cause<'_>| cause.incidents().any(|incident| matches!(incident.kind, IncidentKind::CrashLoop(_)));
+    incidents
+        .sort_by_key(|(cause, account)| std::cmp::Reverse((account.severity, is_loop(cause), cause.incident.count)));
     incidents
 }
 

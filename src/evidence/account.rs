@@ -69,11 +69,27 @@ fn warning(message: String, help: &str) -> Account {
 
 fn uncaught(name: &str, exception: &Exception, incident: &Incident) -> Account {
     error(
-        format!("`{}` ended an instance of {name} {}", exception.error, times(incident)),
+        format!("`{}` ended an instance of {name} {}{}", exception.error, times(incident), stop(&exception.stopped)),
         unreachable(&exception.error)
             .as_deref()
             .unwrap_or("mend what throws here; a handler of uncaughtException that lives on would only hide it"),
     )
+}
+
+/// `; worker 0 was not started again: PM2 calls it stopped`
+fn stop(stopped: &[u32]) -> String {
+    match numbered(stopped) {
+        None => String::new(),
+        Some(workers) if stopped.len() == 1 => format!("; {workers} was not started again: PM2 calls it stopped"),
+        Some(workers) => format!("; {workers} were not started again: PM2 calls them stopped"),
+    }
+}
+
+/// `workers 0, 2`
+fn numbered(workers: &[u32]) -> Option<String> {
+    let numbers: Vec<String> = workers.iter().map(u32::to_string).collect();
+    let noun = if workers.len() == 1 { "worker" } else { "workers" };
+    (!workers.is_empty()).then(|| format!("{noun} {}", numbers.join(", ")))
 }
 
 fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
@@ -102,15 +118,11 @@ fn rejected(name: &str, exception: &Exception, incident: &Incident) -> Account {
 
 /// `; workers 0, 2 never printed anything to the output: ...`
 fn silence(silent: &[u32]) -> String {
-    let numbers: Vec<String> = silent.iter().map(u32::to_string).collect();
-    let workers = if silent.len() == 1 { "worker" } else { "workers" };
-    match silent {
-        [] => String::new(),
-        _ => format!(
-            "; {workers} {} never printed anything to the output: look whether they listen, for PM2 shows them as online",
-            numbers.join(", ")
-        ),
-    }
+    numbered(silent).map_or(String::new(), |workers| {
+        format!(
+            "; {workers} never printed anything to the output: look whether they listen, for PM2 shows them as online"
+        )
+    })
 }
 
 fn killed(name: &str, timeout_ms: Option<u64>, incident: &Incident) -> Account {

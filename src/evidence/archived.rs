@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn errors_that_an_incident_carries_are_not_told_again() {
-        let exception = Exception { error: error("known"), proof: Proof::Printed, silent: Vec::new() };
+        let (silent, stopped) = Default::default();
+        let exception = Exception { error: error("known"), proof: Proof::Printed, silent, stopped };
         let timeline = Timeline {
             incidents: vec![incident(IncidentKind::UncaughtException(exception))],
             errors: vec![logged("known"), logged("unknown")],

@@ -116,6 +116,7 @@ fn rejection(logged: &LoggedError) -> Incident {
             error: logged.error.clone(),
             proof: Proof::Dropped,
             silent: Vec::new(),
+            stopped: Vec::new(),
         })
     };
     Incident {

@@ -15,8 +15,8 @@ use crate::archive::text::excerpt::excerpt;
 use crate::archive::timeline::event::whole_second;
 use crate::archive::timeline::outlook::{self, Measured, Outlook};
 use crate::archive::timeline::{
-    CrashLoop, DroppedByReload, Exception, Incident, IncidentKind, ListenCall, LoggedError, Mode, PortInUse, Process,
-    Proof, ReadyTimeout, Stamp, Stream,
+    CrashLoop, DroppedByReload, End, Exception, Incident, IncidentKind, ListenCall, LoggedError, Mode, PortInUse,
+    Process, Proof, ReadyTimeout, Stamp, Stream,
 };
 use crate::finding::Evidence;
 use crate::pm2::restart::Policy;
@@ -246,11 +246,44 @@ impl<'a> Case<'a> {
         if let Some(missing) = causes::missing(&group.error).filter(|_| group.is_fatal()) {
             return vec![self.incident(IncidentKind::ModuleNotFound(missing), workers(), &group.trace)];
         }
-        let exception = |proof, silent| Exception { error: group.error.clone(), proof, silent };
-        let uncaught = group.uncaught.map(|proof| IncidentKind::UncaughtException(exception(proof, Vec::new())));
-        let rejected = (group.rejections > 0)
-            .then(|| IncidentKind::UnhandledRejection(exception(Proof::Printed, self.silent(&group.workers))));
-        uncaught.into_iter().chain(rejected).map(|kind| self.incident(kind, workers(), &group.trace)).collect()
+        let exception =
+            |proof| Exception { error: group.error.clone(), proof, silent: Vec::new(), stopped: Vec::new() };
+        let uncaught = group.uncaught.map(exception).map(|exception| {
+            IncidentKind::UncaughtException(Exception { stopped: self.stopped(&group.workers), ..exception })
+        });
+        let rejected = (group.rejections > 0).then(|| {
+            let silent = self.silent(&group.workers);
+            IncidentKind::UnhandledRejection(Exception { silent, ..exception(Proof::Printed) })
+        });
+        let uncaught = uncaught.map(|kind| self.ended(self.incident(kind, workers(), &group.trace)));
+        let rejected = rejected.map(|kind| self.incident(kind, workers(), &group.trace));
+        uncaught.into_iter().chain(rejected).collect()
+    }
+
+    /// An incident that ended workers, with the times and the lines of PM2's own log where its log has no times: in that time it
+    /// ended no more than are told there.
+    fn ended(&self, incident: Incident) -> Incident {
+        if incident.first.is_some() {
+            return incident;
+        }
+        let is_of_it = |id: &u32| incident.workers.is_empty() || incident.workers.contains(id);
+        let mut ends = Trace::default();
+        self.workers.iter().filter(|(id, _)| is_of_it(id)).for_each(|(_, worker)| ends.merge(&worker.own.trace));
+        let (first, last) = ends.span();
+        let count = if ends.count() > 0 { incident.count.min(ends.count()) } else { incident.count };
+        let evidence = incident.evidence.into_iter().chain(ends.evidence()).take(EVIDENCE).collect();
+        Incident { count, first, last, evidence, ..incident }
+    }
+
+    /// Those of `workers` that the saved list calls stopped and whose last end nobody asked for.
+    fn stopped(&self, workers: &BTreeSet<u32>) -> Vec<u32> {
+        let ended_last = |id: &u32| {
+            let lives = self.workers.iter().find(|(known, _)| known == id).map(|(_, worker)| worker.book.lives());
+            lives.is_some_and(|lives| lives.last().is_some_and(|life| life.end == Some(End::Own)))
+        };
+        let stopped = self.processes.iter().filter(|process| process.status.as_deref() == Some("stopped"));
+        let ids = stopped.filter_map(|process| process.pm_id).filter(|id| workers.is_empty() || workers.contains(id));
+        ids.filter(ended_last).collect::<BTreeSet<u32>>().into_iter().collect()
     }
 
     /// Those of `workers` that never ended and have printed nothing to an output file of their own.

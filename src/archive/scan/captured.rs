@@ -15,6 +15,7 @@ use crate::archive::text::decode::{self, Form, Origin, Output};
 use crate::archive::text::envelope::{self, Enveloped};
 use crate::archive::text::export::{self, Export, Field};
 use crate::archive::text::lines::{Line, Sink};
+use crate::archive::text::window::Window;
 use crate::archive::text::{naming, stamp};
 use crate::archive::timeline::{Process, Stamp, Stream};
 
@@ -55,6 +56,8 @@ pub(super) struct Captured<'a> {
     export: Export,
     /// What stands before each line.
     prefix: Option<String>,
+    /// Of this time the daemon's own log tells.
+    told: Option<Window>,
 }
 
 /// What a file of captured output told.
@@ -71,7 +74,15 @@ impl<'a> Captured<'a> {
     pub fn new(grammar: &'a Grammar, search: &'a Search<'a>, place: Place, daemons: Daemons) -> Self {
         let unnamed = Sender::new(DaemonLog::new(grammar, search, place.clone(), daemons), search, place.clone());
         let senders = BTreeMap::from([(String::new(), unnamed)]);
-        Self { grammar, search, place, senders, listing: Listing::default(), export: Export::default(), prefix: None }
+        let (listing, export, prefix, told) = Default::default();
+        Self { grammar, search, place, senders, listing, export, prefix, told }
+    }
+
+    /// Beside the daemon's own log, which tells of the time `told`.
+    pub fn beside(mut self, told: Option<Window>) -> Self {
+        self.told = told;
+        self.senders.values_mut().for_each(|sender| sender.told = told);
+        self
     }
 
     /// With `prefix` before each line, if there is one.
@@ -83,7 +94,8 @@ impl<'a> Captured<'a> {
         let name = if self.senders.len() < SENDERS || self.senders.contains_key(name) { name } else { "" };
         if !self.senders.contains_key(name) {
             let daemon = DaemonLog::new(self.grammar, self.search, self.place.clone(), Daemons::default());
-            self.senders.insert(name.to_owned(), Sender::new(daemon, self.search, self.place.clone()));
+            let sender = Sender::new(daemon, self.search, self.place.clone());
+            self.senders.insert(name.to_owned(), Sender { told: self.told, ..sender });
         }
         self.senders.get_mut(name)
     }
@@ -163,13 +175,15 @@ struct Sender<'a> {
     begun: String,
     /// The daemon itself prints here: pm2-runtime, which starts all its apps before our eyes.
     in_person: bool,
+    /// Of this time the daemon's own log tells.
+    told: Option<Window>,
 }
 
 impl<'a> Sender<'a> {
     fn new(daemon: DaemonLog<'a>, search: &'a Search<'a>, place: Place) -> Self {
         let nameless = Nameless::new(search, place.clone());
-        let (readers, shown, begun) = Default::default();
-        Self { daemon, search, place, readers, nameless, shown, begun, in_person: false }
+        let (readers, shown, begun, in_person, told) = Default::default();
+        Self { daemon, search, place, readers, nameless, shown, begun, in_person, told }
     }
 
     /// What its processes printed. Where pm2-runtime runs one app alone, the lines without a name are that app's; `pm2 logs --raw`
@@ -218,8 +232,11 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// Takes a message of the daemon.
+    /// Takes a message of the daemon, unless its own log has it.
     fn message(&mut self, line: Line<'_>, message: &Message<'_>) {
+        if self.told.is_some_and(|told| told.holds(message.time)) {
+            return;
+        }
         if let Some(ending) = self.daemon.message(line, message) {
             self.nameless.end(&ending, line.number, message.time);
         }
@@ -247,6 +264,8 @@ impl<'a> Sender<'a> {
 
     fn tagged(&mut self, line: Line<'_>, tagged: &Tagged<'_>) {
         match &tagged.writer {
+            // `pm2 start --no-daemon` shows the daemon's lines a second time as `pm2 logs` does.
+            Writer::Daemon if self.in_person => {}
             Writer::Daemon => {
                 let message = daemon::message(tagged.text);
                 let bare = Message { time: tagged.time, text: tagged.text, is_error: false };

@@ -5,6 +5,7 @@ mod clock;
 pub(super) mod daemon;
 pub(super) mod inventory;
 pub(super) mod lives;
+mod mixed;
 pub(super) mod moments;
 pub(super) mod nameless;
 pub(super) mod names;
@@ -27,9 +28,9 @@ use std::path::Path;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use self::captured::{Captured, Told};
-use self::daemon::{DaemonLog, Daemons, Grammar};
+use self::daemon::Daemons;
 use self::inventory::{Kind, Log, Writers};
+use self::mixed::Mixed;
 use self::names::Names;
 use self::output::{Reader, Search};
 use self::parts::Cutting;
@@ -40,7 +41,7 @@ use crate::archive::scan::probe::Probe;
 use crate::archive::scan::sources::{OwnLogs, Sources};
 use crate::archive::text::day_order::DayOrder;
 use crate::archive::text::format::Formats;
-use crate::archive::text::lines::{self, Limits, Sink};
+use crate::archive::text::lines::{self, Limits};
 use crate::archive::text::stamp::LastDate;
 use crate::archive::text::unpack;
 use crate::archive::timeline::{Archive, Problem, Process, Production, Timeline, Via};
@@ -183,7 +184,7 @@ impl Scan {
     fn read_logs(mut self, root: &Path, logs: Vec<Log>, processes: &[Process], search: &Search<'_>) -> Self {
         let apps = || logs.par_iter().filter_map(|log| read_app(log, search)).collect();
         let (Mixed { daemons, printed, problems }, read): (_, Vec<(Sighted, Option<Problem>)>) =
-            rayon::join(|| read_mixed(&logs, search), apps);
+            rayon::join(|| Mixed::read(&logs, search), apps);
         let (sighted, unread): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         self.problems.extend(problems.into_iter().chain(unread.into_iter().flatten()));
         let known = |process: &Process| (process.name.clone(), process.pm_id);
@@ -243,53 +244,6 @@ fn empty(root: &Path, logs: &[Log]) -> Option<Problem> {
     let message = if root.exists() { "holds no logs" } else { "does not exist" };
     let message = format!("{message}: give a copied ~/.pm2, its logs folder, or log files");
     logs.is_empty().then(|| Problem { file: root.to_owned(), message })
-}
-
-/// What the files of several writers told.
-#[derive(Default)]
-struct Mixed {
-    daemons: Daemons,
-    /// Lists of processes that are in captured output.
-    printed: Vec<Process>,
-    problems: Vec<Problem>,
-}
-
-/// The daemons' logs and captured output, one after the other: each goes on where the last one ended.
-fn read_mixed(logs: &[Log], search: &Search<'_>) -> Mixed {
-    let grammar = Grammar::new();
-    let mut mixed = Mixed::default();
-    for log in logs {
-        let daemons = std::mem::take(&mut mixed.daemons);
-        let read = match &log.kind {
-            Kind::Daemon => {
-                let mut reader = DaemonLog::new(&grammar, search, place(log, PlaceKind::Daemon), daemons);
-                let read = every_line(log, &mut reader);
-                mixed.daemons = reader.finish();
-                read.err()
-            }
-            Kind::Captured => {
-                let prefix = captured::prefix(&unpack::head(&log.path, ENDS));
-                let reader = Captured::new(&grammar, search, place(log, PlaceKind::Log), daemons);
-                let mut reader = reader.prefixed(prefix);
-                let read = every_line(log, &mut reader);
-                let Told { daemons, sighted, processes } = reader.finish();
-                mixed.daemons = daemons;
-                mixed.daemons.sighted.extend(sighted);
-                mixed.printed.extend(processes);
-                read.err()
-            }
-            Kind::App(..) | Kind::List => {
-                mixed.daemons = daemons;
-                None
-            }
-        };
-        mixed.problems.extend(read.map(|error| problem(log, &error)));
-    }
-    mixed
-}
-
-fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<u64> {
-    lines::feed(unpack::open(&log.path)?, Limits::default(), None, sink)
 }
 
 /// Before the first date of a log of one app.

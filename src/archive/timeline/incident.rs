@@ -162,6 +162,8 @@ pub struct Exception {
     /// Of those it happened to, the workers that live on and have never printed anything to their output, sorted: they may be
     /// online without listening.
     pub silent: Vec<u32>,
+    /// Those of them that ended and that the saved list calls stopped, sorted: PM2 did not start them again.
+    pub stopped: Vec<u32>,
 }
 
 /// What proves that an error was not caught.

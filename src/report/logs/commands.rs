@@ -1,6 +1,6 @@
 //! What to type now, on the host, when it happens again or still goes on.
 
-use crate::archive::{CrashLoop, Incident, IncidentKind, Outlook, PortInUse};
+use crate::archive::{CrashLoop, Exception, Incident, IncidentKind, Outlook, PortInUse};
 use crate::evidence::Cause;
 
 /// The commands that show more of `cause`, or end it for now.
@@ -36,6 +36,9 @@ fn showing(incident: &Incident, app: &str) -> Vec<String> {
             vec![format!("pm2 env {worker} (the variables that it gets)"), ending(crash, app)]
         }
         IncidentKind::CrashLoop(crash) => vec![errors(), ending(crash, app)],
+        IncidentKind::UncaughtException(Exception { stopped, .. }) if !stopped.is_empty() => {
+            vec![errors(), format!("pm2 restart {app} (once it is mended)")]
+        }
         IncidentKind::UncaughtException(_) | IncidentKind::ModuleNotFound(_) => vec![errors(), describe()],
         IncidentKind::PortInUse(PortInUse { port: Some(port), .. }) => {
             vec![format!("ss -ltnp 'sport = :{port}'"), "pm2 list".to_owned()]

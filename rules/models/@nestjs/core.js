@@ -4,6 +4,12 @@ import { abortOnError, isKnown, keyOf, undecided } from 'pm2lint';
 import { NestFactory as library } from '@nestjs/core';
 export * from '@nestjs/core';
 
+export const APP_GUARD = 'APP_GUARD';
+export const APP_INTERCEPTOR = 'APP_INTERCEPTOR';
+
+// By what guards, interceptors and middleware are called.
+const SEES = ['canActivate', 'intercept', 'use'];
+
 // Of a symbol nothing may be asked but its key.
 const referred = (reference) => (!keyOf(reference) && reference?.forwardRef ? reference.forwardRef() : reference);
 
@@ -12,6 +18,10 @@ export class Container {
   entries = [];
   named = {};
   instances = [];
+  // What sees requests before their handlers do: classes, objects and functions.
+  entrances = [];
+  // The providers of what sees all of them, which do not take each other's place.
+  globals = [];
 
   // A module: a class, or `{ module, imports, providers, controllers }`, or a promise of one.
   async add(reference) {
@@ -29,7 +39,9 @@ export class Container {
 
   provide(provider) {
     if (!isKnown(provider)) return;
-    const entry = this.entry(provider.provide ?? provider);
+    const isGlobal = [APP_GUARD, APP_INTERCEPTOR].includes(provider.provide);
+    const entry = isGlobal ? {} : this.entry(provider.provide ?? provider);
+    if (isGlobal) this.globals.push(entry);
     if (!entry.provider) this.entries.push(entry);
     entry.provider = provider;
   }
@@ -85,6 +97,38 @@ export class Container {
     for (const [key, token] of type.prototype?.$properties ?? []) {
       made[key] = await this.resolve(token ?? Reflect.getMetadata('design:type', type.prototype, key));
     }
+    this.admit(...(type.$entrances ?? []), ...(type.prototype?.$entrances ?? []));
+    return made;
+  }
+
+  admit(...entrances) {
+    for (const entrance of entrances) {
+      if (isKnown(entrance) && !this.entrances.includes(entrance)) this.entrances.push(entrance);
+    }
+  }
+
+  // What `configure` of a module is given.
+  consumer() {
+    const consumer = {
+      apply: (...middleware) => {
+        this.admit(...middleware);
+        return routes;
+      },
+    };
+    const routes = { exclude: () => routes, forRoutes: () => consumer };
+    return consumer;
+  }
+
+  configure() {
+    for (const module of this.modules) this.entry(module.module ?? module).instance?.configure?.(this.consumer());
+  }
+
+  // A class is made as all others are; the rest stands for itself.
+  async madeEntrances() {
+    const made = this.globals.map((entry) => entry.instance);
+    for (const given of this.entrances) {
+      made.push(SEES.some((key) => given.prototype?.[key]) ? await this.resolve(given) : given);
+    }
     return made;
   }
 
@@ -103,9 +147,26 @@ const start = (create) => {
       this.isInitialised = true;
       await this.container.call('onModuleInit');
       await this.container.call('onApplicationBootstrap');
+      this.container.configure();
+      for (const entrance of await this.container.madeEntrances()) this.enter(entrance);
       for (const instance of this.container.instances) {
         for (const key of instance?.$handlers ?? []) super.use(instance[key].bind(instance));
       }
+      return this;
+    }
+
+    enter(entrance) {
+      if (typeof entrance === 'function') super.use(entrance);
+      for (const key of SEES) if (entrance?.[key]) super.use(entrance[key].bind(entrance));
+    }
+
+    useGlobalGuards(...guards) {
+      this.container.admit(...guards);
+      return this;
+    }
+
+    useGlobalInterceptors(...interceptors) {
+      this.container.admit(...interceptors);
       return this;
     }
 

@@ -1,5 +1,6 @@
-// Requests are counted where the storage is: what the options name, or what another provider puts in its place.
-import { ThrottlerModule as library } from '@nestjs/throttler';
+// Requests are counted where the storage is: what the options name, or what another provider puts in its place. The guard
+// counts them, and where there is none nothing does.
+import { ThrottlerGuard as guard, ThrottlerModule as library } from '@nestjs/throttler';
 export * from '@nestjs/throttler';
 
 export const ThrottlerStorage = 'ThrottlerStorage';
@@ -19,3 +20,10 @@ export class ThrottlerModule {
     return { module: ThrottlerModule, imports, providers: [storage] };
   }
 }
+
+export class ThrottlerGuard extends guard {
+  canActivate() {
+    return guard.count(this.storage);
+  }
+}
+ThrottlerGuard.prototype.$properties = [['storage', ThrottlerStorage]];

@@ -12,8 +12,13 @@ const LOGGING: [&str; 8] = ["log", "error", "warn", "info", "debug", "fatal", "t
 pub(super) fn merely_logs(arguments: &Arguments<'_>, function: &Value) -> bool {
     let Some((ir, function)) = arguments.call.code.function(arguments.heap, function) else { return false };
     let throws = ir.stmts().any(|(stmt, span)| is_in(function, span) && matches!(stmt, Stmt::Throw(_)));
-    let logs = |callee: ExprId| method(ir, callee).is_some_and(|name| LOGGING.contains(&name));
-    !throws && expressions(ir, function).all(|expr| !matches!(expr, Expr::Call { callee, .. } if !logs(callee)))
+    !throws && expressions(ir, function).all(|expr| !matches!(expr, Expr::Call { callee, .. } if !logs(ir, callee)))
+}
+
+/// `console.error`, `logger.fatal`, `process.stderr.write`.
+fn logs(ir: &Module, callee: ExprId) -> bool {
+    let is_output = |object: ExprId| matches!(ir.last_name(object), Some("stdout" | "stderr"));
+    ir.member(callee).is_some_and(|(object, name)| LOGGING.contains(&name) || (name == "write" && is_output(object)))
 }
 
 /// Whether a function leaves word for other code: it sets a variable or a property that outlives it, aborts or emits.

@@ -247,7 +247,7 @@ impl Value {
         Self::undecided(format!("`{symbol}` is known at run time only"), Some(symbol), nature)
     }
 
-    fn undecided(why: impl Into<Arc<str>>, symbol: Option<Arc<str>>, nature: Nature) -> Self {
+    pub(super) fn undecided(why: impl Into<Arc<str>>, symbol: Option<Arc<str>>, nature: Nature) -> Self {
         Self::new(Kind::Unknown(Rc::new(Unknown { why: why.into(), symbol, choices: Vec::new(), nature })))
     }
 

@@ -254,8 +254,7 @@ impl Interpreter<'_> {
 
     /// `symbol` is called, perhaps by the handler of a failure: only to log it is no answer.
     pub(super) fn answer_by(&mut self, symbol: &str) {
-        let method = symbol.rsplit('.').next().unwrap_or(symbol);
-        if let Some(attempt) = self.path.rescue.filter(|_| !LOGGING.contains(&method)) {
+        if let Some(attempt) = self.path.rescue.filter(|_| !logs(symbol)) {
             self.answer(attempt);
         }
     }
@@ -316,6 +315,12 @@ impl Interpreter<'_> {
     fn is_unhandled(&self, attempt: AttemptId) -> bool {
         self.attempts.get(attempt).is_some_and(|attempt| attempt.fate == Fate::Unhandled)
     }
+}
+
+/// Whether a call only tells somebody.
+fn logs(symbol: &str) -> bool {
+    let method = symbol.rsplit('.').next().unwrap_or(symbol);
+    LOGGING.contains(&method) || matches!(symbol, "process.stdout.write" | "process.stderr.write")
 }
 
 /// Methods of loggers and of reporters of errors.

@@ -200,6 +200,9 @@ impl Interpreter<'_> {
                 _ => order.is_ge(),
             });
         }
+        if let Some(outcome) = against_cpus(operator, &left, &right) {
+            return Some(outcome);
+        }
         let (a, b) = (self.to_number(&left)?, self.to_number(&right)?);
         Some(match operator {
             Binary::Less => a < b,
@@ -211,6 +214,9 @@ impl Interpreter<'_> {
 
     /// `===`; `None` where undecided.
     pub(super) fn strict_equal(&self, left: &Value, right: &Value) -> Option<bool> {
+        if above_by_cpus(left, right) || above_by_cpus(right, left) {
+            return Some(false);
+        }
         match (&left.kind, &right.kind) {
             (Kind::Unknown(one), Kind::Unknown(other)) if one.symbol.is_some() && other.symbol.is_some() => {
                 builtins::same_builtin(one.symbol.as_deref()?, other.symbol.as_deref()?)
@@ -296,6 +302,30 @@ impl Interpreter<'_> {
         let is_error = matches!(self.heap.object(id).class, Class::Error(_));
         Some(name == "Object" || own == name || (name == "Error" && is_error))
     }
+}
+
+/// A host that is worth a cluster has so many CPUs at least.
+const FEWEST_CPUS: f64 = 2.0;
+
+/// Whether `high` is more than `low`, being the number of the host's CPUs.
+fn above_by_cpus(high: &Value, low: &Value) -> bool {
+    builtins::is_number_of_cpus(high) && low.as_number().is_some_and(|low| low < FEWEST_CPUS)
+}
+
+/// What is certain of an order in which one side is the number of the host's CPUs.
+fn against_cpus(operator: Binary, left: &Value, right: &Value) -> Option<bool> {
+    let reaches = |high: &Value, low: &Value| {
+        builtins::is_number_of_cpus(high) && low.as_number().is_some_and(|low| low <= FEWEST_CPUS)
+    };
+    let (high, low) = match operator {
+        Binary::Less | Binary::LessEqual => (right, left),
+        _ => (left, right),
+    };
+    let (holds, fails) = match operator {
+        Binary::Less | Binary::Greater => (above_by_cpus(high, low), reaches(low, high)),
+        _ => (reaches(high, low), above_by_cpus(low, high)),
+    };
+    (holds || fails).then_some(holds)
 }
 
 /// Longest text that is followed, in bytes.

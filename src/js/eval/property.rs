@@ -17,6 +17,9 @@ impl Interpreter<'_> {
     /// `object[key]`, where getters see `receiver` as `this`.
     pub(super) fn get_for(&mut self, object: &Value, receiver: &Value, key: &str) -> Eval {
         let value = match &object.kind {
+            Kind::Object(id) if key == "length" && object.taint.of_cpus() && self.heap.object(*id).open.is_some() => {
+                builtins::number_of_cpus()
+            }
             Kind::Object(id) => self.get_own(*id, receiver, key)?.tainted(self.taint_of_argv(*id, key)),
             Kind::String(text) => self.text_property(text, key)?,
             Kind::Number(_) => builtins::member("Number", key),

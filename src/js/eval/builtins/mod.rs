@@ -26,6 +26,7 @@ use super::super::heap::Class;
 use super::super::value::{Kind, Nature, Origin, Taint, Value};
 use super::{Eval, Interpreter};
 pub(super) use names::{function_name, is_global, member, of_later_node, same_builtin, type_of};
+pub(super) use node::{is_number_of_cpus, number_of_cpus};
 pub(super) use pattern::Pattern;
 pub(super) use text::{text_of_units, units};
 

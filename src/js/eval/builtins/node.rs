@@ -5,6 +5,22 @@ use super::super::{Abrupt, Eval, Interpreter};
 use super::folder::FOLDERS;
 use super::{Given, decided};
 
+/// Why the number of CPUs is not known.
+const OF_HOST: &str = "the number of CPUs is the host's";
+
+/// The symbol of that number.
+const CPUS: &str = "os.cpus().length";
+
+/// The number of the host's CPUs.
+pub(in super::super) fn number_of_cpus() -> Value {
+    Value::undecided(OF_HOST, Some(CPUS.into()), Nature::Number).tainted(Taint::CPUS)
+}
+
+/// Whether `value` is the number of the host's CPUs.
+pub(in super::super) fn is_number_of_cpus(value: &Value) -> bool {
+    value.as_symbol().is_some_and(|symbol| **symbol == *CPUS)
+}
+
 impl Interpreter<'_> {
     pub(super) fn node_function(&mut self, namespace: &str, name: &str, given: &Given<'_>) -> Eval<Option<Value>> {
         let first = match namespace {
@@ -37,11 +53,9 @@ impl Interpreter<'_> {
         Some(match name {
             "cpus" => {
                 let cpus = self.array(Vec::new());
-                self.opened(cpus, Some("the number of CPUs is the host's".into())).tainted(Taint::CPUS)
+                self.opened(cpus, Some(OF_HOST.into())).tainted(Taint::CPUS)
             }
-            "availableParallelism" => {
-                Value::unknown_of(Nature::Number, "the number of CPUs is the host's").tainted(Taint::CPUS)
-            }
+            "availableParallelism" => number_of_cpus(),
             "totalmem" | "freemem" => Value::unknown_of(Nature::Number, "the host's hardware"),
             "hostname" | "homedir" | "tmpdir" | "platform" => {
                 Value::unknown_of(Nature::String, format!("`os.{name}()`"))

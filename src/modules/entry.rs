@@ -34,7 +34,7 @@ pub enum Entry {
 const DEPLOY_FOLDERS: [&str; 2] = ["current/", "source/"];
 
 /// The entry for `script`, in `cwd`, else in `config_dir` (of the process file), else in the root; the two relative
-/// to the checkout. The script may lack its extension, be a folder, be a path of this checkout (`<root>/server.js`), or be
+/// to the checkout. A `cwd` of the server may end as a folder of the checkout does. The script may lack its extension, be a folder, be a path of this checkout (`<root>/server.js`), or be
 /// the absolute path it has on the server.
 ///
 /// Where script and source both exist, the source wins if a configuration says that the script is built from it or a
@@ -54,20 +54,26 @@ fn candidates(checkout: &Checkout, cwd: &str, config_dir: &str, script: &str) ->
     let mut candidates: Vec<String> = match script.strip_prefix('/') {
         Some(on_server) => {
             let in_checkout = checkout.relative(Path::new(script)).map(|path| path.to_string());
-            let tails = on_server.match_indices('/').map(|(at, _)| &on_server[at + 1..]);
-            let tails = std::iter::once(on_server).chain(tails).filter_map(|tail| normalize("", tail));
+            let tails = tails(on_server).filter_map(|tail| normalize("", tail));
             in_checkout.into_iter().chain(tails.filter(|tail| !tail.is_empty())).collect()
         }
         None => {
             let script = script.trim_start_matches("./");
             let revision = DEPLOY_FOLDERS.iter().find_map(|folder| script.strip_prefix(folder));
-            let bases = [cwd, config_dir, ""].map(|base| normalize(base, script));
-            bases.into_iter().chain([revision.and_then(|path| normalize("", path))]).flatten().collect()
+            let on_server = cwd.strip_prefix('/').into_iter().flat_map(tails).filter(|tail| checkout.is_dir(tail));
+            let bases = [cwd, config_dir].into_iter().chain(on_server).chain([""]);
+            let in_bases = bases.filter_map(|base| normalize(base, script));
+            in_bases.chain(revision.and_then(|path| normalize("", path))).collect()
         }
     };
     let mut seen = FxHashSet::default();
     candidates.retain(|path| seen.insert(path.clone()));
     candidates
+}
+
+/// The path on a server, and what is left of it below each of its folders.
+fn tails(on_server: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(on_server).chain(on_server.match_indices('/').map(|(at, _)| &on_server[at + 1..]))
 }
 
 /// What Node would load for `path`, or would after a build.

@@ -105,11 +105,25 @@ pub(super) fn entry_of_configuration(checkout: &Checkout, directory: &str, built
     })
 }
 
-/// Whether a string literal of `text` is `output` or its folder: what lies in no usual folder for builds is made by who says so.
+/// Whether a string literal of `text` is `output`, or its folder where that is said of an output: what lies in no usual folder
+/// for builds is made by who says so.
 fn names_output(text: &str, output: &str) -> bool {
     let folder = parent(output);
-    let is_named = |literal: &str| literal == output || (!folder.is_empty() && literal == folder);
-    text.split(['\'', '"', '`']).any(|literal| is_named(literal.trim_start_matches("./").trim_end_matches('/')))
+    let pieces: Vec<&str> = text.split(['\'', '"', '`']).collect();
+    pieces.windows(2).any(|pair| {
+        let [before, literal] = pair else { return false };
+        let literal = literal.trim_start_matches("./").trim_end_matches('/');
+        literal == output || (!folder.is_empty() && literal == folder && speaks_of_output(before))
+    })
+}
+
+/// Characters before a literal that may say what it is for: `path: path.resolve(__dirname, `.
+const NEAR: usize = 60;
+
+fn speaks_of_output(before: &str) -> bool {
+    let start = before.char_indices().rev().nth(NEAR).map_or(0, |(at, _)| at);
+    let near = before[start..].to_ascii_lowercase();
+    ["out", "dest", "dir", "path"].iter().any(|word| near.contains(word))
 }
 
 /// The string literals of `text` that name a source in the checkout, alone or two together, each with the property name before it.

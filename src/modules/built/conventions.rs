@@ -1,6 +1,6 @@
 //! Where builds put their output when no configuration tells.
 
-use crate::checkout::{file_name, normalize, split_extension};
+use crate::checkout::{below, file_name, normalize, split_extension};
 
 /// Folders that builds write.
 const BUILD_FOLDERS: [&str; 10] =
@@ -32,7 +32,8 @@ pub(super) fn split(built: &str) -> Option<(&str, &str)> {
 }
 
 /// Where the source of `built` may be, with the extension of `built`: the same path under a folder of sources, or,
-/// where several packages are built into one folder (`dist/api/main.js`), under that package.
+/// where several packages are built into one folder (`dist/api/main.js`), under that package, whose own path may be kept in it
+/// (`dist/apps/api/apps/api/src/main.js`).
 pub(super) fn candidates(built: &str) -> impl Iterator<Item = String> {
     split(built).into_iter().flat_map(|(package, rest)| {
         let mut candidates: Vec<String> = SOURCE_FOLDERS.iter().map(|folder| format!("{folder}/{rest}")).collect();
@@ -40,6 +41,8 @@ pub(super) fn candidates(built: &str) -> impl Iterator<Item = String> {
             let (member, rest) = (&rest[..at], &rest[at + 1..]);
             candidates.extend(MEMBER_FOLDERS.map(|folder| format!("{folder}/{member}/src/{rest}")));
             candidates.push(format!("src/{rest}"));
+            let is_whole = MEMBER_FOLDERS.iter().any(|folder| below(rest, folder).is_some());
+            candidates.extend(is_whole.then(|| rest.to_owned()));
         }
         candidates.into_iter().filter_map(move |candidate| normalize(package, &candidate))
     })

@@ -58,6 +58,8 @@ fn monorepos_that_build_into_one_folder() {
     assert_eq!(source(nest, "dist/services/mail/main.js").as_deref(), Some("services/mail/code/main.ts"));
     assert_eq!(source("=== apps/api/src/main.ts\n", "dist/apps/api/main.js").as_deref(), Some("apps/api/src/main.ts"));
     assert_eq!(source("=== apps/api/src/main.ts\n", "out/api/main.js").as_deref(), Some("apps/api/src/main.ts"));
+    let whole = "dist/apps/api/apps/api/src/main.js";
+    assert_eq!(source("=== apps/api/src/main.ts\n", whole).as_deref(), Some("apps/api/src/main.ts"));
 }
 
 #[test]
@@ -77,6 +79,24 @@ fn bundles() {
     assert_eq!(source(webpack, "dist/api.bundle.js").as_deref(), Some("src/start.ts"));
     assert_eq!(source(webpack, "dist/jobs.bundle.js").as_deref(), Some("src/cron.ts"));
     assert_eq!(source(webpack, "dist/other.js"), None);
+}
+
+/// `adapter: 'express'` was taken for the folder of what is built, and so `express`, by way of `baseUrl`, for the server itself.
+#[test]
+fn a_folder_is_built_into_where_that_is_said_of_an_output() {
+    let config = |option: &str| {
+        format!(
+            "=== package.json\n{{}}\n=== vite.config.ts\nexport default {{ {option}, entry: './src/start.ts' }}\n=== src/start.ts\n"
+        )
+    };
+    for (option, built) in [
+        ("outDir: 'release'", "release/server.js"),
+        ("output: { path: path.resolve(__dirname, 'release') }", "release/server.js"),
+        ("entryFileNames: 'server.js'", "server.js"),
+    ] {
+        assert_eq!(source(&config(option), built).as_deref(), Some("src/start.ts"), "{option}");
+    }
+    assert_eq!(source(&config("adapter: 'express'"), "express/index.js"), None);
 }
 
 #[test]

@@ -32,6 +32,8 @@ fn a_script_that_exists() {
         ("api", "", "server.js", "api/server.js"),
         ("api", "", "../server.js", "server.js"),
         ("deploy", "api", "server.js", "api/server.js"),
+        ("/srv/www/shop/api", "deploy", "server.js", "api/server.js"),
+        ("/srv/www/shop/api", "", "server.js", "server.js"),
         ("", "", "/srv/www/shop/api/server.js", "api/server.js"),
         ("", "", "./current/server.js", "server.js"),
         ("deploy", "", "<root>/api/server.js", "api/server.js"),

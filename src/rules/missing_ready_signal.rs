@@ -77,10 +77,11 @@ fn is_started_by_library(app: &App<'_>) -> bool {
     listens.peek().is_some() && listens.all(|(effect, ..)| effect.reach() == Reach::Maybe)
 }
 
-/// A reached file speaks of it in a way that was not followed.
+/// A reached file speaks of it in a way that was not followed: of the word, and of the process that sends.
 fn may_send(app: &App<'_>, context: &Context<'_>) -> bool {
     app.files.iter().filter_map(|file| context.modules.checkout().source(file)).any(|source| {
         let text = source.text();
-        (text.contains("'ready'") || text.contains("\"ready\"")) && text.contains(".send")
+        let sends = || text.lines().any(|line| line.contains("process") && line.contains("send"));
+        (text.contains("'ready'") || text.contains("\"ready\"")) && sends()
     })
 }

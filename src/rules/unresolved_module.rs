@@ -1,7 +1,7 @@
 //! A module that is asked for and is not in the checkout.
 
 use super::Context;
-use crate::checkout::{Checkout, normalize, parent};
+use crate::checkout::{Checkout, file_name, normalize, parent};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Seen};
 use crate::js::eval::When;
@@ -49,11 +49,29 @@ fn is_of_submodule(checkout: &Checkout, path: &str) -> bool {
     folders.any(|folder| crate::checkout::below(path, folder.trim()).is_some())
 }
 
+/// Words in the name of a file that is copied and filled in where the app runs: `config.example.js` of `config.js`.
+const SAMPLE: [&str; 4] = ["dist", "example", "sample", "template"];
+
+fn has_sample(checkout: &Checkout, path: &str) -> bool {
+    let wanted = words(file_name(path));
+    checkout.list_dir(parent(path)).iter().any(|name| {
+        let (sample, own): (Vec<&str>, Vec<&str>) = words(name).into_iter().partition(|word| SAMPLE.contains(word));
+        !sample.is_empty() && !own.is_empty() && own.iter().all(|word| wanted.contains(word))
+    })
+}
+
+/// The words of a file's name, without what tells the language.
+fn words(name: &str) -> Vec<&str> {
+    let words = name.split(['.', '-', '_']);
+    words.filter(|word| !["", "js", "cjs", "mjs", "ts", "cts", "mts", "json"].contains(word)).collect()
+}
+
 fn finding(app: &App<'_>, first: &Missing<'_>, others: usize, checkout: &Checkout) -> Finding {
     let Missing { effect, seen, specifier, path } = first;
     let more = if others == 0 { "" } else { ", nor are others" };
     // A program that ever ran has all its modules: where several are missing, or a whole folder, something brings them.
     let limit = match others {
+        _ if has_sample(checkout, path) => Confidence::Low,
         0 if checkout.is_dir(parent(path)) => Confidence::High,
         0 => Confidence::Medium,
         _ => Confidence::Low,

@@ -113,7 +113,7 @@ registry! {
     App pool_times_workers;
     All reload_by_id;
     App reload_in_fork_mode;
-    App script_not_found;
+    All script_not_found;
     App secondary_listener;
     All shared_port;
     All short_keep_alive;

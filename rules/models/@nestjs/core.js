@@ -127,13 +127,14 @@ export class Container {
   async madeEntrances() {
     const made = this.globals.map((entry) => entry.instance);
     for (const given of this.entrances) {
-      made.push(SEES.some((key) => given.prototype?.[key]) ? await this.resolve(given) : given);
+      made.push(SEES.some((key) => isKnown(given.prototype?.[key])) ? await this.resolve(given) : given);
     }
     return made;
   }
 
+  // What an instance has of a library's class is the library's business.
   async call(hook) {
-    for (const instance of this.instances) if (isKnown(instance)) await instance[hook]?.();
+    for (const instance of this.instances) if (isKnown(instance) && isKnown(instance[hook])) await instance[hook]();
   }
 }
 
@@ -157,7 +158,7 @@ const start = (create) => {
 
     enter(entrance) {
       if (typeof entrance === 'function') super.use(entrance);
-      for (const key of SEES) if (entrance?.[key]) super.use(entrance[key].bind(entrance));
+      for (const key of SEES) if (isKnown(entrance?.[key])) super.use(entrance[key].bind(entrance));
     }
 
     useGlobalGuards(...guards) {

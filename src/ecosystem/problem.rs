@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::discover::is_taken;
 use super::{Sources, yaml};
-use crate::checkout::{Place, Span};
+use crate::checkout::{Place, Span, ancestors, normalize};
 use crate::js::{Node, NodeKind};
 
 /// Why a process file is not what it was meant to be.
@@ -18,6 +18,8 @@ pub struct Problem {
     pub message: String,
     /// The change to make.
     pub help: String,
+    /// What makes it so, in another file.
+    pub because: Option<Place>,
 }
 
 /// What is wrong with a process file.
@@ -42,6 +44,7 @@ pub fn broken_script(place: Place, error: &str) -> Problem {
         place,
         message: format!("PM2 cannot read this file, and starts none of its apps: {error}"),
         help: "correct it; `node` with this file shows the same error".into(),
+        because: None,
     }
 }
 
@@ -52,6 +55,7 @@ pub fn throwing(place: Place, error: &str) -> Problem {
         place,
         message: format!("this file throws when PM2 loads it, and none of its apps is started: {error}"),
         help: "`node -e 'require(\"./ecosystem.config.js\")'` in the file's folder shows the same error".into(),
+        because: None,
     }
 }
 
@@ -62,6 +66,7 @@ pub fn broken_yaml(file: &Arc<str>, error: &yaml::Error) -> Problem {
         place: Place::new(file.clone(), error.span),
         message: format!("PM2 cannot read this file, and starts none of its apps: {}", error.message),
         help: "correct the YAML".into(),
+        because: None,
     }
 }
 
@@ -91,7 +96,7 @@ pub fn without_script(file: &Arc<str>, entry: &Node, root: &Node) -> Problem {
             "export `{ apps: [{ name, script }] }`".into(),
         ),
     };
-    Problem { kind, place, message: without_path(&what), help }
+    Problem { kind, place, message: without_path(&what), help, because: None }
 }
 
 /// Apps, or what was meant to be some, in the default export.
@@ -101,6 +106,7 @@ pub fn default_export(file: &Arc<str>, root: &Node) -> Problem {
         place: root.get("default").and_then(|default| default.origin.clone()).unwrap_or_else(|| whole(file)),
         message: without_path("PM2 does not look into the default export of an ES module"),
         help: "write `export const apps = [...]`, or rename the file to `.config.cjs` and write `module.exports = { apps: [...] }`".into(),
+        because: None,
     }
 }
 
@@ -122,6 +128,7 @@ fn without_apps(place: Place, root: &Node) -> Problem {
         place: near.and_then(|entry| entry.key_origin.clone()).unwrap_or(place),
         message: without_path("this file exports neither `apps` nor a `script`"),
         help,
+        because: None,
     }
 }
 
@@ -149,7 +156,7 @@ pub fn misnamed(file: &Arc<str>) -> Problem {
             format!("rename it to `{stem}.config.{}`", if suffix == "mjs" { "mjs" } else { "js" }),
         ),
     };
-    Problem { kind: ProblemKind::FileName, place: whole(file), message, help }
+    Problem { kind: ProblemKind::FileName, place: whole(file), message, help, because: None }
 }
 
 /// CommonJS in a file that Node loads as an ES module, because of `"type": "module"`, `.mjs` or an `import`.
@@ -161,9 +168,10 @@ pub fn mixed_modules(file: &Arc<str>, sources: &dyn Sources) -> Option<Problem> 
     if has_export_syntax(&text) {
         return None;
     }
+    let package = es_package(file, sources).filter(|_| base.ends_with(".js"));
     let (reason, help) = if base.ends_with(".mjs") {
         ("of its name", renamed(base))
-    } else if is_in_es_package(file, sources) {
+    } else if package.is_some() {
         ("package.json says \"type\": \"module\"", renamed(base))
     } else if sources.is_es_module(file) {
         ("it has an `import`, if it takes that at all", "write `require()` in place of `import`".into())
@@ -178,6 +186,7 @@ pub fn mixed_modules(file: &Arc<str>, sources: &dyn Sources) -> Option<Problem> 
             "Node loads this file as an ES module because {reason}, where `module` is not defined: PM2 says \"File {base} malformated\" and starts nothing"
         ),
         help,
+        because: package,
     })
 }
 
@@ -190,18 +199,13 @@ fn has_export_syntax(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with("export "))
 }
 
-/// The nearest package.json at or above the file says `"type": "module"`.
-fn is_in_es_package(file: &str, sources: &dyn Sources) -> bool {
-    let mut folder = file;
-    while let Some((above, _)) = folder.rsplit_once('/').or((!folder.is_empty()).then_some(("", folder))) {
-        folder = above;
-        let package = if folder.is_empty() { "package.json".into() } else { format!("{folder}/package.json") };
-        if let Some(text) = sources.text(&package) {
-            let package: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-            return package.is_some_and(|package| package["type"] == "module");
-        }
-    }
-    false
+/// Where the nearest package.json at or above the file says `"type": "module"`.
+fn es_package(file: &str, sources: &dyn Sources) -> Option<Place> {
+    let mut packages = ancestors(file).filter_map(|folder| normalize(folder, "package.json"));
+    let package = packages.find(|package| sources.text(package).is_some())?;
+    let package = sources.evaluate(&package).ok()?;
+    let kind = package.entry("type").filter(|kind| kind.value.as_str() == Some("module"))?;
+    kind.key_origin.clone()
 }
 
 fn whole(file: &Arc<str>) -> Place {

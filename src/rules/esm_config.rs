@@ -14,6 +14,7 @@ pub fn check(ecosystem: &Ecosystem, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::new("esm-config", Severity::Error, problem.message.clone())
                 .at(problem.place.clone(), label)
+                .related(problem.because.clone(), "this makes it an ES module")
                 .help(problem.help.clone())
                 .confidence(confidence),
         );

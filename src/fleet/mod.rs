@@ -123,15 +123,20 @@ impl App<'_> {
         effect.worker_count() >= 2 || effect.reached_by().any(is_child)
     }
 
-    /// Whether requests come to several processes, as far as is known: not where one alone listens.
+    /// Whether requests come to several processes, as far as is known: not where one alone listens. The primary of the app's own
+    /// cluster may listen for its workers.
     pub fn shares_requests(&self) -> bool {
         let mut listens = self.listens().peekable();
-        listens.peek().is_none() || listens.any(|(listen, ..)| self.is_repeated(listen))
+        self.forks() || listens.peek().is_none() || listens.any(|(listen, ..)| self.is_repeated(listen))
+    }
+
+    fn forks(&self) -> bool {
+        self.workers.iter().any(|worker| worker.role == Role::Child)
     }
 
     /// The processes of the app, in words.
     pub fn processes(&self) -> String {
-        match self.workers.iter().any(|worker| worker.role == Role::Child) {
+        match self.forks() {
             true => "the workers that the app forks".into(),
             false => self.launch.workers.to_string(),
         }

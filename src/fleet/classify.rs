@@ -53,7 +53,7 @@ pub(super) fn classify(host: &mut WorkerHost<'_>, heap: &Heap, call: &Call<'_>) 
     } else if catalog.unique(call.symbol).is_some() {
         Planned { tells: Taint::PROCESS, ..by_name(&arguments) }
     } else if let Some(sink) = catalog.sink(call.symbol).filter(|sink| sink::is_seen_by_others(&arguments, sink)) {
-        Planned::of(Action::Sink(sink.kind))
+        Planned::of(Action::Sink(sink.kind)).with(lock_in_vain(&arguments))
     } else if catalog.consumer(call.symbol).is_some() {
         Planned::of(Action::Consume)
     } else {
@@ -302,6 +302,13 @@ fn delay(value: &Value) -> Option<Delay> {
 /// Whether a lock keeps the other workers out.
 fn is_guard(arguments: &Arguments<'_>, lock: &catalog::Lock) -> bool {
     lock.loser != catalog::Loser::Waits && (lock.only_if.is_empty() || arguments.any(&lock.only_if))
+}
+
+/// A call that looks like a lock.
+fn lock_in_vain(arguments: &Arguments<'_>) -> Option<Planned> {
+    let entry = arguments.libraries().lock(arguments.call.symbol)?;
+    let why = entry.in_vain.as_ref().filter(|_| arguments.any(&entry.in_vain_if))?;
+    Some(Planned::of(Action::LockInVain((**why).into())))
 }
 
 /// The answer of a lock that only answers tells the process from all others; whoever does not ask is not stopped.

@@ -142,6 +142,8 @@ pub enum Action {
     Sleep(Option<u64>),
     /// A consumer of a queue starts to take its jobs.
     Consume,
+    /// A call that is to take a lock, and takes none: why.
+    LockInVain(Arc<str>),
     /// A call that is to close something, and fails.
     WrongClose(WrongClose),
     /// `cluster.fork()`
@@ -197,6 +199,7 @@ impl Action {
             Self::Fork => "fork",
             Self::Sink(_) => "sink",
             Self::Lock => "lock",
+            Self::LockInVain(_) => "lock-in-vain",
             Self::Failure => "failure",
             Self::LoggedError => "logged-error",
             Self::Missing(_) => "missing",

@@ -1,6 +1,7 @@
 //! A job that every worker registers.
 
 use super::Context;
+use crate::checkout::Place;
 use crate::finding::{Change, Confidence, Finding, Severity};
 use crate::fleet::{Action, App, Effect, Schedule, Seen};
 use crate::js::eval::When;
@@ -24,11 +25,13 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
         let when = job.when.as_ref().map(|when| format!(" (`{when}`)")).unwrap_or_default();
         let message = format!("every worker registers this job{when}, so it runs once in each: PM2 starts {workers}");
         let variable = &app.launch.instance_var.value;
+        let in_vain = lock_in_vain(app, effect);
         findings.push(
             Finding::new(RULE, severity, message)
                 .at(effect.place.clone(), "registered by every worker")
                 .scope(effect.function.as_deref().unwrap_or_default())
                 .related(app.app.option_place("instances").cloned(), format!("{workers} run this script"))
+                .related(in_vain.map(|(place, _)| place.clone()), in_vain.map_or("", |(_, why)| why))
                 .help(format!(
                     "register it in one worker only: `if (Number(process.env.{variable} ?? 0) === 0) {{ … }}`, \
                      or move it to an app of its own with `instances: 1` and `exec_mode: 'fork'`"
@@ -41,6 +44,14 @@ pub(super) fn check(app: &App<'_>, _: &Context<'_>, findings: &mut Vec<Finding>)
                 .app(app.reference()),
         );
     }
+}
+
+/// What the job does to be alone, and why that is nothing.
+fn lock_in_vain<'a>(app: &'a App<'_>, job: &Effect) -> Option<(&'a Place, &'a str)> {
+    app.following(job).find_map(|(effect, seen)| match &seen.action {
+        Action::LockInVain(why) => Some((&effect.place, &**why)),
+        _ => None,
+    })
 }
 
 /// A job that something from outside starts is in those workers that it came to. Of a program that is too long to follow, some

@@ -27,6 +27,11 @@ pub struct Lock {
     /// Seen by the processes of the same host only.
     #[serde(default)]
     pub same_host: bool,
+    /// If any holds, and none of `only_if`, the call asks for a lock in a manner that these versions do not heed.
+    #[serde(default)]
+    pub in_vain_if: List<Condition>,
+    /// Why they do not, and what they heed.
+    pub in_vain: Option<Text>,
 }
 
 /// What happens to a process that does not get the lock.

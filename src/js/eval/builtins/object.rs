@@ -173,7 +173,10 @@ impl Interpreter<'_> {
 
     fn define_property(&mut self, target: &Value, key: &Value, descriptor: &Value) -> Eval<()> {
         let Some(id) = target.as_object() else {
-            return self.fail("TypeError", "Object.defineProperty called on non-object", target.taint).map(|_| ());
+            return match target.is_unknown() {
+                true => Ok(()),
+                false => self.fail("TypeError", "Object.defineProperty called on non-object", target.taint).map(|_| ()),
+            };
         };
         let (Some(key), Some(_)) = (self.property_key(key), descriptor.as_object()) else {
             self.blur_properties(id, &Value::unknown("a property is defined"), &"a property is defined".into());

@@ -162,8 +162,12 @@ impl Planner<'_> {
         written.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".into())
     }
 
+    /// A variable is compared as it is, so that a text with a unit limits nothing: lib/Worker.js:80 (v6.0.14).
     fn max_memory_restart(&self) -> Option<Setting<u64>> {
-        self.attribute("max_memory_restart")?;
+        let limit = self.attribute("max_memory_restart")?;
+        if limit.value.as_str().is_some_and(|text| text.trim().parse::<f64>().is_err()) {
+            return None;
+        }
         Some(self.number("max_memory_restart", 0)).filter(|limit| limit.doubt.is_some() || limit.value > 0)
     }
 

@@ -116,6 +116,7 @@ mod tests {
 
     #[test]
     fn usual_values_are_fine() {
+        assert!(messages(check, "env: { max_memory_restart: 384M }").is_empty());
         assert!(messages(check, "max_memory_restart: 300M, kill_timeout: 1600, restart_delay: 50, watch: src, exp_backoff_restart_delay: 100").is_empty());
     }
 }

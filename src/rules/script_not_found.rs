@@ -23,16 +23,17 @@ const PROGRAMS: [&str; 8] = [".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".py"
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let modules = context.modules;
-    findings.extend(context.fleet.apps.iter().filter_map(|app| of_app(app, modules.checkout())));
+    findings.extend(context.fleet.apps.iter().filter_map(|app| of_app(app, modules)));
     findings.extend(context.commands.iter().filter_map(|command| of_command(command, modules)));
 }
 
-fn of_app(app: &App<'_>, checkout: &Checkout) -> Option<Finding> {
+fn of_app(app: &App<'_>, modules: &Modules<'_>) -> Option<Finding> {
+    let checkout = modules.checkout();
     let (Some(Entry::Missing { tried }), Some(script)) = (&app.entry, &app.launch.script) else { return None };
     let is_written = is_program(script) && !script.starts_with('/');
     let path = tried.first().filter(|_| is_written && is_here(app))?;
     let is_strange = !checkout.is_dir(parent(path)) && !has_folder(path, &BUILT);
-    if is_strange || tried.iter().any(|path| may_be_made(checkout, path)) {
+    if is_strange || may_be_made(modules, path) || tried.iter().any(|path| is_brought(checkout, path)) {
         return None;
     }
     let like = nearest(checkout, path);
@@ -54,7 +55,7 @@ fn of_command(command: &Command, modules: &Modules<'_>) -> Option<Finding> {
     let target = command.targets.first().filter(|target| is_plain(target))?;
     let path = normalize(&command.folder, target)?;
     let is_fixed = command.script.is_some() && command.starts() && command.value("--cwd", "").is_none();
-    if !is_fixed || !checkout.is_dir(&command.folder) || may_be_made(checkout, &path) {
+    if !is_fixed || !checkout.is_dir(&command.folder) || may_be_made(modules, &path) {
         return None;
     }
     let (is_missing, says) = match is_taken(target) {
@@ -105,20 +106,28 @@ fn is_here(app: &App<'_>) -> bool {
     !cwd.starts_with(['/', '~']) && !cwd.contains(['$', '\\'])
 }
 
-/// By a build, a deploy, or somebody whom git does not know of.
-fn may_be_made(checkout: &Checkout, path: &str) -> bool {
-    has_folder(path, &MADE) || checkout.is_ignored(path) || (has_folder(path, &BUILT) && may_be_built(checkout, path))
+/// By a build, or else.
+fn may_be_made(modules: &Modules<'_>, path: &str) -> bool {
+    is_brought(modules.checkout(), path) || (has_folder(path, &BUILT) && may_be_built(modules, path))
+}
+
+/// By an installer, a deploy, or somebody whom git does not know of. That git ignores what builds make says nothing of one file.
+fn is_brought(checkout: &Checkout, path: &str) -> bool {
+    has_folder(path, &MADE) || (!has_folder(path, &BUILT) && checkout.is_ignored(path))
 }
 
 fn has_folder(path: &str, names: &[&str]) -> bool {
     path.split('/').any(|folder| names.contains(&folder))
 }
 
-/// Whether a package above `path` has something to build with; where there is no package anything may be.
-fn may_be_built(checkout: &Checkout, path: &str) -> bool {
-    let manifests: Vec<_> = ancestors(path).filter_map(|folder| checkout.source(&normalize(folder, "package.json")?)).collect();
+/// Whether a package above `path` has something to build it with, other than a compiler that finds no source; where there is no
+/// package anything may be.
+fn may_be_built(modules: &Modules<'_>, path: &str) -> bool {
+    let manifest = |folder: &str| modules.checkout().source(&normalize(folder, "package.json")?);
+    let manifests: Vec<_> = ancestors(path).filter_map(manifest).collect();
     let builds = |text: String| BUILDERS.iter().any(|word| text.contains(word));
-    manifests.is_empty() || manifests.iter().any(|manifest| builds(manifest.text().to_lowercase()))
+    let has_builder = manifests.iter().any(|manifest| builds(manifest.text().to_lowercase()));
+    manifests.is_empty() || (has_builder && !modules.resolver().is_compiled(path))
 }
 
 /// A file beside it with nearly that name.

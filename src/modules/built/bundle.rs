@@ -71,6 +71,19 @@ pub(super) fn source_of_compiler(checkout: &Checkout, directory: &str, script: &
     })
 }
 
+/// Commands that compile each source to a file of its own, where tsconfig.json says.
+const FILE_BY_FILE: [&str; 2] = ["nest", "tsc"];
+
+/// Whether the command lines of a package.json compile file by file, and do nothing else that may leave a file where builds do.
+pub(super) fn only_compiles<'a>(scripts: impl Iterator<Item = &'a str>) -> bool {
+    let words: Vec<&str> = scripts.flat_map(|script| script.split([' ', '&', ';', '|'])).collect();
+    let calls = |names: &[&str]| words.iter().any(|word| names.contains(word));
+    let others =
+        ["babel", "cp", "gulp", "grunt", "make", "mv", "next", "ncp", "nuxt", "pkg", "rsync", "swc", "--webpack"];
+    let copies = || words.iter().any(|word| word.contains("copy") || word.contains("build."));
+    calls(&FILE_BY_FILE) && !calls(&BUNDLERS) && !calls(&others) && !copies()
+}
+
 fn output<'a>(arguments: &[&'a str]) -> Option<&'a str> {
     arguments.iter().enumerate().find_map(|(index, word)| match word.split_once('=') {
         Some((option, value)) => OUTPUT_OPTIONS.contains(&option).then_some(value),

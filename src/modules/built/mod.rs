@@ -90,6 +90,13 @@ impl BuiltFiles {
         Some(Origin::conventional(source, "the package's main module"))
     }
 
+    /// Whether what lies where `built` does is compiled file by file: it has a source of its own, or nothing makes it.
+    pub fn is_compiled(&self, built: &str) -> bool {
+        let is_output = self.configs(built).next().is_some();
+        let mut manifests = self.manifests.governing(built);
+        is_output && manifests.next().is_some_and(|manifest| bundle::only_compiles(manifest.scripts()))
+    }
+
     fn find(&self, built: &str) -> Option<Origin> {
         self.beside(built)
             .or_else(|| self.by_source_map(built))

@@ -142,6 +142,11 @@ impl Resolver {
         self.origin(file).map(|origin| origin.source)
     }
 
+    /// Whether `built` has a source of its own, or nothing makes it: a compiler alone writes the folder that it would lie in.
+    pub fn is_compiled(&self, built: &str) -> bool {
+        self.built.is_compiled(built)
+    }
+
     /// The likely source of a built entry that has none by [`Self::origin`].
     pub(super) fn guess(&self, built: &str) -> Option<Origin> {
         self.built.guess(built)

@@ -81,7 +81,7 @@ fn command(script: &Script, simple: &Simple, runner: Runner) -> Option<Command> 
         is_last: simple.then.trim().is_empty(),
     };
     read(&mut command, words.map(|word| &**word));
-    Some(command)
+    (!command.verb.is_empty()).then_some(command)
 }
 
 /// `NAME=value`, in front of a command.
@@ -109,8 +109,14 @@ fn read<'w>(command: &mut Command, words: impl Iterator<Item = &'w str>) {
         };
         command.flags.push(Flag { name: name.into(), value: value.map(Arc::from) });
     }
-    let has_verb = &*command.program == "pm2" || plain.first().is_some_and(|word| **word == *"start");
-    command.verb = if has_verb && !plain.is_empty() { plain.remove(0) } else { "start".into() };
+    let is_pm2 = &*command.program == "pm2";
+    let has_verb = is_pm2 || plain.first().is_some_and(|word| **word == *"start");
+    command.verb = match has_verb && !plain.is_empty() {
+        true => plain.remove(0),
+        // PM2 by itself asks for nothing, and `npm run pm2` is a script of that name.
+        false if is_pm2 => "".into(),
+        false => "start".into(),
+    };
     command.targets = plain;
 }
 
@@ -142,7 +148,7 @@ mod tests {
     fn what_runs_pm2_is_passed_over_and_what_only_names_it_too() {
         let found = commands(
             "sudo -E pm2 reload 0\nnpx pm2-runtime ecosystem.config.js --env prod\nNODE_ENV=x ./node_modules/.bin/pm2 scale api +2\n\
-             npm i -g pm2\necho pm2 stop all\npm2 start a.js -i max -- --port 1",
+             npm i -g pm2\necho pm2 stop all\npnpm run pm2\npm2 --version\npm2 start a.js -i max -- --port 1",
         );
         let told: Vec<_> = found.iter().map(|command| (&*command.verb, command.targets.join(" "))).collect();
         let expected = [("reload", "0"), ("start", "ecosystem.config.js"), ("scale", "api +2"), ("start", "a.js")];

@@ -279,6 +279,19 @@ fn what_was_saved_beside_the_logs_counts_once() {
     assert_eq!((exits(&timeline), errors(&timeline)), (2, vec![(Some("api"), &[0][..], "boom", 1)]));
 }
 
+/// pm2-runtime prints the stack of a cluster worker, and its log has only what came before.
+#[test]
+fn what_the_logs_beside_saved_output_lack_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed: String = CRASHES.iter().map(|(_, line)| format!("{line}\n")).collect();
+    for (name, text) in [("api-error.log", "about to fail\n"), ("runtime.txt", &printed)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let timeline = scan(folder.path().to_owned());
+    assert_eq!(errors(&timeline), [(Some("api"), &[0][..], "DATABASE_URL is missing", 2)]);
+    assert!(timeline.errors[0].uncaught.is_some());
+}
+
 /// Behind the lines of the files, of which the last one is not filled, come those of now.
 #[test]
 fn what_pm2_logs_raw_shows_after_the_files_is_of_all_processes() {

@@ -1,20 +1,18 @@
 //! The files of several writers: the daemons' logs, and what people saved of the output of PM2 or of a container. One is read after
-//! the other, each goes on where the last one ended. What was saved beside the logs is a copy of them, and counts once.
+//! the other, each goes on where the last one ended. Of what the daemon did its own log tells first.
 
 use std::io;
-use std::sync::Arc;
 
 use super::captured::{self, Captured, Told};
 use super::daemon::{DaemonLog, Daemons, Grammar};
 use super::inventory::{Kind, Log};
 use super::output::Search;
-use super::sighted::{PlaceKind, Sighted};
+use super::sighted::PlaceKind;
 use super::{ENDS, place, problem};
 use crate::archive::text::lines::{self, Limits, Sink};
-use crate::archive::text::naming::mangled;
 use crate::archive::text::unpack;
 use crate::archive::text::window::Window;
-use crate::archive::timeline::{Problem, Process, Stream};
+use crate::archive::timeline::{Problem, Process};
 
 /// What they told.
 #[derive(Default)]
@@ -41,20 +39,19 @@ impl Mixed {
         let told = times().min_by_key(|time| time.at).zip(times().max_by_key(|time| time.at));
         let told = told.map(|(first, last)| Window { since: Some(first), until: Some(last) });
         for log in logs.iter().filter(|log| log.kind == Kind::Captured) {
-            mixed.captured(log, logs, &grammar, search, told);
+            mixed.captured(log, &grammar, search, told);
         }
         mixed
     }
 
     /// Reads captured output; of the time `told` the daemons' own logs tell.
-    fn captured(&mut self, log: &Log, logs: &[Log], grammar: &Grammar, search: &Search<'_>, told: Option<Window>) {
+    fn captured(&mut self, log: &Log, grammar: &Grammar, search: &Search<'_>, told: Option<Window>) {
         let prefix = captured::prefix(&unpack::head(&log.path, ENDS));
         let daemons = std::mem::take(&mut self.daemons);
         let reader = Captured::new(grammar, search, place(log, PlaceKind::Log), daemons);
         let mut reader = reader.prefixed(prefix).beside(told);
         let read = every_line(log, &mut reader);
-        let Told { daemons, mut sighted, processes } = reader.finish();
-        sighted.retain(|file| !is_copied(file, logs));
+        let Told { daemons, sighted, processes } = reader.finish();
         self.daemons = daemons;
         self.daemons.sighted.extend(sighted);
         self.printed.extend(processes);
@@ -68,15 +65,4 @@ impl Mixed {
 
 fn every_line(log: &Log, sink: &mut impl Sink) -> io::Result<u64> {
     lines::feed(unpack::open(&log.path)?, Limits::default(), None, sink)
-}
-
-/// Whether the app's own log of errors is at hand, or, of what has no name, that of any app.
-fn is_copied(file: &Sighted, logs: &[Log]) -> bool {
-    let app: Option<Arc<str>> = file.origin.app.as_deref().map(|app| mangled(app).into());
-    logs.iter().filter(|log| log.bytes > 0).any(|log| match &log.kind {
-        Kind::App(origin, Stream::Error | Stream::Combined) => {
-            origin.app.is_some() && (app.is_none() || origin.app.as_deref().map(mangled).as_deref() == app.as_deref())
-        }
-        _ => false,
-    })
 }

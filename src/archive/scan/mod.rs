@@ -2,6 +2,7 @@
 
 pub(super) mod captured;
 mod clock;
+mod copies;
 pub(super) mod daemon;
 pub(super) mod inventory;
 pub(super) mod lives;
@@ -202,6 +203,7 @@ impl Scan {
             let names = Names::new(processes, &self.daemons.lives);
             self.settle(&names);
         }
+        copies::forget(&mut self.daemons.sighted, &mut self.sighted);
         self
     }
 

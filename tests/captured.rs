@@ -249,6 +249,18 @@ fn in_a_container_of_several_apps_the_last_words_are_those_of_the_process_that_e
     assert_eq!(nobodys, ["closing", "handled by web"]);
 }
 
+/// One app prints what it handles all the time, another one ends without a word: nobody ended because of what was handled.
+#[test]
+fn what_is_printed_all_the_time_stands_before_an_end_by_chance() {
+    let daemon = |text: &str| format!("2026-11-22T11:12:44: PM2 log: App [api:0] {text}\n");
+    let handled = "Error: bad body\n    at f (/srv/web.js:1:2)\nfine\n".repeat(4);
+    let life = daemon("starting in -cluster mode-") + &handled + &daemon("exited with code [0] via signal [SIGINT]");
+    let timeline = scan_text(life.repeat(5));
+    let rules: Vec<&str> = timeline.incidents.iter().map(|incident| incident.kind.rule()).collect();
+    assert_eq!((rules, errors(&timeline).len()), (vec!["crash-loop"], 1));
+    assert_eq!(timeline.errors[0].count, 20);
+}
+
 /// The daemon prints its lines, and the command line shows them as `pm2 logs` does.
 #[test]
 fn without_a_daemon_each_end_is_told_twice_and_counts_once() {

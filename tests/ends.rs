@@ -67,6 +67,23 @@ fn an_error_that_is_logged_all_the_time_ends_nobody() {
     assert_eq!(crash_error(&timeline), None);
 }
 
+/// A handler prints each error that it handles, three a second, beside an app that ends without a word.
+#[test]
+fn an_error_that_is_printed_all_the_time_stands_before_an_end_by_chance() {
+    let dated = |second: u32| {
+        format!(
+            "2026-11-22T11:12:{second:02}: Error: bad body\n2026-11-22T11:12:{second:02}:     at f (/srv/api.js:1:2)\n"
+        )
+    };
+    let words: String = (10..50).map(|second| dated(second).repeat(3)).collect();
+    let daemon = lives("api:0", "fork", &[13, 26, 39]);
+    for log in ["api-error.log", "all.log"] {
+        let timeline = scan(&[("pm2.log", &daemon), (log, &words)]);
+        assert_eq!(rules(&timeline), [("crash-loop", Some("api"), 3)], "{log}");
+        assert_eq!(crash_error(&timeline), None, "{log}");
+    }
+}
+
 /// Rejections end no worker; the exception does, however seldom it is beside them.
 #[test]
 fn an_exception_and_not_the_rejections_before_it_is_behind_a_loop() {

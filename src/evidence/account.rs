@@ -270,7 +270,7 @@ fn crash_loop(name: &str, crash: &CrashLoop, incident: &Incident) -> String {
         }
         None => String::new(),
     };
-    let is_silent = cause.is_empty() && crash.mode == Some(Mode::Cluster) && crash.has_log;
+    let is_silent = cause.is_empty() && crash.mode == Some(Mode::Cluster) && crash.silent;
     let silence = if is_silent {
         ". No error was logged: in cluster mode what is thrown while the program loads leaves no trace"
     } else {

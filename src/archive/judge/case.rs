@@ -27,8 +27,6 @@ const LOOP: u64 = 3;
 const MEMORY_LOOP: u64 = 2;
 /// So many changes in a row, each right after a start, are a loop.
 const WATCH_LOOP: u64 = 5;
-/// An error that is printed more often, in multiples of the ends that it comes before, is one that the app lives with.
-const SELDOM: u64 = 6;
 /// Workers that start within this time start together, in milliseconds.
 const TOGETHER_MS: i64 = 60_000;
 /// No incident shows more evidence.
@@ -147,9 +145,9 @@ impl<'a> Case<'a> {
             .or_else(|| self.error_behind(&workers, |group| group.is_farewell(&looping)))
             .or_else(|| self.error_behind(&workers, |group| group.rejections > 0));
         let policy = outlook::policy(self.processes.first().copied());
-        let has_log = self.sighted.iter().any(|file| file.stream != Stream::Out);
+        let silent = self.groups.is_empty() && self.sighted.iter().any(|file| file.stream != Stream::Out);
         let revived = if status.is_empty() { revived(&looping) } else { None };
-        let crash = CrashLoop { has_log, revived, ..crash_loop(&looping, errored, error, &policy) };
+        let crash = CrashLoop { silent, revived, ..crash_loop(&looping, errored, error, &policy) };
         let kind = IncidentKind::CrashLoop(crash);
         let mut incident = self.incident(kind, workers, &trace);
         let ends = std::mem::take(&mut incident.evidence);
@@ -388,14 +386,13 @@ impl ErrorGroup {
         self.uncaught.is_some() || self.rejections > 0
     }
 
-    /// Whether a logger printed it before most ends of the workers, and seldom else.
+    /// Whether a logger printed it before most ends of the workers.
     fn is_farewell(&self, workers: &[(u32, &Worker)]) -> bool {
         let printed_by = |id: &u32| self.workers.is_empty() || self.workers.contains(id);
         let own = workers.iter().filter(|(id, _)| printed_by(id));
         let ends: BTreeSet<_> =
             own.flat_map(|(_, worker)| worker.own.times.iter().map(|end| whole_second(*end))).collect();
-        let is_before_most = self.parting * 2 >= ends.len() as u64;
-        self.parting > 0 && is_before_most && self.trace.count() <= self.parting * SELDOM
+        self.parting > 0 && self.parting * 2 >= ends.len() as u64
     }
 }
 
@@ -447,7 +444,7 @@ fn crash_loop(
         pause_ms,
         script: looping.iter().find_map(|(_, worker)| worker.script.clone()),
         revived: None,
-        has_log: false,
+        silent: false,
         error: error.map(|group| group.error.clone()),
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct ErrorGroup {
     pub rejections: u64,
     /// Why it is held for uncaught.
     pub uncaught: Option<Proof>,
-    /// In how many seconds a logger printed it and the worker ended then.
+    /// How often a logger printed it and the worker ended then.
     pub parting: u64,
     /// How often Node said of it that it ended a process.
     pub by_node: u64,
@@ -115,7 +115,7 @@ impl<'a> Writers<'a> {
         match seen {
             _ if seen.by_node > 0 && !self.live_on => Some(Proof::Printed),
             _ if thrown(seen) == 0 => None,
-            _ if seen.timed > 0 => Some(Proof::Timed),
+            _ if seen.timed > 0 && seen.is_of_ends() => Some(Proof::Timed),
             _ if bare && seen.led == 0 => Some(Proof::Printed),
             _ if seen.tally.first.is_none() && is_candidate(seen) && counted => Some(Proof::Counted),
             _ => None,
@@ -125,7 +125,11 @@ impl<'a> Writers<'a> {
     /// How often the program may have ended itself because of it: where no line has a time, as often as it ended.
     fn parting(&self, seen: &ErrorTally) -> u64 {
         let is_counted = !self.file.ends_are_told && seen.tally.first.is_none() && seen.led == self.exits;
-        if is_counted { seen.led } else { seen.parting }
+        match seen {
+            _ if is_counted => seen.led,
+            _ if seen.is_of_ends() => seen.parting,
+            _ => 0,
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::archive::scan::Scan;
 use crate::archive::scan::inventory::{Kind, Log};
 use crate::archive::scan::names::Names;
 use crate::archive::scan::probe::Probe;
-use crate::archive::scan::sighted::{Sighted, Trace, add_seconds};
+use crate::archive::scan::said::add_seconds;
+use crate::archive::scan::sighted::{Sighted, Trace};
 use crate::archive::text::decode::Origin;
 use crate::archive::timeline::{AppLogs, LogFile, ProbeHit, ProbeHits, Process, Sighting, Timeline};
 

@@ -1,6 +1,7 @@
 //! The lives of the workers, as the daemon's log tells them: which ends PM2 asked for, and which came of themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -17,6 +18,10 @@ use crate::archive::timeline::{End, Event, EventKind, Mode, PmId, Stamp};
 const UNNUMBERED: usize = 25_000;
 /// PM2 looks every 100 ms whether a process that it stops is gone; it tells the same end a second time within this, in milliseconds.
 const TWICE_MS: i64 = 120;
+/// How long before the first end that is known another one would be, in seconds: as long as the known ones last, but so long.
+const SHORT_BEFORE_S: i64 = 60;
+/// And no longer.
+const LONG_BEFORE_S: i64 = 600;
 /// A daemon that is ending is gone within this, in milliseconds.
 const DOWN_MS: u64 = 60_000;
 /// More workers are not told apart: no daemon has so many.
@@ -207,7 +212,7 @@ impl Lives {
         let numbered = of.flat_map(|((app, _), worker)| worker.own.times.iter().map(move |time| (*time, app)));
         let mut ends: Vec<(DateTime, &Arc<str>)> = numbered.chain(unnumbered).collect();
         ends.sort_unstable();
-        Ends { ends, offset: self.offset }
+        Ends::new(ends, self.offset)
     }
 }
 
@@ -217,7 +222,20 @@ pub(in crate::archive) struct Ends<'l> {
     offset: Option<Offset>,
 }
 
-impl Ends<'_> {
+impl<'l> Ends<'l> {
+    /// `ends` in order, on a clock with that offset from UTC.
+    pub fn new(ends: Vec<(DateTime, &'l Arc<str>)>, offset: Option<Offset>) -> Self {
+        Self { ends, offset }
+    }
+
+    /// Whether ends at `time` would be known: it is between the first one and the last one, or not long before.
+    pub fn are_known_at(&self, time: Stamp) -> bool {
+        let Some(((first, _), (last, _))) = self.ends.first().zip(self.ends.last()) else { return false };
+        let before = last.duration_since(*first).as_secs().clamp(SHORT_BEFORE_S, LONG_BEFORE_S);
+        let at = time.on(self.offset);
+        first.duration_since(at).as_secs() <= before && at <= *last
+    }
+
     /// The errors that ended workers of one app alone, by that app; `ended` has each error with an end that it came before.
     pub fn by_app(&self, ended: Vec<(Arc<str>, usize)>) -> BTreeMap<Arc<str>, Vec<Arc<str>>> {
         let mut apps: BTreeMap<Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
@@ -233,11 +251,12 @@ impl Ends<'_> {
         errors
     }
 
-    /// Which one, by its index, came within so many `seconds` after `time`; the daemon's log has whole seconds.
-    pub fn after(&self, time: Stamp, seconds: i64) -> Option<usize> {
+    /// Which ones, by their indices, came within so many `seconds` after `time`; the daemon's log has whole seconds.
+    pub fn after(&self, time: Stamp, seconds: i64) -> Option<Range<usize>> {
         let second = whole_second(time.on(self.offset));
         let next = self.ends.partition_point(|(end, _)| *end < second);
-        self.ends.get(next).filter(|(end, _)| end.duration_since(second).as_secs() <= seconds).map(|_| next)
+        let behind = self.ends.partition_point(|(end, _)| end.duration_since(second).as_secs() <= seconds);
+        (next < behind).then_some(next..behind)
     }
 }
 
@@ -275,13 +294,13 @@ mod tests {
     fn an_end_within_the_second_is_found_on_the_daemons_clock() {
         let app = Arc::from("a");
         let ends = ["2026-11-22T12:00:05", "2026-11-22T12:00:09"].map(|time| (at(time).at, &app)).to_vec();
-        let ends = Ends { ends, offset: Offset::from_seconds(3600).ok() };
+        let ends = Ends::new(ends, Offset::from_seconds(3600).ok());
         for (time, end) in [
-            ("2026-11-22T12:00:04.900", Some(0)),
-            ("2026-11-22T11:00:05.300Z", Some(0)),
+            ("2026-11-22T12:00:04.900", Some(0..1)),
+            ("2026-11-22T11:00:05.300Z", Some(0..1)),
             ("2026-11-22T12:00:05Z", None),
             ("2026-11-22T12:00:06", None),
-            ("2026-11-22T12:00:09+01:00", Some(1)),
+            ("2026-11-22T12:00:09+01:00", Some(1..2)),
             ("2026-11-22T12:00:10", None),
         ] {
             assert_eq!(ends.after(at(time), 1), end, "{time}");

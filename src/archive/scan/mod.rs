@@ -17,6 +17,7 @@ pub(super) mod parts;
 pub(super) mod probe;
 pub(super) mod production;
 pub(super) mod routine;
+pub(super) mod said;
 pub(super) mod sighted;
 pub(super) mod sources;
 pub(super) mod watch;
@@ -214,7 +215,7 @@ impl Scan {
         for file in sighted.iter_mut().chain(&mut self.sighted).filter(|file| !file.is_settled()) {
             let origin = names.resolve(file.origin.clone());
             let ends = lives.ends(origin.app.as_deref(), origin.pm_id);
-            let ended = file.settle(|time, seconds| ends.after(time, seconds));
+            let ended = file.settle(&ends);
             if origin.app.is_none() {
                 split.extend(ends.by_app(ended).into_iter().map(|(app, keys)| file.split(app, &keys)));
             }

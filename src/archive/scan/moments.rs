@@ -1,5 +1,6 @@
 //! When errors were printed, to be compared with the ends of workers.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,16 @@ pub(super) struct Moments(Vec<Moment>);
 
 /// When an error was printed, and which.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Moment {
-    time: Stamp,
-    error: Arc<str>,
+pub(super) struct Moment {
+    pub time: Stamp,
+    pub error: Arc<str>,
+    /// How often in this second, without another one between.
+    #[serde(default = "once")]
+    pub count: u64,
+}
+
+fn once() -> u64 {
+    1
 }
 
 impl Moment {
@@ -31,7 +39,7 @@ impl Moment {
 impl Moments {
     /// Adds that `error` was printed.
     pub fn add(&mut self, time: Stamp, error: Arc<str>) {
-        self.push(Moment { time, error });
+        self.push(Moment { time, error, count: 1 });
     }
 
     /// Adds those that came after.
@@ -42,10 +50,18 @@ impl Moments {
     fn push(&mut self, moment: Moment) {
         let has_room = self.0.len() < MOST;
         match self.0.last_mut().filter(|last| last.is_in_the_second_of(moment.time)) {
-            Some(last) => *last = moment,
+            Some(last) => {
+                let before = if last.error == moment.error { last.count } else { 0 };
+                *last = Moment { count: before + moment.count, ..moment };
+            }
             None if has_room => self.0.push(moment),
             None => {}
         }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Moment> {
+        self.0.iter()
     }
 
     /// Whether there is none.
@@ -53,16 +69,19 @@ impl Moments {
         self.0.is_empty()
     }
 
-    /// The errors that were the last before an end, each with that end; `end` gives the one that soon follows a moment. Of several
-    /// errors before one end, only the last can have caused it.
-    pub fn before_ends(&self, end: impl Fn(Stamp) -> Option<usize>) -> impl Iterator<Item = (&Arc<str>, usize)> {
-        let mut ended = self.0.iter().map(move |moment| (moment, end(moment.time))).peekable();
+    /// The errors that were the last before ends, each with these; `ends` gives those that soon follow a moment. Of several errors
+    /// before one end, only the last can have caused it.
+    pub fn before_ends(
+        &self,
+        ends: impl Fn(Stamp) -> Option<Range<usize>>,
+    ) -> impl Iterator<Item = (&Moment, Range<usize>)> {
+        let mut ended = self.0.iter().map(move |moment| (moment, ends(moment.time))).peekable();
         let next = move || {
-            let (moment, end) = ended.next()?;
-            let is_last = ended.peek().is_none_or(|(_, next)| *next != end);
-            Some((&moment.error, end.filter(|_| is_last)))
+            let (moment, ends) = ended.next()?;
+            let next = ended.peek().and_then(|(_, next)| next.as_ref()).map(|next| next.start);
+            Some((moment, ends.filter(|ends| next != Some(ends.start))))
         };
-        std::iter::from_fn(next).filter_map(|(error, end)| Some((error, end?)))
+        std::iter::from_fn(next).filter_map(|(moment, ends)| Some((moment, ends?)))
     }
 }
 
@@ -81,8 +100,9 @@ mod tests {
     #[test]
     fn only_the_last_error_before_an_end_caused_it() {
         let moments = moments(&[("logged", "11:32:28"), ("thrown", "11:32:29"), ("lone", "11:40:00")]);
-        let ended: Vec<_> = moments.before_ends(|time| (time.at.minute() == 32).then_some(0)).collect();
-        assert_eq!(ended, [(&Arc::from("thrown"), 0)]);
+        let ended = moments.before_ends(|time| (time.at.minute() == 32).then_some(0..1));
+        let ended: Vec<_> = ended.map(|(moment, ends)| (&*moment.error, ends)).collect();
+        assert_eq!(ended, [("thrown", 0..1)]);
     }
 
     #[test]

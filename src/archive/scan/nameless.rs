@@ -117,12 +117,17 @@ impl<'a> Nameless<'a> {
         let waiting = std::mem::take(&mut self.waiting);
         let rest = std::mem::take(&mut self.readers).into_values().map(Reader::finish);
         waiting.into_iter().map(|words| words.sighted).chain(rest).for_each(|sighted| self.keep(sighted));
-        for nobodys in self.told.values_mut().filter(|sighted| sighted.origin == Origin::default()) {
+        let (mut rest, mut own): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.told.into_iter().partition(|((origin, _), _)| *origin == Origin::default());
+        for ((_, stream), sighted) in &mut own {
+            rest.get_mut(&(Origin::default(), *stream)).into_iter().for_each(|rest| sighted.give_back(rest));
+        }
+        for nobodys in rest.values_mut() {
             nobodys.signatures.retain(|(id, _), _| id != HEAP);
             if self.hears_ends {
                 nobodys.unended();
             }
         }
-        self.told.into_values()
+        own.into_values().chain(rest.into_values())
     }
 }

@@ -304,7 +304,10 @@ fn lines_above(head: &Head<'_>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::Offset;
+
     use super::*;
+    use crate::archive::scan::lives::Ends;
     use crate::archive::scan::sighted::{Place, PlaceKind};
     use crate::archive::text::lines::{Limits, feed};
 
@@ -322,7 +325,8 @@ mod tests {
         let text =
             r#"{"level":50,"time":1795345968926,"err":{"stack":"Error: x\n    at f (/a.js:1:1)"},"msg":"failed"}"#;
         let mut sighted = read(text, 1 << 20, &[]);
-        sighted.settle(|_, _| Some(0));
+        let app = "a".into();
+        sighted.settle(&Ends::new(vec![("2026-11-22T11:12:49".parse().unwrap(), &app)], Some(Offset::UTC)));
         let seen = sighted.errors.values().next().unwrap();
         assert_eq!((seen.led, seen.timed, seen.tally.line), (1, 0, 1));
     }

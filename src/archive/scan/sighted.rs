@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use super::moments::Moments;
+use super::lives::Ends;
+use super::moments::{Moment, Moments};
 use super::pairs;
+use super::said::Said;
 use crate::archive::errors::assemble::{Printed, TextLine};
 use crate::archive::errors::fingerprint::fingerprint;
 use crate::archive::errors::stack::Head;
 use crate::archive::text::decode::{Form, Origin};
 use crate::archive::text::excerpt::{around, cut, excerpt};
-use crate::archive::timeline::event::whole_second;
 use crate::archive::timeline::{ErrorBlock, Stamp, Stream};
 use crate::finding::Evidence;
 
@@ -23,12 +23,12 @@ use crate::finding::Evidence;
 const KINDS: usize = 1000;
 /// So often is one error kept from the beginning, and as often from the end.
 pub(in crate::archive) const KEPT: usize = 3;
+/// An error that is printed more often than so many times before each end does not cause it.
+const SELDOM: u64 = 6;
 /// An exception ends its process at once; the daemon's log has whole seconds.
 const AT_ONCE_S: i64 = 1;
 /// A program that ends itself waits for its logger to write: winston for 3 s (lib/winston/exception-handler.js, v3.17.0).
 const LOGGED_S: i64 = 5;
-/// So many moments of a probe's text are kept.
-const SECONDS: usize = 2000;
 
 /// The file that evidence points at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,39 +123,6 @@ impl Tally {
             hit: self.hit.clone(),
         }
     }
-}
-
-/// How often a probe's text was said, and when.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::archive) struct Said {
-    pub tally: Tally,
-    /// How often in each second.
-    pub seconds: BTreeMap<DateTime, u32>,
-}
-
-impl Said {
-    /// Counts one more, which stands at the bytes `hit`.
-    pub fn add(&mut self, line: &TextLine, hit: Range<usize>) {
-        self.tally.add_hit(line.number, line.time, &line.text, || hit);
-        if let Some(time) = line.time.filter(|_| self.seconds.len() < SECONDS) {
-            *self.seconds.entry(whole_second(time.at)).or_default() += 1;
-        }
-    }
-
-    /// Adds what was said elsewhere.
-    pub fn merge(&mut self, other: &Self) {
-        self.tally.merge(&other.tally);
-        let room = SECONDS.saturating_sub(self.seconds.len());
-        add_seconds(&mut self.seconds, other.seconds.iter().take(room));
-    }
-}
-
-/// Adds what was said in the same seconds elsewhere.
-pub(in crate::archive) fn add_seconds<'s>(
-    seconds: &mut BTreeMap<DateTime, u32>,
-    others: impl IntoIterator<Item = (&'s DateTime, &'s u32)>,
-) {
-    others.into_iter().for_each(|(second, count)| *seconds.entry(*second).or_default() += count);
 }
 
 /// The same thing over several files, in the order in which they were read.
@@ -286,9 +253,17 @@ pub(in crate::archive) struct ErrorTally {
     /// The same of those that a logger printed: the program may have ended itself because of them.
     #[serde(default)]
     pub parting: u64,
+    /// How often it was the last error of a second, while ends are known.
+    #[serde(default)]
+    pub around: u64,
 }
 
 impl ErrorTally {
+    /// Whether it comes before ends, and seldom else: one that is printed all the time stands before each end by chance.
+    pub fn is_of_ends(&self) -> bool {
+        (self.timed + self.parting) * SELDOM >= self.around
+    }
+
     fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
         self.kept.merge(&other.kept);
@@ -298,6 +273,7 @@ impl ErrorTally {
         self.raw += other.raw;
         self.timed += other.timed;
         self.parting += other.parting;
+        self.around += other.around;
     }
 }
 
@@ -358,6 +334,7 @@ impl Sighted {
             raw: 0,
             timed: 0,
             parting: 0,
+            around: 0,
         });
         let ErrorTally { error, tally, .. } = seen;
         tally.add_hit(line.number, line.time, &line.text, || error.place_in(&line.text));
@@ -373,19 +350,28 @@ impl Sighted {
         self.moments.is_empty() && self.partings.is_empty()
     }
 
-    /// Finds the errors that ended a worker, now that the ends are known: `end` gives the one that follows a moment within
-    /// so many seconds. Which errors, and before which end.
-    pub fn settle(&mut self, end: impl Fn(Stamp, i64) -> Option<usize>) -> Vec<(Arc<str>, usize)> {
+    /// Finds the errors that ended a worker, now that the ends are known: which, and before which end.
+    pub fn settle(&mut self, ends: &Ends<'_>) -> Vec<(Arc<str>, usize)> {
+        let (moments, partings) = (std::mem::take(&mut self.moments), std::mem::take(&mut self.partings));
+        let known = moments.all().chain(partings.all()).filter(|moment| ends.are_known_at(moment.time));
+        known.for_each(|moment| self.with(moment, |seen| seen.around += moment.count));
         let mut ended = Vec::new();
-        for (key, end) in std::mem::take(&mut self.moments).before_ends(|time| end(time, AT_ONCE_S)) {
-            self.errors.get_mut(key).into_iter().for_each(|seen| seen.timed += 1);
-            ended.push((key.clone(), end));
+        for (moment, ends) in moments.before_ends(|time| ends.after(time, AT_ONCE_S)) {
+            self.with(moment, |seen| seen.timed += moment.count.min(ends.len() as u64));
+            ended.push((moment.error.clone(), ends.start));
         }
-        for (key, end) in std::mem::take(&mut self.partings).before_ends(|time| end(time, LOGGED_S)) {
-            self.errors.get_mut(key).into_iter().for_each(|seen| seen.parting += 1);
-            ended.push((key.clone(), end));
+        for (moment, ends) in partings.before_ends(|time| ends.after(time, LOGGED_S)) {
+            self.with(moment, |seen| seen.parting += moment.count.min(ends.len() as u64));
+            ended.push((moment.error.clone(), ends.start));
         }
+        ended.retain(|(key, _)| self.errors.get(key).is_some_and(ErrorTally::is_of_ends));
         ended
+    }
+
+    fn with(&mut self, moment: &Moment, change: impl FnOnce(&mut ErrorTally)) {
+        if let Some(seen) = self.errors.get_mut(&moment.error) {
+            change(seen);
+        }
     }
 
     /// Takes out the errors `keys` for `app`, which they ended, with the signatures of their lines.
@@ -405,6 +391,16 @@ impl Sighted {
         self.unended();
         for seen in self.errors.values_mut() {
             (seen.timed, seen.parting) = (seen.tally.count - seen.led, seen.led);
+        }
+    }
+
+    /// Gives errors back that `nobodys` has more often: they stood before an end by chance.
+    pub fn give_back(&mut self, nobodys: &mut Self) {
+        for (key, seen) in &mut nobodys.errors {
+            let is_rarer = self.errors.get(key).is_some_and(|own| own.tally.count < seen.tally.count);
+            if let Some(own) = is_rarer.then(|| self.errors.remove(key)).flatten() {
+                seen.merge(&ErrorTally { timed: 0, parting: 0, ..own });
+            }
         }
     }
 

@@ -121,8 +121,8 @@ pub struct CrashLoop {
     pub revived: Option<Stamp>,
     /// The script, where PM2 named it.
     pub script: Option<Arc<str>>,
-    /// An error log of it was read.
-    pub has_log: bool,
+    /// Its log of errors was read, and there is none in it.
+    pub silent: bool,
     /// The error that its log shows for these exits, where there is one. In cluster mode one thrown while loading leaves none.
     pub error: Option<Arc<ErrorBlock>>,
 }

@@ -291,6 +291,18 @@ fn what_was_saved_beside_the_logs_counts_once() {
     assert_eq!((exits(&timeline), errors(&timeline)), (2, vec![(Some("api"), &[0][..], "boom", 1)]));
 }
 
+/// A container's output beside the logs of a daemon is another daemon's.
+#[test]
+fn a_container_beside_a_daemon_is_not_the_daemon() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed: String = CRASHES.iter().map(|(_, line)| format!("{line}\n")).collect();
+    let daemon = printed.replace("api:0", "web:0").replace("Error", "x");
+    for (name, text) in [("pm2.log", &daemon), ("container.txt", &printed)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    assert_eq!(exits(&scan(folder.path().to_owned())), 4);
+}
+
 /// pm2-runtime prints the stack of a cluster worker, and its log has only what came before.
 #[test]
 fn what_the_logs_beside_saved_output_lack_is_not_lost() {

@@ -232,9 +232,9 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// Takes a message of the daemon, unless its own log has it.
+    /// Takes a message of the daemon, unless its own log has it: pm2-runtime has none.
     fn message(&mut self, line: Line<'_>, message: &Message<'_>) {
-        if self.told.is_some_and(|told| told.holds(message.time)) {
+        if !self.in_person && self.told.is_some_and(|told| told.holds(message.time)) {
             return;
         }
         if let Some(ending) = self.daemon.message(line, message) {

@@ -70,7 +70,7 @@ fn finding(app: &App<'_>, context: &Context<'_>, effect: &Effect, seen: &Seen) -
             ),
             _ => format!(
                 "handle it: {}, done within kill_timeout ({} ms)",
-                closing::handler(app, signal),
+                closing::handler(app, context, signal),
                 context.kill_timeout(app).ms
             ),
         })

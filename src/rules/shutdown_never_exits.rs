@@ -40,7 +40,7 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         .related(app.app.option_place("kill_timeout").cloned(), "the time until SIGKILL")
         .help(match unheard {
             Some(_) => "wait for the promise, then exit: `await` the call, without a function, and call `process.exit(0)` after it".to_owned(),
-            None => format!("call `process.exit(0)` when everything is closed: {}", closing::statements(app)),
+            None => format!("call `process.exit(0)` when everything is closed: {}", closing::statements(app, context)),
         })
         .confidence(confidence)
         .app(app.reference()),

@@ -17,9 +17,9 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
     if handlers.iter().any(|(_, _, signal)| signal.library.is_some()) {
         let Some(first) = handlers.first() else { return };
         if handlers.iter().all(|(_, _, signal)| signal.is_immediate) {
-            findings.push(by_library(app, *first, listen, "as soon as this hook has returned"));
+            findings.push(by_library(app, context, *first, listen, "as soon as this hook has returned"));
         } else if handlers.iter().all(|(_, _, signal)| signal.leaves_server && signal.library.as_ref() != Some(&server.library)) {
-            findings.push(by_library(app, *first, listen, "when it has stopped itself, and closes no server"));
+            findings.push(by_library(app, context, *first, listen, "when it has stopped itself, and closes no server"));
         }
         return;
     }
@@ -27,15 +27,15 @@ pub(super) fn check(app: &App<'_>, context: &Context<'_>, findings: &mut Vec<Fin
         let exits = app.following(handler).filter(|(_, seen)| seen.action == Action::Exit && seen.reach == Reach::Yes);
         let hasty = exits.filter(|(_, seen)| is_hasty(app, handler, seen));
         if let Some((exit, seen)) = hasty.min_by_key(|(_, seen)| seen.order) {
-            findings.push(finding(app, handler, exit, seen, listen));
+            findings.push(finding(app, context, handler, exit, seen, listen));
         }
     }
 }
 
 /// A library that ends the process, and leaves it to the program to close the server.
-fn by_library(app: &App<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect, when: &str) -> Finding {
+fn by_library(app: &App<'_>, context: &Context<'_>, (hook, seen, signal): (&Effect, &Seen, &Signal), listen: &Effect, when: &str) -> Finding {
     let library = signal.library.as_deref().unwrap_or("a library");
-    let handler = closing::handler(app, &signal.name);
+    let handler = closing::handler(app, context, &signal.name);
     let help = match &signal.switched_off_by {
         Some(option) => format!("give it `{option}`, and close the server in a handler of your own: {handler}"),
         None => format!("close the server in a handler of the signal instead: {handler}"),
@@ -78,7 +78,7 @@ fn closes_server(seen: &Seen) -> bool {
     matches!(&seen.action, Action::Close(close) if close.is_server)
 }
 
-fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: &Effect) -> Finding {
+fn finding(app: &App<'_>, context: &Context<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: &Effect) -> Finding {
     let starts_to_close = app.following(handler).find(|(_, seen)| closes_server(seen));
     // What it waits for, a pool that ends with its last query, may be what the requests were waiting for.
     let is_at_once = seen.waited_for.is_empty() && app.causes(seen).next().is_none_or(|cause| cause.place == handler.place);
@@ -97,7 +97,7 @@ fn finding(app: &App<'_>, handler: &Effect, exit: &Effect, seen: &Seen, listen: 
         .related(starts_to_close.map(|(close, _)| close.place.clone()), "begins to close here")
         .related(Some(handler.place.clone()), "PM2 stops the app by this handler")
         .related(Some(listen.place.clone()), "serves requests that nobody lets finish")
-        .help(format!("exit when the server is closed: {}", closing::statements(app)))
+        .help(format!("exit when the server is closed: {}", closing::statements(app, context)))
         .confidence(seen.confidence())
         .at_most(if app.is_complete && (is_at_once || starts_to_close.is_some()) { Confidence::High } else { Confidence::Low })
         .app(app.reference())

@@ -1,0 +1,3 @@
+const frontend = require('node:http').createServer();
+
+frontend.listen(3003);

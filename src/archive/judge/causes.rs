@@ -106,8 +106,7 @@ impl<'a> Writers<'a> {
 
     /// PM2 prints an uncaught error of a cluster worker without the date or JSON of the other lines (ProcessContainer.js:295,
     /// v7.0.3). Where no line has a time, the numbers must tell: as many errors as ends, or a few less, which the copy cut off or
-    /// PM2 lost. What Node says of an end is of a process
-    /// that the worker started, or was quoted, where no worker ended.
+    /// PM2 lost. Where no worker ended, what Node says of an end was quoted, or is of a process that the worker started.
     fn proof(&self, seen: &ErrorTally) -> Option<Proof> {
         let bare = self.file.wrapped && self.cluster && self.exits > 0 && seen.raw > seen.rejections;
         let is_most = self.candidates <= self.exits && self.candidates * 5 >= self.exits * 4;

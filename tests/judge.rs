@@ -265,8 +265,11 @@ fn normal(recorded: &Fields) -> Fields {
         Value::Null => Vec::new(),
         code => vec![code],
     };
-    let optional =
-        |name: &str| leading_number(&of(name)).filter(|number| *number > 0).map(Value::from).unwrap_or_default();
+    // Compared with the memory as it is, so that a text with a unit, which a variable may bring, limits nothing:
+    // lib/Worker.js:80 (v6.0.14).
+    let is_number = |limit: &Value| limit.as_str().is_none_or(|text| text.trim().parse::<f64>().is_ok());
+    let limit = Some(of("max_memory_restart")).filter(is_number);
+    let limit = limit.and_then(|limit| leading_number(&limit)).filter(|bytes| *bytes > 0).map(Value::from);
     let fields = json!({
         "processes": of("processes"), "name": text(&of("name"), mode), "namespace": of("namespace"), "exec_mode": mode.name(),
         "args": words("args"), "node_args": words("node_args"),
@@ -276,7 +279,7 @@ fn normal(recorded: &Fields) -> Fields {
         "wait_ready": is_on("wait_ready"), "autorestart": unless_false("autorestart"),
         "max_restarts": number("max_restarts", 16), "min_uptime": number("min_uptime", 1000),
         "restart_delay": number("restart_delay", 0), "exp_backoff_restart_delay": number("exp_backoff_restart_delay", 0),
-        "cron_restart": of("cron_restart").as_str().filter(|pattern| !pattern.trim().is_empty()), "max_memory_restart": optional("max_memory_restart"),
+        "cron_restart": of("cron_restart").as_str().filter(|pattern| !pattern.trim().is_empty()), "max_memory_restart": limit.unwrap_or_default(),
         "watch": is_on("watch"), "treekill": is_on("treekill"), "pmx": unless_false("pmx"),
         "stop_exit_codes": codes.iter().filter_map(exit_code).collect::<Vec<_>>(),
         "shutdown_with_message": is_on("shutdown_with_message"), "merge_logs": is_on("merge_logs"),
